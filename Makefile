@@ -1,0 +1,43 @@
+# The front door. Everything else is meson: see meson.build and CONTRIBUTING.md.
+#
+#   make          build build/parley            make demo     a brief on the shipped record
+#   make test     every test, "N passed, N failed"   make bench    compare with peers
+#   make fuzz     run the fuzzers for a while    make install  (PREFIX=/usr/local, DESTDIR)
+#   NO_INSTALL=1  never call apt-get; say what is missing instead
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+
+.PHONY: all deps demo test bench fuzz install dist clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja: | deps
+	@meson setup $(BUILD) --prefix $(PREFIX) >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }; mv $(BUILD).log $(BUILD)/setup.log
+
+deps:
+	@tools/install-deps build
+
+demo: all
+	@tools/demo $(BUILD)
+
+test:
+	@tools/install-deps test
+	@tools/run-tests
+
+bench: all
+	@bench/run $(BUILD)
+
+fuzz:
+	@tools/install-deps test
+	@tools/run-fuzzers
+
+install: all
+	@meson install -C $(BUILD) --no-rebuild
+
+dist: all
+	@meson dist -C $(BUILD) --no-tests
+
+clean:
+	rm -rf $(BUILD) build-*

@@ -1,0 +1,97 @@
+#include "command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int index_of(const struct invocation *in, const char *name)
+{
+    int i = 0;
+    for (const struct option *o = in->command->options; o && o->name; o++, i++)
+        if (!strcmp(o->name, name))
+            return i;
+    for (const struct option *o = common_options; o->name; o++, i++)
+        if (!strcmp(o->name, name))
+            return i;
+    return -1;
+}
+
+const char *option_text(const struct invocation *in, const char *name)
+{
+    int i = index_of(in, name);
+    return i < 0 ? NULL : in->given[i];
+}
+
+bool option_given(const struct invocation *in, const char *name) { return option_text(in, name) != NULL; }
+
+enum parley_status option_double(struct invocation *in, const char *name, double low, double high, double *value)
+{
+    const char *text = option_text(in, name);
+    double v;
+    if (!text)
+        return PARLEY_OK;
+    if (!parley_text_to_double(text, strlen(text), &v) || !(v >= low && v <= high)) {
+        char a[PARLEY_NUMBER_TEXT], b[PARLEY_NUMBER_TEXT];
+        parley_double_to_short(low, 6, a);
+        parley_double_to_short(high, 6, b);
+        return parley_fail(&in->err, PARLEY_EINVAL, "--%s: expected a number from %s to %s, found '%.60s'", name, a, b, text);
+    }
+    *value = v;
+    return PARLEY_OK;
+}
+
+enum parley_status option_u64(struct invocation *in, const char *name, uint64_t low, uint64_t high, uint64_t *value)
+{
+    const char *text = option_text(in, name);
+    uint64_t v;
+    if (!text)
+        return PARLEY_OK;
+    if (!parley_text_to_u64(text, strlen(text), &v) || v < low || v > high)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--%s: expected a whole number from %llu to %llu, found '%.60s'", name,
+                           (unsigned long long)low, (unsigned long long)high, text);
+    *value = v;
+    return PARLEY_OK;
+}
+
+enum parley_status option_choice(struct invocation *in, const char *name, const char *const *words, int *index)
+{
+    const char *text = option_text(in, name);
+    if (!text)
+        return PARLEY_OK;
+    struct parley_text list;
+    parley_text_init(&list, 300);
+    for (int i = 0; words[i]; i++) {
+        if (!strcmp(words[i], text)) {
+            *index = i;
+            parley_text_release(&list);
+            return PARLEY_OK;
+        }
+        parley_text_addf(&list, "%s%s", i ? ", " : "", words[i]);
+    }
+    parley_fail(&in->err, PARLEY_EINVAL, "--%s: expected one of %s; found '%.60s'", name, parley_text_str(&list), text);
+    parley_text_release(&list);
+    return PARLEY_EINVAL;
+}
+
+void begin_doc(struct invocation *in, struct parley_doc *doc, const char *title)
+{
+    parley_doc_init(doc, &in->arena, in->lang, title);
+}
+
+enum parley_status finish_doc(struct invocation *in, const struct parley_doc *doc)
+{
+    return parley_doc_to_text(doc, in->width, &in->out, &in->err);
+}
+
+void begin_json(struct invocation *in, struct parley_json *json) { parley_json_init(json, &in->out, true); }
+
+void say(const struct invocation *in, const char *fmt, ...)
+{
+    (void)in;
+    va_list ap;
+    va_start(ap, fmt);
+    fputs("parley: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+}

@@ -1,0 +1,56 @@
+/* csv.h - comma-separated rows, streamed, in memory that does not grow with the file.
+ *
+ * RFC 4180 with quoted fields, doubled quotes and embedded newlines; LF or CRLF; an UTF-8 byte order mark
+ * is skipped; text must be valid UTF-8 (or of the named encoding, converted by iconv). Blank lines are
+ * skipped. Every message names line and column (both from 1; the column counts fields). */
+#ifndef PARLEY_CSV_H
+#define PARLEY_CSV_H
+
+#include <parley/error.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PARLEY_CSV_FIELDS_MAX = 4096,
+    PARLEY_CSV_ROW_BYTES_MAX = 16 << 20, /* one row; a longer one is PARLEY_ELIMIT */
+};
+
+struct parley_csv_field {
+    const char *text; /* unquoted; not zero-terminated; valid until the next call */
+    size_t len;
+};
+
+struct parley_csv_row {
+    const struct parley_csv_field *field; /* [n] */
+    size_t n;                             /* 0 at the end of the input */
+    uint64_t line;                        /* where the row begins */
+};
+
+struct parley_csv_options {
+    char delimiter;       /* 0 = ',' */
+    const char *encoding; /* NULL = UTF-8, otherwise a name known to iconv */
+};
+
+struct parley_csv; /* a reader; one thread at a time */
+
+#pragma GCC visibility push(default)
+
+/* "-" is standard input. name_for_messages of the memory form is used in errors. Close NULL is harmless. */
+PARLEY_MUST_USE enum parley_status parley_csv_open(const char *path, const struct parley_csv_options *options,
+                                                   struct parley_csv **out, struct parley_error *err);
+PARLEY_MUST_USE enum parley_status parley_csv_open_memory(const char *data, size_t len, const char *name_for_messages,
+                                                          const struct parley_csv_options *options,
+                                                          struct parley_csv **out, struct parley_error *err);
+void parley_csv_close(struct parley_csv *csv);
+
+/* The next row. PARLEY_EPARSE: a quote inside a bare field, text after a closing quote, the file ends inside a
+ * quoted field, invalid UTF-8. After such a failure in one row the reader stands after that line and may go on,
+ * except at the end of the input. PARLEY_ELIMIT: the row is too long (the reader cannot go on). O(bytes). */
+PARLEY_MUST_USE enum parley_status parley_csv_next(struct parley_csv *csv, struct parley_csv_row *row,
+                                                   struct parley_error *err);
+
+/* Bytes consumed so far and the size of the input (0 if unknown), for progress. */
+void parley_csv_position(const struct parley_csv *csv, uint64_t *done, uint64_t *total);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,25 @@
+/* file.h - whole files in and out, with a ceiling and without half-written results. */
+#ifndef PARLEY_FILE_H
+#define PARLEY_FILE_H
+
+#include <parley/arena.h>
+#include <parley/error.h>
+#include <stddef.h>
+
+#pragma GCC visibility push(default)
+
+/* Read a regular file (or "-" for standard input) of at most max bytes into the arena, zero-terminated.
+ * PARLEY_EIO (with the reason), PARLEY_ELIMIT, PARLEY_ENOMEM. */
+PARLEY_MUST_USE enum parley_status parley_file_read(const char *path, size_t max, struct parley_arena *arena,
+                                                    char **data, size_t *len, struct parley_error *err);
+
+/* Write beside the target, fsync, rename over it, fsync the folder: the file is the old one or the new one,
+ * never a part. "-" writes to standard output. PARLEY_EIO or PARLEY_ENOSPC. */
+PARLEY_MUST_USE enum parley_status parley_file_write(const char *path, const void *data, size_t len,
+                                                     struct parley_error *err);
+
+/* The status for an errno value: ENOSPC and EDQUOT, EROFS and EACCES, ENOENT, the rest PARLEY_EIO. */
+enum parley_status parley_status_of_errno(int errnum);
+
+#pragma GCC visibility pop
+#endif

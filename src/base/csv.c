@@ -1,0 +1,318 @@
+#define _POSIX_C_SOURCE 200809L
+#include <parley/csv.h>
+#include <parley/file.h>
+#include <parley/text.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 1 << 16 };
+
+struct parley_csv {
+    char *name;
+    char delimiter;
+    int fd;              /* -1: all input is in `window` already */
+    iconv_t convert;     /* (iconv_t)-1: UTF-8 */
+    const char *encoding;
+    char raw[4096];      /* bytes not yet converted */
+    size_t raw_len;
+    uint64_t consumed, size, line;
+    bool ended, started;
+
+    char *window;        /* input not yet parsed: [at, filled) */
+    size_t at, filled, cap;
+    struct parley_text row;  /* unquoted bytes of the row's fields */
+    struct parley_csv_field *field;
+    size_t *start;
+    size_t n, field_cap;
+};
+
+static enum parley_status fail_at(struct parley_csv *c, struct parley_error *err, enum parley_status status,
+                                  uint64_t line, const char *what)
+{
+    return parley_fail(err, status, "%s:%llu: column %zu: %s", c->name, (unsigned long long)line, c->n + 1, what);
+}
+
+static enum parley_status open_reader(const char *name, const struct parley_csv_options *options,
+                                      struct parley_csv **out, struct parley_error *err)
+{
+    struct parley_csv *c = calloc(1, sizeof *c);
+    if (!c || !(c->name = strdup(name))) {
+        free(c);
+        return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", name);
+    }
+    c->fd = -1;
+    c->line = 1;
+    c->delimiter = options && options->delimiter ? options->delimiter : ',';
+    c->convert = (iconv_t)-1;
+    parley_text_init(&c->row, PARLEY_CSV_ROW_BYTES_MAX);
+    if (options && options->encoding) {
+        c->convert = iconv_open("UTF-8", options->encoding);
+        if (c->convert == (iconv_t)-1) {
+            enum parley_status s = parley_fail(err, PARLEY_EINVAL, "the encoding '%s' is not known; try utf-8, gb18030, big5 or latin1", options->encoding);
+            parley_csv_close(c);
+            return s;
+        }
+    }
+    *out = c;
+    return PARLEY_OK;
+}
+
+enum parley_status parley_csv_open(const char *path, const struct parley_csv_options *options, struct parley_csv **out,
+                                   struct parley_error *err)
+{
+    struct parley_csv *c = NULL;
+    enum parley_status status = open_reader(strcmp(path, "-") ? path : "standard input", options, &c, err);
+    if (status)
+        return status;
+    struct stat st;
+    c->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
+    if (c->fd < 0 || fstat(c->fd, &st)) {
+        int e = errno;
+        status = parley_fail(err, parley_status_of_errno(e), "%s: cannot open: %s", path, strerror(e));
+    } else if (S_ISDIR(st.st_mode)) {
+        status = parley_fail(err, PARLEY_EIO, "%s: is a folder; expected a CSV file", path);
+    } else {
+        c->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+        *out = c;
+        return PARLEY_OK;
+    }
+    parley_csv_close(c);
+    return status;
+}
+
+enum parley_status parley_csv_open_memory(const char *data, size_t len, const char *name,
+                                          const struct parley_csv_options *options, struct parley_csv **out,
+                                          struct parley_error *err)
+{
+    struct parley_csv *c = NULL;
+    enum parley_status status = open_reader(name, NULL, &c, err);
+    if (status)
+        return status;
+    if (options && options->delimiter)
+        c->delimiter = options->delimiter;
+    c->window = malloc(len + 1);
+    if (!c->window) {
+        parley_csv_close(c);
+        return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", name);
+    }
+    memcpy(c->window, data, len);
+    c->filled = c->cap = len;
+    c->size = c->consumed = len;
+    c->ended = true;
+    *out = c;
+    return PARLEY_OK;
+}
+
+void parley_csv_close(struct parley_csv *c)
+{
+    if (!c)
+        return;
+    if (c->fd >= 0)
+        close(c->fd);
+    if (c->convert != (iconv_t)-1)
+        iconv_close(c->convert);
+    parley_text_release(&c->row);
+    free(c->window);
+    free(c->field);
+    free(c->start);
+    free(c->name);
+    free(c);
+}
+
+void parley_csv_position(const struct parley_csv *c, uint64_t *done, uint64_t *total)
+{
+    *done = c->consumed;
+    *total = c->size;
+}
+
+static ssize_t read_some(struct parley_csv *c, char *to, size_t n)
+{
+    ssize_t got;
+    do
+        got = read(c->fd, to, n);
+    while (got < 0 && errno == EINTR);
+    if (got > 0)
+        c->consumed += (uint64_t)got;
+    return got;
+}
+
+/* Move the unparsed rest to the front and read more behind it. */
+static enum parley_status fill(struct parley_csv *c, struct parley_error *err)
+{
+    memmove(c->window, c->window + c->at, c->filled - c->at);
+    c->filled -= c->at;
+    c->at = 0;
+    if (c->cap - c->filled < READ_BYTES) {
+        if (c->filled > PARLEY_CSV_ROW_BYTES_MAX)
+            return fail_at(c, err, PARLEY_ELIMIT, c->line, "the row is longer than 16 MiB; is a closing quote missing?");
+        char *more = realloc(c->window, c->cap + 4 * READ_BYTES);
+        if (!more)
+            return fail_at(c, err, PARLEY_ENOMEM, c->line, "out of memory");
+        c->window = more;
+        c->cap += 4 * READ_BYTES;
+    }
+    ssize_t got;
+    if (c->convert == (iconv_t)-1) {
+        got = read_some(c, c->window + c->filled, READ_BYTES);
+        if (got > 0)
+            c->filled += (size_t)got;
+    } else {
+        got = read_some(c, c->raw + c->raw_len, sizeof c->raw - c->raw_len);
+        if (got >= 0) {
+            char *in = c->raw, *out = c->window + c->filled;
+            size_t in_left = c->raw_len + (size_t)got, out_left = READ_BYTES;
+            size_t r = iconv(c->convert, &in, &in_left, &out, &out_left);
+            if (r == (size_t)-1 && (errno == EILSEQ || (errno == EINVAL && got == 0)))
+                return fail_at(c, err, PARLEY_EPARSE, c->line, "bytes that are not text in the given encoding");
+            memmove(c->raw, in, in_left);
+            c->raw_len = in_left;
+            c->filled = (size_t)(out - c->window);
+            if (got == 0 && in_left == 0)
+                c->ended = true;
+            return PARLEY_OK;
+        }
+    }
+    if (got < 0)
+        return parley_fail(err, PARLEY_EIO, "%s: cannot read: %s", c->name, strerror(errno));
+    if (got == 0)
+        c->ended = true;
+    return PARLEY_OK;
+}
+
+/* The end of the record that starts at c->at: a line feed outside quotes, or the end of the input. */
+static enum parley_status find_end(struct parley_csv *c, size_t *end, bool *open_quote, struct parley_error *err)
+{
+    size_t scanned = 0;
+    bool quoted = false;
+    for (;;) {
+        for (size_t i = c->at + scanned; i < c->filled; i++) {
+            if (c->window[i] == '"')
+                quoted = !quoted;
+            else if (c->window[i] == '\n' && !quoted) {
+                *end = i;
+                *open_quote = false;
+                return PARLEY_OK;
+            }
+        }
+        scanned = c->filled - c->at;
+        if (c->ended) {
+            *end = c->filled;
+            *open_quote = quoted;
+            return PARLEY_OK;
+        }
+        enum parley_status status = fill(c, err);
+        if (status)
+            return status;
+    }
+}
+
+static bool add_field(struct parley_csv *c, size_t start)
+{
+    if (c->n == c->field_cap) {
+        size_t cap = c->field_cap ? c->field_cap * 2 : 32;
+        struct parley_csv_field *field = realloc(c->field, cap * sizeof *field);
+        if (field)
+            c->field = field;
+        size_t *starts = realloc(c->start, cap * sizeof *starts);
+        if (starts)
+            c->start = starts;
+        if (!field || !starts)
+            return false;
+        c->field_cap = cap;
+    }
+    c->start[c->n] = start;
+    c->field[c->n].len = c->row.len - start;
+    c->n++;
+    return true;
+}
+
+static enum parley_status split(struct parley_csv *c, const char *p, const char *end, uint64_t line, struct parley_error *err)
+{
+    parley_text_clear(&c->row);
+    c->n = 0;
+    for (;;) {
+        size_t start = c->row.len;
+        if (p < end && *p == '"') {
+            for (p++; p < end; p++) {
+                if (*p == '"' && !(p + 1 < end && p[1] == '"'))
+                    break;
+                if (*p == '"')
+                    p++;
+                parley_text_addc(&c->row, *p);
+            }
+            p++; /* the closing quote; find_end made sure there is one */
+            if (p < end && *p != c->delimiter)
+                return fail_at(c, err, PARLEY_EPARSE, line, "text after a closing quote; expected a delimiter or the end of the line");
+        } else {
+            const char *stop = memchr(p, c->delimiter, (size_t)(end - p));
+            if (!stop)
+                stop = end;
+            if (memchr(p, '"', (size_t)(stop - p)))
+                return fail_at(c, err, PARLEY_EPARSE, line, "a quote inside a bare field; put the field in quotes and double the quote");
+            parley_text_add(&c->row, p, (size_t)(stop - p));
+            p = stop;
+        }
+        if (c->n == PARLEY_CSV_FIELDS_MAX)
+            return fail_at(c, err, PARLEY_ELIMIT, line, "more than 4096 fields");
+        if (c->row.failed || !add_field(c, start))
+            return fail_at(c, err, PARLEY_ENOMEM, line, "out of memory");
+        if (p >= end)
+            break;
+        p++;
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        c->field[i].text = parley_text_str(&c->row) + c->start[i];
+        if (parley_utf8_valid(c->field[i].text, c->field[i].len) != c->field[i].len) {
+            c->n = i;
+            return fail_at(c, err, PARLEY_EPARSE, line, "bytes that are not UTF-8; if the file comes from a Chinese spreadsheet try --encoding gb18030");
+        }
+    }
+    return PARLEY_OK;
+}
+
+enum parley_status parley_csv_next(struct parley_csv *c, struct parley_csv_row *row, struct parley_error *err)
+{
+    for (;;) {
+        size_t end;
+        bool open_quote;
+        c->n = 0;
+        enum parley_status status = find_end(c, &end, &open_quote, err);
+        if (status)
+            return status;
+        if (!c->started) {
+            c->started = true;
+            if (end - c->at >= 3 && !memcmp(c->window + c->at, "\xef\xbb\xbf", 3)) {
+                c->at += 3;
+                continue; /* the mark may have hidden a quote */
+            }
+        }
+        if (c->at == c->filled) {
+            *row = (struct parley_csv_row){ .line = c->line };
+            return PARLEY_OK;
+        }
+        const char *p = c->window + c->at, *stop = c->window + end;
+        uint64_t line = c->line;
+        for (const char *q = p; (q = memchr(q, '\n', (size_t)(stop - q))); q++)
+            c->line++;
+        c->line++;
+        c->at = end < c->filled ? end + 1 : c->filled;
+        if (open_quote)
+            return fail_at(c, err, PARLEY_EPARSE, line, "the file ends inside a quoted field that begins in this row");
+        if (stop > p && stop[-1] == '\r')
+            stop--;
+        if (p == stop)
+            continue;
+        if ((status = split(c, p, stop, line, err)))
+            return status;
+        *row = (struct parley_csv_row){ c->field, c->n, line };
+        return PARLEY_OK;
+    }
+}
