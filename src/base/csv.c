@@ -190,22 +190,28 @@ static enum parley_status fill(struct parley_csv *c, struct parley_error *err)
 /* The end of the record that starts at c->at: a line feed outside quotes, or the end of the input. */
 static enum parley_status find_end(struct parley_csv *c, size_t *end, bool *open_quote, struct parley_error *err)
 {
+    /* A quote opens a field only at its start; inside, a doubled quote closes and opens again. */
+    enum { START, BARE, QUOTED, CLOSED } state = START;
     size_t scanned = 0;
-    bool quoted = false;
     for (;;) {
         for (size_t i = c->at + scanned; i < c->filled; i++) {
-            if (c->window[i] == '"')
-                quoted = !quoted;
-            else if (c->window[i] == '\n' && !quoted) {
+            char ch = c->window[i];
+            if (ch == '"') {
+                state = state == START || state == CLOSED ? QUOTED : state == QUOTED ? CLOSED : BARE;
+            } else if (state == QUOTED) {
+                continue;
+            } else if (ch == '\n') {
                 *end = i;
                 *open_quote = false;
                 return PARLEY_OK;
+            } else {
+                state = ch == c->delimiter ? START : BARE;
             }
         }
         scanned = c->filled - c->at;
         if (c->ended) {
             *end = c->filled;
-            *open_quote = quoted;
+            *open_quote = state == QUOTED;
             return PARLEY_OK;
         }
         enum parley_status status = fill(c, err);
