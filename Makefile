@@ -8,7 +8,7 @@
 BUILD  ?= build
 PREFIX ?= /usr/local
 
-.PHONY: all deps demo test bench fuzz install dist clean
+.PHONY: all deps demo test bench fuzz install dist deb clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
@@ -41,3 +41,6 @@ dist: all
 
 clean:
 	rm -rf $(BUILD) build-*
+
+deb: deps
+	@dpkg-buildpackage -us -uc -b
