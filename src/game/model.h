@@ -1,0 +1,19 @@
+/* model.h - inside the room: the readers of one format each, and building blocks of a game. */
+#ifndef PARLEY_GAME_MODEL_H
+#define PARLEY_GAME_MODEL_H
+
+#include <parley/game.h>
+
+enum parley_status nfg_parse(const char *data, size_t len, const char *name, struct parley_arena *arena, struct parley_game **out,
+                             struct parley_error *err);
+enum parley_status efg_parse(const char *data, size_t len, const char *name, struct parley_arena *arena, struct parley_game **out,
+                             struct parley_error *err);
+enum parley_status game_yaml_parse(const char *data, size_t len, const char *name, struct parley_arena *arena,
+                                   struct parley_game **out, struct parley_error *err);
+
+/* Check that a strategic form of these sizes may be stored; the message says what it would take. */
+enum parley_status game_check_size(const char *name, size_t n_players, const size_t *n_strategies, size_t *n_profiles,
+                                   struct parley_error *err);
+const struct parley_exact *exact_zero(struct parley_arena *arena);
+
+#endif
