@@ -103,7 +103,7 @@ struct tree_writer {
 
 static enum parley_status which_player(struct yaml_game *y, const struct parley_node *node, size_t *player)
 {
-    const char *name;
+    const char *name = "";
     TRY(text_of(y, node, "a player's name", &name));
     for (size_t i = 0; i < y->n_players; i++)
         if (!strcmp(y->player[i], name)) {
@@ -165,7 +165,7 @@ static enum parley_status write_node(struct tree_writer *w, const struct parley_
         return parley_node_fail(node, y->err, PARLEY_EPARSE, "expected either 'player' or 'chance', and 'moves' with a node for each");
     const char *label = "";
     size_t who = 0;
-    int number;
+    int number = 0;
     if (player) {
         TRY(which_player(y, player, &who));
         if (knows)

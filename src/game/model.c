@@ -164,6 +164,8 @@ enum parley_status parley_game_matrix(const char *text, struct parley_arena *are
     status = parley_game_new("", 2, sizes, arena, out, err);
     if (status)
         return status;
+    (*out)->player[0] = "row";
+    (*out)->player[1] = "column";
     for (size_t r = 0; r < sizes[0]; r++)
         for (size_t c = 0; c < sizes[1]; c++) {
             const struct parley_exact **cell = &(*out)->payoff[2 * (c * sizes[0] + r)];
