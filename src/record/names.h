@@ -1,0 +1,30 @@
+/* names.h - who is meant: codes, names and aliases of actors to their number in the store, by hash. */
+#ifndef PARLEY_RECORD_NAMES_H
+#define PARLEY_RECORD_NAMES_H
+
+#include "store.h"
+
+/* Which list of names a text is looked up in: they overlap (AUS is Australia for ISO, Austria for COW). */
+enum name_space { NAME_ANY, NAME_COW, NAME_COW_ABBREVIATION, NAME_SPACES };
+
+enum { NAME_BYTES_MAX = 200 };
+
+struct named {
+    int64_t id; /* actor.id */
+    const char *code;
+};
+
+/* Read all actors; done once per open record. */
+enum parley_status names_load(struct parley_record *record, struct parley_error *err);
+void names_free(struct names *names);
+/* NULL if nobody has this name. Blanks around it and the case of ASCII letters do not matter. */
+const struct named *names_find(const struct names *names, enum name_space space, const char *text, size_t len);
+/* The name nearest to a text that was not found, or NULL. */
+const char *names_nearest(const struct names *names, const char *text, size_t len);
+/* FIRM:x, ORG:x, GROUP:x: a code that may be made into a new actor when it is first met. */
+bool names_is_new_code(const char *text, size_t len);
+enum parley_status names_add(struct parley_record *record, const char *code, size_t len, const struct named **out, struct parley_error *err);
+/* Code by actor.id; "UNK" for a number nobody has. */
+const char *names_code(const struct names *names, int64_t id);
+
+#endif
