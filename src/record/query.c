@@ -51,7 +51,7 @@ static enum parley_status who(struct parley_record *record, const struct parley_
         marks(q, query->n_relation);
         parley_text_adds(&q->text, " GROUP BY report HAVING count(DISTINCT actor) >= ?)");
         for (size_t i = 0; i < query->n_relation; i++) {
-            int64_t id;
+            int64_t id = 0;
             enum parley_status status = actor_id(record, query->relation[i], &id, err);
             if (status)
                 return status;
@@ -62,7 +62,7 @@ static enum parley_status who(struct parley_record *record, const struct parley_
     const char *const side[] = { query->actor, query->target };
     for (int i = 0; i < 2; i++)
         if (side[i]) {
-            int64_t id;
+            int64_t id = 0;
             enum parley_status status = actor_id(record, side[i], &id, err);
             if (status)
                 return status;
