@@ -157,11 +157,15 @@ static void payments(void)
     static const struct parley_party pair[] = { { "poor", false, { 3, 4, .75, 1.75, NAN } }, { "rich", false, { 8, 4, .75, 2, NAN } } };
     struct parley_situation s = { .book = &book, .conditions = { PARLEY_YES, PARLEY_NO, false, false }, .party = pair, .n = 2 };
     struct parley_gainloss_result before, after;
-    OK(!parley_gainloss_eval(&s, 1, 0, &arena, &before, NULL) && !before.agreement, "refused at %g", before.party[0].utility);
+    if (!OK(!parley_gainloss_eval(&s, 1, 0, &arena, &before, NULL), "two uneven parties"))
+        return;
+    OK(!before.agreement, "refused at %g", before.party[0].utility);
     for (size_t m = 0; m < book.n_measures; m++)
         if (book.measure[m].payment > 0)
             s.strength[m] = 1;
-    OK(!parley_gainloss_eval(&s, 1, 0, &arena, &after, NULL) && after.agreement, "paid: %g and %g", after.party[0].utility, after.party[1].utility);
+    if (!OK(!parley_gainloss_eval(&s, 1, 0, &arena, &after, NULL), "with a payment"))
+        return;
+    OK(after.agreement, "paid: %g and %g", after.party[0].utility, after.party[1].utility);
     OK(near(before.party[0].utility + before.party[1].utility, after.party[0].utility + after.party[1].utility, 1e-12), "what one gets the other pays");
 }
 
