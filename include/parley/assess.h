@@ -1,0 +1,113 @@
+/* assess.h - everything one can say about a relation from its events, in one plain struct.
+ *
+ * parley_assess_relation is what `parley assess A B` and the brief call; each part has its own header and can be had alone.
+ * Every estimate comes with its interval or its probability; what the data do not bear is NaN or "not identified" with the reason. */
+#ifndef PARLEY_ASSESS_H
+#define PARLEY_ASSESS_H
+
+#include <parley/arena.h>
+#include <parley/changepoint.h>
+#include <parley/error.h>
+#include <parley/event.h>
+#include <parley/excitation.h>
+#include <parley/forecast.h>
+#include <parley/json.h>
+#include <parley/lang.h>
+#include <parley/phase.h>
+#include <parley/progress.h>
+#include <parley/series.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct parley_standing { /* a mechanism of the relation and when it was in force; plain values from the caller */
+    const char *code, *name;
+    int64_t start_us, end_us; /* [start, end); end INT64_MAX = still in force */
+};
+
+struct parley_interruption { /* the series around the start or the end of a mechanism */
+    const char *code, *name;
+    bool start;                /* false: end or suspension */
+    int64_t at_us;
+    size_t at;                 /* bin */
+    size_t bins;               /* on each side, before and after without the bin itself */
+    double events_before, events_after;
+    struct parley_estimate ratio;     /* rate after / rate before, level change beside the trend where there are data for it */
+    double p_value;            /* of ratio = 1 */
+    double placebo_p;          /* share of the other dates of the series with as large a change; NaN when there are fewer than 20 */
+    struct parley_estimate intensity; /* mean intensity after minus before */
+    bool enough;               /* false: too few events to say anything; then the estimates show only how wide ignorance is */
+};
+
+struct parley_domains {
+    size_t n;
+    const char **domain;       /* [n] in order of share, largest first */
+    double *share;             /* [n] of the binned events */
+    double entropy, entropy_max; /* nats; log n */
+    double entropy_early, entropy_late, entropy_p; /* first and second half of the events; p from shuffling which event is when */
+    size_t n_linked;           /* the most frequent domains, at most 6, at least 5 events each */
+    const char **linked;       /* [n_linked] */
+    double *spill;             /* [n_linked * n_linked] row i, column j: events of i in the `lag` bins after an event of j, over the number expected without a link */
+    double *spill_p;           /* one-sided, shuffled domains; already corrected for the number of pairs (Holm) */
+    size_t lag;
+};
+
+struct parley_pooled { /* the relation among all dyads of the record: gamma-Poisson, empirical Bayes */
+    size_t n_dyads;
+    double own_rate, mean_rate;       /* events a year */
+    struct parley_estimate pooled;    /* the rate shrunk toward the others, 95 % */
+    double weight;                    /* of the relation's own data, 0..1 */
+};
+
+struct parley_assess_options {
+    enum parley_precision bin;        /* PARLEY_UNDATED = by the rule */
+    uint64_t seed;                    /* of permutations; printed by whoever shows the result */
+    int permutations;                 /* 0 = 99 */
+    bool skip_forecast;               /* the back-test is the slow part */
+    const struct parley_progress *progress;
+};
+
+struct parley_assessment {
+    struct parley_relation relation;
+    struct parley_series series;
+    struct parley_dispersion dispersion;
+    struct parley_changes rate;          /* of the counts */
+    struct parley_changes intensity;     /* of the mean intensity, over the events in order: at = index into series.event */
+    struct parley_excitation excitation; /* A -> B and B -> A */
+    struct parley_phases phases;
+    size_t n_interruptions;
+    struct parley_interruption *interruption;
+    struct parley_domains domains;
+    struct parley_pooled pooled;
+    bool has_forecast;                   /* false: too few bins; forecast_why says so */
+    const char *forecast_why;
+    enum parley_precision forecast_bin;  /* week or month or coarser: never finer than the series */
+    struct parley_backtest backtest;
+    struct parley_prediction prediction; /* of the next forecast_bin */
+    struct parley_prediction prediction_baseline;
+    uint64_t seed;
+};
+
+#pragma GCC visibility push(default)
+
+/* event: any list, sorted or not; those of the relation and the window are picked. PARLEY_EINVAL (actors, window, bin),
+ * PARLEY_EDOM (no event of the relation that can be binned), PARLEY_ELIMIT, PARLEY_ECANCELLED, PARLEY_ENOMEM.
+ * Seconds for ten thousand daily events; nearly all of it permutations and back-test. */
+PARLEY_MUST_USE enum parley_status
+parley_assess_relation(const struct parley_event *event, size_t n, const struct parley_standing *mechanism, size_t n_mechanisms,
+                       const struct parley_relation *relation, const struct parley_assess_options *options,
+                       struct parley_arena *arena, struct parley_assessment *out, struct parley_error *err);
+
+/* The object of `parley assess --json`: series, change_points, burstiness, fano, excitation, phase, and the rest. */
+void parley_assessment_json(const struct parley_assessment *assessment, struct parley_json *json);
+
+/* Why excitation is not identified, for people. Writes into out, returns it. */
+const char *parley_excitation_reason(const struct parley_excitation *excitation, enum parley_lang lang, char out[400]);
+
+/* Empirical Bayes rates of n dyads: count and exposure (> 0) each; rate, low, high [n] out; mean rate out. */
+PARLEY_MUST_USE enum parley_status
+parley_pool_rates(const double *count, const double *exposure, size_t n, double *rate, double *low, double *high,
+                  double *shape, double *scale, struct parley_error *err);
+
+#pragma GCC visibility pop
+#endif
