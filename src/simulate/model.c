@@ -1,0 +1,243 @@
+/* The constants of each span of weeks, in double precision once and rounded once. */
+#include "model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAR(name) (s->par[PARLEY_PAR_##name])
+#define ON(name) (parley_switch_on(s, PARLEY_SW_##name, week) ? 1.0 : 0.0)
+
+static double half_life(double weeks) { return exp2(-1 / weeks); }
+static double logit(double p) { return log(p / (1 - p)); }
+
+static void severities(struct phase *p, const struct parley_scenario *s)
+{
+    for (int mil = 0; mil < 2; mil++) {
+        double r = mil ? PAR(r_MIL) : PAR(r), total = 0, sum = 0;
+        for (int m = 0; m < SEVERITIES; m++)
+            total += pow(r, m);
+        for (int m = 0; m < SEVERITIES - 1; m++)
+            p->severity[mil][m] = (float)((sum += pow(r, m)) / total);
+    }
+    for (int m = 0; m <= SEVERITIES; m++) {
+        p->seen[m] = (float)(1 - pow(1 - PAR(delta0), m));
+        p->cost[m] = (float)(.001 * pow(3, m - 1));
+    }
+}
+
+static void rates(struct phase *p, const struct parley_scenario *s, uint32_t week)
+{
+    double amplified = 1 + .5 * PAR(ai), tec = 1 - .2 * ON(supply_chain_standards);
+    const double mu[] = { PAR(mu_INF), PAR(mu_ESP), PAR(mu_TEC) * tec, PAR(mu_MIL) }, nu[] = { PAR(nu_INF), PAR(nu_ESP), PAR(nu_TEC) * tec, PAR(nu_MIL) };
+    double third = 1 - PAR(e_v) * ON(vulnerability_handling);
+    for (int d = 0; d < DOMAINS; d++)
+        p->mu[d] = (float)(mu[d] * amplified);
+    p->mu_overt = p->mu[INF] + p->mu[TEC];
+    p->mu_covert = p->mu[ESP] + p->mu[MIL];
+    for (unsigned v = 0; v < s->n_states; v++) {
+        double mode = s->mode == PARLEY_FULL || (s->mode == PARLEY_DEPENDENT && v != s->leader) ? .5 : 1;
+        p->exposure[v] = (float)s->state[v].exposure;
+        p->nu_sum[v] = 0;
+        for (int d = 0; d < DOMAINS; d++) {
+            p->nu[v][d] = (float)(nu[d] * third * mode * s->state[v].exposure);
+            p->nu_sum[v] += p->nu[v][d];
+        }
+    }
+    double spill = PAR(s) * (1 - PAR(e_issue) * ON(issue_control)) * (1 - .1 * ON(supply_chain_standards));
+    p->alpha = (float)PAR(alpha);
+    p->spill = (float)spill;
+    p->stay = (float)(1 - spill);
+    p->cross = (float)(spill / 3);
+    p->eta = (float)(PAR(eta) * ON(norms));
+    p->vio = (float)PAR(vio);
+    p->vio_third = (float)(PAR(vio) * (1 - .7 * ON(feedback)));
+    p->xi = (float)(PAR(xi) / 52);
+    p->norms = (float)ON(norms);
+}
+
+/* Channel quality without and with the dialogue, before and after its delay. */
+static void channels(struct phase *p, const struct parley_scenario *s, uint32_t week, double Q[2], double Qe[2])
+{
+    double other = (1 - PAR(e_hotline) * ON(hotline)) * (1 - PAR(e_track2) * ON(track2)) * (1 - PAR(e_department) * ON(department_exchange));
+    for (int d = 0; d < 2; d++) {
+        Q[d] = 1 - other * (d ? 1 - PAR(e_dialogue) : 1);
+        Qe[d] = Q[d] * (1 - exp(-PAR(tauR) / PAR(tau_c)));
+        p->way_out[d] = (float)(.8 * Qe[d]);
+        double eps = (PAR(eps) + .03 * PAR(ai)) * (1 - .2 * ON(contingency_plans));
+        p->eps[d] = (float)(fmin(eps, 1) * (1 - Qe[d]));
+        p->lr_doc[d] = (float)(PAR(lr_doc) * (1 - PAR(e_N) * ON(notification) * (d ? 1 : .3)));
+        p->b1[d] = (float)(PAR(b1) * (.3 + Q[d]));
+    }
+}
+
+static void attribution_and_answer(struct phase *p, const struct parley_scenario *s, uint32_t week, const double Q[2])
+{
+    double left = 1 - PAR(e_clarity) * ON(clear_attribution), late = exp(-PAR(tauR) / PAR(tau_a));
+    double a = fmax(PAR(a) - .1 * PAR(ai), .01);
+    p->a = (float)(1 - (1 - a) * left * late);
+    for (int d = 0; d < 2; d++)
+        p->f[d] = (float)(PAR(f) * left * late * (1 - .6 * Q[d]) / (s->n_states - 1));
+    double firms = ON(ballast) ? 1 : 1 - PAR(ballast_loss);
+    p->w_y = (float)PAR(w_y), p->w_g = (float)PAR(w_g);
+    p->t1 = (float)PAR(t1), p->t2 = (float)PAR(t2), p->t3 = (float)PAR(t3);
+    p->b2 = (float)PAR(b2), p->b3 = (float)PAR(b3), p->w2 = (float)PAR(w2), p->w3 = (float)PAR(w3);
+    p->c2 = (float)(PAR(c2) * firms), p->c3 = (float)(PAR(c3) * firms), p->c_I = (float)(PAR(c_I) * firms);
+    p->psi = (float)PAR(psi), p->psi2 = (float)(2 * PAR(psi));
+    p->inv_theta_R = (float)(1 / PAR(theta_R));
+    p->shaming = (float)(1 - ON(no_shaming));
+    p->severity_read = (float)(1 + PAR(zeta));
+    p->lr_m = (float)PAR(lr_m), p->lr_blame = (float)PAR(lr_blame), p->lr_measure = (float)PAR(lr_measure);
+    p->lr_de = (float)PAR(lr_de), p->lr_es = (float)PAR(lr_es), p->gamma_g = (float)PAR(gamma_g), p->gamma_up = (float)PAR(gamma_up);
+    p->p_sus = (float)(PAR(p_sus) * (1 - ON(unsuspendable)));
+    p->o_step = (float)PAR(o_step);
+}
+
+static void ladder(struct phase *p, const struct parley_scenario *s, uint32_t week, const double Qe[2])
+{
+    p->exchange = (float)(1 / PAR(tauR));
+    p->R = (float)PAR(R), p->P = (float)PAR(P), p->T[0] = (float)PAR(T_seeker), p->T[1] = (float)PAR(T_greedy);
+    p->s0 = (float)PAR(s0), p->s1 = (float)PAR(s1), p->h0 = (float)PAR(h0);
+    for (int l = 0; l < 8; l++)
+        p->rho[l] = (float)(PAR(rho0) * pow((l + 1) / 7.0, PAR(rho1)));
+    p->face = (float)PAR(face), p->tacit = (float)(PAR(tacit) * ON(tacit_limits));
+    p->delegate = (float)(.4 * ON(delegation)), p->harmed = (float)(.3 * ON(harmed_leads));
+    p->inv_theta_C = (float)(1 / PAR(theta_C));
+    p->p_cool = (float)PAR(p_cool), p->p_jump = (float)PAR(p_jump);
+    for (int l = 0; l < 8; l++)
+        for (int mil = 0; mil < 2; mil++)
+            for (int d = 0; d < 2; d++)
+                p->accident[l][mil][d] = l < 4 || l == UNCONTROLLED ? 0 :
+                    (float)(PAR(acc) * exp2(l - 4) * (1 - Qe[d]) * (1 + .5 * (1 - ON(nc3_restraint)) * (mil ? 2 : .5)) * (1 + ON(delegation)));
+    p->leaders = (float)(PAR(s_leader) * ON(leaders) / .6);
+    p->has_dialogue = ON(dialogue) > 0;
+    p->resume = (float)(p->has_dialogue ? PAR(r_res) * (1 + ON(track2)) : 0);
+}
+
+static void slow_states(struct phase *p, const struct parley_scenario *s, uint32_t week)
+{
+    double I_star = s->mode == PARLEY_DEPENDENT ? .7 : s->mode == PARLEY_RIVALRY ? .4 : s->mode == PARLEY_FULL ? .8 : NAN;
+    double race = s->mode == PARLEY_RIVALRY ? 1.5 : s->mode == PARLEY_FULL ? .5 : 1;
+    p->x_decay = (float)half_life(PAR(x_halflife)), p->y_decay = (float)half_life(PAR(y_halflife)), p->g_decay = (float)half_life(PAR(g_halflife));
+    p->o_decay = (float)half_life(PAR(o_halflife)), p->h_decay = (float)half_life(PAR(harm_halflife));
+    for (unsigned i = 0; i < s->n_states * (s->n_states - 1) / 2; i++) {
+        p->y0[i] = (float)logit(isnan(s->pair[i].q0) ? PAR(q0) : s->pair[i].q0);
+        p->g0[i] = (float)(isnan(s->pair[i].g0) ? PAR(g0) : s->pair[i].g0);
+        p->I0[i] = (float)(!isnan(I_star) ? I_star : isnan(s->pair[i].I0) ? PAR(I0) : s->pair[i].I0);
+    }
+    p->gain_D = .003f;
+    p->gain = (float)(.002 * ON(joint_protection) + (s->mode == PARLEY_FULL ? .004 : 0));
+    p->gain_AN = (float)(.002 * ON(norms));
+    double per_rival = 1.0 / 52 / (s->n_states - 1);
+    p->a_R = (float)(PAR(a_R) * race * per_rival), p->u_R = (float)(PAR(u_R) * per_rival), p->b_R = (float)(PAR(b_R) / 52);
+    p->r_I = (float)PAR(r_I), p->d_I = (float)PAR(d_I);
+    p->open[0] = (float)(ON(track2) * PAR(open_track2)), p->open[1] = (float)PAR(open);
+    p->p_logit = (float)(1.0986 + .8 * ON(clear_attribution) - 1.5 * .5);
+    p->inv_theta_A = (float)(1 / PAR(theta_A)), p->K = (float)PAR(K);
+    p->h_scale = (float)(1 / .2);
+    p->harm_unit = (float)((1 - half_life(PAR(harm_halflife))) / PAR(harm_ref));
+    p->phi = (float)(PAR(phi) / (s->n_states - 1)), p->c_k = (float)PAR(c_k), p->c_l = (float)(PAR(c_l) / (s->n_states - 1));
+    p->rent = s->mode == PARLEY_DEPENDENT ? .03f : 0;
+    p->leader = s->leader;
+    p->blocs = s->blocs;
+}
+
+static void fill(struct phase *p, const struct parley_scenario *s, uint32_t week)
+{
+    double Q[2], Qe[2];
+    p->n_states = s->n_states;
+    severities(p, s);
+    rates(p, s, week);
+    channels(p, s, week, Q, Qe);
+    attribution_and_answer(p, s, week, Q);
+    ladder(p, s, week, Qe);
+    slow_states(p, s, week);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The weeks at which some mechanism begins or ends, in order, with 0 and the end. */
+static unsigned boundaries(const struct parley_scenario *s, uint32_t at[PHASES_MAX])
+{
+    unsigned n = 0, kept = 0;
+    at[n++] = 0;
+    at[n++] = s->weeks;
+    for (int i = 0; i < PARLEY_SWITCHES; i++)
+        for (unsigned k = 0; k < s->sw[i].n; k++) {
+            if (s->sw[i].on[k].from < s->weeks)
+                at[n++] = s->sw[i].on[k].from;
+            if (s->sw[i].on[k].to < s->weeks)
+                at[n++] = s->sw[i].on[k].to;
+        }
+    qsort(at, n, sizeof *at, by_value);
+    for (unsigned i = 0; i < n; i++)
+        if (kept == 0 || at[i] != at[kept - 1])
+            at[kept++] = at[i];
+    return kept;
+}
+
+enum parley_status model_build(const struct parley_scenario *s, struct model *out, struct parley_error *err)
+{
+    uint32_t at[PHASES_MAX];
+    struct model m = { .n_states = s->n_states, .n_pairs = s->n_states * (s->n_states - 1) / 2, .weeks = s->weeks };
+    if (s->n_states < 2 || s->n_states > PARLEY_STATES_MAX || s->weeks < 1 || s->weeks > PARLEY_WEEKS_MAX)
+        return parley_fail(err, PARLEY_EINVAL, "a scenario needs 2 to %d states and 1 to %d weeks", PARLEY_STATES_MAX, PARLEY_WEEKS_MAX);
+    unsigned n = boundaries(s, at);
+    m.phase = calloc(n, sizeof *m.phase);
+    if (!m.phase)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (m.n_phases = 0; m.n_phases + 1 < n; m.n_phases++) {
+        struct phase *p = &m.phase[m.n_phases];
+        p->from = at[m.n_phases], p->to = at[m.n_phases + 1];
+        fill(p, s, p->from);
+    }
+    for (unsigned i = 0; i < m.n_pairs; i++) {
+        m.y_start[i] = m.phase[0].y0[i];
+        m.g_start[i] = m.phase[0].g0[i];
+        m.I_start[i] = (float)(isnan(s->pair[i].I0) ? PAR(I0) : s->pair[i].I0);
+    }
+    for (unsigned i = 0; i < m.n_states; i++) {
+        m.k_start[i] = (float)s->state[i].capability;
+        m.bloc_start[i] = s->state[i].bloc;
+    }
+    m.p_seeker = (float)PAR(p_seeker);
+    m.greedy_rate = (float)PAR(greedy_rate);
+    *out = m;
+    return PARLEY_OK;
+}
+
+void model_release(struct model *model)
+{
+    free(model->phase);
+    model->phase = NULL;
+}
+
+static float energy(unsigned n, const float *k, const float *qbar, const int *bloc)
+{
+    float sum = 0;
+    unsigned pair = 0;
+    for (unsigned i = 0; i < n; i++)
+        for (unsigned j = i + 1; j < n; j++, pair++)
+            if (bloc[i] != bloc[j])
+                sum += k[i] * k[j] * (qbar[pair] - .5f);
+    return sum;
+}
+
+void blocs_move(unsigned n, const float *k, const float *qbar, int *bloc)
+{
+    float lowest = energy(n, k, qbar, bloc);
+    int mover = -1;
+    for (unsigned i = 0; i < n; i++) {
+        bloc[i] ^= 1;
+        float e = energy(n, k, qbar, bloc);
+        bloc[i] ^= 1;
+        if (e < lowest)
+            lowest = e, mover = (int)i;
+    }
+    if (mover >= 0)
+        bloc[mover] ^= 1;
+}

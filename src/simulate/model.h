@@ -1,0 +1,121 @@
+/* model.h - what the scalar reference and the lanes of the engine share: constants of one span of weeks, the address
+ * of a random number, what a replicate yields. Equations: docs/methods/relation-model.md.
+ *
+ * Everything that happens by chance in time hangs on a clock: a unit exponential that is used up by the hazard of each
+ * week; when it is used up the event happens and the clock is wound again. This is an exact Poisson process
+ * (random time change), needs no random number in a quiet week, and the n-th event of a clock draws the same numbers in
+ * every scenario, so that comparisons share them. */
+#ifndef PARLEY_SIMULATE_MODEL_H
+#define PARLEY_SIMULATE_MODEL_H
+
+#include <parley/scenario.h>
+#include <parley/simulate.h>
+
+enum { INF, ESP, TEC, MIL, DOMAINS };
+enum { SEVERITIES = 5, QUARTER_WEEKS = 13, PHASES_MAX = 2 * PARLEY_SWITCHES * PARLEY_INTERVALS_MAX + 2 };
+enum { UNCONTROLLED = 7, CRISIS = 3 };
+
+/* What a draw is for; the first word of the counter is purpose << 24 | index of the event (at most 2^24 - 1). */
+enum purpose { DRAW_START, DRAW_TYPE, DRAW_DOCTRINE, DRAW_INCIDENT, DRAW_ANSWER, DRAW_PAIR, DRAW_STEP, DRAW_QUARTER };
+enum { THIRD_PARTY = 64 }; /* entity of a third party's clock: 64 + victim; of an ordered pair: from * 8 + to */
+
+/* Constants of a span of weeks in which no mechanism changes. [2]: without, with the dialogue up. */
+struct phase {
+    uint32_t from, to;
+    unsigned n_states;
+    float mu[DOMAINS], mu_overt, mu_covert;
+    float nu[PARLEY_STATES_MAX][DOMAINS], nu_sum[PARLEY_STATES_MAX];
+    float exposure[PARLEY_STATES_MAX];
+    float alpha, stay, cross, spill;
+    float eta;
+    float severity[2][SEVERITIES - 1]; /* cumulative; [1] MIL */
+    float seen[SEVERITIES + 1];        /* probability to notice severity m */
+    float cost[SEVERITIES + 1];
+    float a, f[2]; /* f: for each other state, already divided by their number */
+    float w_y, w_g;
+    float t1, t2, t3, b1[2], b2, b3, w2, w3, c2, c3, psi, psi2, inv_theta_R, shaming;
+    float severity_read; /* 1 + zeta */
+    float lr_m, lr_blame, lr_measure, lr_de, lr_es, gamma_g, gamma_up;
+    float vio, vio_third;
+    float p_sus;
+    float xi, lr_doc[2];
+    float exchange, R, P, T[2], s0, s1, h0, rho[8], c_I, face, tacit, delegate, harmed, inv_theta_C, way_out[2], eps[2];
+    float p_cool, p_jump;
+    float accident[8][2][2]; /* rung, crisis in MIL, dialogue */
+    float leaders, resume;
+    float x_decay, y_decay, g_decay, o_decay, h_decay;
+    float y0[PARLEY_PAIRS_MAX], g0[PARLEY_PAIRS_MAX], I0[PARLEY_PAIRS_MAX];
+    float gain_D, gain, gain_AN;
+    float a_R, b_R, u_R, r_I, d_I;
+    float open[2], p_logit, inv_theta_A, K;
+    float harm_unit, h_scale;
+    float o_step;
+    float phi, c_k, c_l, rent;
+    float norms;
+    bool has_dialogue, blocs;
+    unsigned leader;
+};
+
+struct model {
+    unsigned n_states, n_pairs;
+    uint32_t weeks;
+    unsigned n_phases;
+    struct phase *phase; /* [n_phases] */
+    float y_start[PARLEY_PAIRS_MAX], g_start[PARLEY_PAIRS_MAX], I_start[PARLEY_PAIRS_MAX];
+    float k_start[PARLEY_STATES_MAX], p_seeker, greedy_rate;
+    int bloc_start[PARLEY_STATES_MAX];
+};
+
+/* How long crises and agreements last; counts, so the order of adding cannot matter. [weeks + 1] each. */
+struct lives {
+    uint64_t *crisis_down, *crisis_lost, *crisis_open, *agreement_ended, *agreement_open;
+};
+
+enum parley_status model_build(const struct parley_scenario *scenario, struct model *out, struct parley_error *err);
+void model_release(struct model *model);
+
+/* One quarter's move toward blocs (Axelrod and Bennett 1993): the single state whose change of side lowers the energy
+ * most changes. qbar[pair]: mean trust of both. */
+void blocs_move(unsigned n_states, const float *k, const float *qbar, int *bloc);
+
+/* Something that happened, for a chronicle. `to` is -1 for what concerns the pair of `from` and `other`. */
+enum happening { HAPPEN_INCIDENT, HAPPEN_ANSWER, HAPPEN_EXCHANGE, HAPPEN_ACCIDENT, HAPPEN_LEADERS, HAPPEN_RESUME, HAPPEN_SUSPEND, HAPPEN_DOCTRINE,
+                 HAPPEN_AGREE, HAPPEN_COLLAPSE };
+struct happened {
+    enum happening what;
+    uint32_t week;
+    int from, to; /* from -1: a third party */
+    int domain, severity, answer, rung;
+    float belief;
+    bool noticed;
+};
+struct watcher {
+    void (*see)(void *ctx, const struct happened *happened);
+    void *ctx;
+};
+
+/* The whole state of one replicate, scalar: slow and plain. */
+struct relation;
+size_t relation_size(void);
+void relation_start(struct relation *r, const struct model *model, uint64_t seed, uint32_t replicate);
+/* One week; false when the relation has ended out of control. */
+bool relation_week(struct relation *r, const struct model *model, const struct phase *phase, uint32_t week, const struct lives *lives,
+                   const struct watcher *watcher);
+void relation_finish(struct relation *r, const struct model *model, const struct lives *lives, float out[PARLEY_OUTPUTS]);
+/* For splitting: the highest rung of any pair, and a new stream of random numbers from here on. */
+int relation_rung(const struct relation *r);
+void relation_branch(struct relation *r, uint32_t replicate);
+
+void reference_run(const struct model *model, uint64_t seed, uint32_t replicate, const struct lives *lives, const struct watcher *watcher,
+                   float out[PARLEY_OUTPUTS]);
+
+/* LANES replicates side by side: first .. first + n - 1, n <= LANES. out[output][lane]. The same bits as the reference. */
+enum { LANES = 256 };
+typedef void lanes_fn(const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
+                      float out[PARLEY_OUTPUTS][LANES]);
+void lanes_run_portable(const struct model *, uint64_t, uint32_t, unsigned, const struct lives *, void *, float[PARLEY_OUTPUTS][LANES]);
+void lanes_run_avx2(const struct model *, uint64_t, uint32_t, unsigned, const struct lives *, void *, float[PARLEY_OUTPUTS][LANES]);
+void lanes_run_avx512(const struct model *, uint64_t, uint32_t, unsigned, const struct lives *, void *, float[PARLEY_OUTPUTS][LANES]);
+size_t lanes_scratch(void); /* bytes of scratch a run needs, aligned to 64 */
+
+#endif
