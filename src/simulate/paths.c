@@ -49,7 +49,7 @@ void block_run(enum parley_path path, const struct model *model, uint64_t seed, 
     case PARLEY_PATH_AVX2: lanes_run_avx2(model, seed, first, n, lives, scratch, out); return;
 #endif
 
-    default: break;
+    default: (void)scratch; break;
     }
     for (unsigned i = 0; i < n; i++) {
         float one[PARLEY_OUTPUTS];
