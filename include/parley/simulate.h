@@ -16,7 +16,7 @@
 
 enum parley_output {
 #define X(name, unit, english, chinese) PARLEY_OUT_##name,
-#include <parley/outputs.def>
+#include <parley/simulate_outputs.h>
 #undef X
     PARLEY_OUTPUTS
 };

@@ -1,5 +1,6 @@
 /* What one replicate yields: X(name, unit, English, Chinese). Sums are over the whole run and over all pairs, means over
- * the weeks lived and over pairs or states. */
+ * the weeks lived and over pairs or states.
+ * Room: simulate. */
 X(uncontrolled, "0 or 1", "escalation out of control", "升级失控")
 X(crises, "count", "crises begun", "危机次数")
 X(crisis_weeks, "weeks", "weeks on rung 3 and above", "危机周数")

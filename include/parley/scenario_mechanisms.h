@@ -1,4 +1,5 @@
-/* The mechanisms of the relation model: X(name, what it is). */
+/* The mechanisms of the relation model: X(name, what it is).
+ * Room: simulate. */
 X(dialogue, "a forum that meets and can be suspended")
 X(unsuspendable, "the dialogue goes on through a crisis")
 X(hotline, "a line that works in a crisis")

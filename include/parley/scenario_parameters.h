@@ -1,4 +1,5 @@
-/* The parameters of the relation model: X(name, lowest, highest). Values, units, sources: data/scenarios/baseline.yaml. */
+/* The parameters of the relation model: X(name, lowest, highest). Values, units, sources: data/scenarios/baseline.yaml.
+ * Room: simulate. */
 X(mu_INF, 0, 2)
 X(mu_ESP, 0, 2)
 X(mu_TEC, 0, 2)
