@@ -63,7 +63,11 @@ PARLEY_MUST_USE enum parley_status option_u64(struct invocation *in, const char 
 /* One of the words of a NULL-terminated list; *index only set if given. */
 PARLEY_MUST_USE enum parley_status option_choice(struct invocation *in, const char *name, const char *const *words, int *index);
 
-/* A document begun for this invocation, and its text put into in->out. */
+/* A document begun for this invocation; finish_doc writes it to the file of -o (its format by extension) or puts it
+ * into in->out: as --format says, as JSON after --json, else as text. Put OPTION_DOCUMENT into the options table. */
+#define OPTION_DOCUMENT                                                                                                        \
+    { "output", 'o', "FILE", "Write to FILE; its extension says the format: .html (one page with charts), .txt, .json, .md, .csv, .tex." }, \
+    { "format", 0, "txt|html|json|md|csv|tex", "Print in this format." }
 void begin_doc(struct invocation *in, struct parley_doc *doc, const char *title);
 PARLEY_MUST_USE enum parley_status finish_doc(struct invocation *in, const struct parley_doc *doc);
 /* JSON into in->out (indented). */

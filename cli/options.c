@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include <parley/file.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,9 +80,30 @@ void begin_doc(struct invocation *in, struct parley_doc *doc, const char *title)
     parley_doc_init(doc, &in->arena, in->lang, title);
 }
 
+enum { FILE_WIDTH = 100 }; /* columns of a text file; a terminal has its own */
+
 enum parley_status finish_doc(struct invocation *in, const struct parley_doc *doc)
 {
-    return parley_doc_to_text(doc, in->width, &in->out, &in->err);
+#define WORD(name, text) text,
+    static const char *const formats[] = { PARLEY_FORMAT_MAP(WORD) NULL };
+#undef WORD
+    const char *file = option_text(in, "output");
+    int index = in->json ? PARLEY_FORMAT_JSON : PARLEY_FORMAT_TEXT;
+    enum parley_status status = option_choice(in, "format", formats, &index);
+    enum parley_format format = (enum parley_format)index;
+    if (!status && file && !option_given(in, "format"))
+        status = parley_format_of_file(file, &format, &in->err);
+    if (status)
+        return status;
+    if (!file)
+        return parley_doc_render(doc, format, in->width, &in->out, &in->err);
+    struct parley_text text;
+    parley_text_init(&text, in->out.max);
+    status = parley_doc_render(doc, format, FILE_WIDTH, &text, &in->err);
+    if (!status)
+        status = parley_file_write(file, parley_text_str(&text), text.len, &in->err);
+    parley_text_release(&text);
+    return status;
 }
 
 void begin_json(struct invocation *in, struct parley_json *json) { parley_json_init(json, &in->out, true); }

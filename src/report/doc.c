@@ -5,11 +5,48 @@
 #include <stdio.h>
 #include <string.h>
 
-void parley_doc_init(struct parley_doc *doc, struct parley_arena *arena, enum parley_lang lang, const char *title)
+/* Controls (C0 other than newline, DEL, C1) and the bidirectional controls that make text read other than it is. */
+static bool harmful(uint32_t code)
 {
-    *doc = (struct parley_doc){ .arena = arena, .lang = lang };
-    doc->title = parley_arena_strdup(arena, title);
-    doc->failed = !doc->title;
+    return (code < 0x20 && code != '\n') || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069) || code == 0xfeff || code == 0xfffe || code == 0xffff;
+}
+
+/* The text itself when it is clean, which is the rule; otherwise a clean copy. */
+static const char *clean(struct parley_doc *doc, const char *text)
+{
+    size_t len = strlen(text), bad = 0;
+    for (size_t at = 0, n; at < len; at += n) {
+        uint32_t code;
+        n = parley_utf8_decode(text + at, len - at, &code);
+        if (!n)
+            n = 1, bad++;
+        else if (code == '\t' || harmful(code))
+            bad++;
+    }
+    if (!bad)
+        return text;
+    char *copy = parley_arena_alloc(doc->arena, len + 2 * bad + 1), *to = copy;
+    if (!copy) {
+        doc->failed = true;
+        return "";
+    }
+    for (size_t at = 0, n; at < len; at += n) {
+        uint32_t code;
+        n = parley_utf8_decode(text + at, len - at, &code);
+        if (n && code == '\t') {
+            *to++ = ' ';
+        } else if (!n || harmful(code)) {
+            memcpy(to, "\xef\xbf\xbd", 3);
+            to += 3;
+            n = n ? n : 1;
+        } else {
+            memcpy(to, text + at, n);
+            to += n;
+        }
+    }
+    *to = 0;
+    return copy;
 }
 
 static const char *print(struct parley_doc *doc, const char *fmt, va_list ap)
@@ -23,7 +60,7 @@ static const char *print(struct parley_doc *doc, const char *fmt, va_list ap)
     else
         doc->failed = true;
     va_end(again);
-    return text ? text : "";
+    return text ? clean(doc, text) : "";
 }
 
 static const char *keep(struct parley_doc *doc, const char *text)
@@ -31,7 +68,29 @@ static const char *keep(struct parley_doc *doc, const char *text)
     const char *copy = text ? parley_arena_strdup(doc->arena, text) : NULL;
     if (text && !copy)
         doc->failed = true;
+    return copy ? clean(doc, copy) : NULL;
+}
+
+/* Verbatim: a specification is JSON and is escaped where it is used. */
+static const char *keep_raw(struct parley_doc *doc, const char *text)
+{
+    const char *copy = text ? parley_arena_strdup(doc->arena, text) : NULL;
+    if (text && !copy)
+        doc->failed = true;
     return copy;
+}
+
+static const char *keep_link(struct parley_doc *doc, const char *link)
+{
+    if (!link || (link[0] != '#' && strncmp(link, "http://", 7) && strncmp(link, "https://", 8)))
+        return NULL;
+    return keep(doc, link);
+}
+
+void parley_doc_init(struct parley_doc *doc, struct parley_arena *arena, enum parley_lang lang, const char *title)
+{
+    *doc = (struct parley_doc){ .arena = arena, .lang = lang };
+    doc->title = keep(doc, title);
 }
 
 static void append(struct parley_doc *doc, struct parley_block block)
@@ -71,9 +130,45 @@ void parley_doc_heading(struct parley_doc *doc, int level, const char *id, const
     va_end(ap);
 }
 
+void parley_doc_subtitle(struct parley_doc *doc, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    doc->subtitle = print(doc, fmt, ap);
+    va_end(ap);
+}
+
+void parley_doc_fact(struct parley_doc *doc, const char *label, const char *value, const char *how_sure)
+{
+    append(doc, (struct parley_block){ .kind = PARLEY_BLOCK_FACT, .text = keep(doc, label), .sentence = keep(doc, value), .spec = keep(doc, how_sure) });
+}
+
+const char *parley_doc_anchor(struct parley_doc *doc, const char *prefix, const char *text)
+{
+    static const char hex[] = "0123456789abcdef";
+    char *id = parley_arena_alloc(doc->arena, strlen(prefix) + 3 * strlen(text) + 1), *to = id;
+    if (!id) {
+        doc->failed = true;
+        return "";
+    }
+    for (const char *p = prefix; *p; p++)
+        *to++ = *p;
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || *p == '-' || *p == '.') {
+            *to++ = (char)*p;
+        } else {
+            *to++ = '_';
+            *to++ = hex[*p >> 4];
+            *to++ = hex[*p & 15];
+        }
+    }
+    *to = 0;
+    return id;
+}
+
 void parley_doc_chart(struct parley_doc *doc, const char *id, const char *title, const char *sentence, const char *spec)
 {
-    append(doc, (struct parley_block){ .kind = PARLEY_BLOCK_CHART, .id = keep(doc, id), .text = keep(doc, title), .sentence = keep(doc, sentence), .spec = keep(doc, spec) });
+    append(doc, (struct parley_block){ .kind = PARLEY_BLOCK_CHART, .id = keep(doc, id), .text = keep(doc, title), .sentence = keep(doc, sentence), .spec = keep_raw(doc, spec) });
 }
 
 /* --- tables ------------------------------------------------------------------------------- */
@@ -104,7 +199,7 @@ void parley_table_column(struct parley_table *t, const char *title, enum parley_
         t->column[t->n_columns++] = (struct parley_column){ keep(t->doc, title), align };
 }
 
-static void add_cell(struct parley_table *t, const char *text, const char *link)
+static void add_cell(struct parley_table *t, const char *text, const char *link, const char *id)
 {
     if (t->n_cells == t->cap_cells) {
         size_t cap = t->cap_cells ? t->cap_cells * 2 : 64;
@@ -118,7 +213,7 @@ static void add_cell(struct parley_table *t, const char *text, const char *link)
         t->cell = more;
         t->cap_cells = cap;
     }
-    t->cell[t->n_cells++] = (struct parley_cell){ text, link };
+    t->cell[t->n_cells++] = (struct parley_cell){ text, link, id };
 }
 
 void parley_table_cell(struct parley_table *t, const char *fmt, ...)
@@ -127,7 +222,7 @@ void parley_table_cell(struct parley_table *t, const char *fmt, ...)
         return;
     va_list ap;
     va_start(ap, fmt);
-    add_cell(t, print(t->doc, fmt, ap), NULL);
+    add_cell(t, print(t->doc, fmt, ap), NULL, NULL);
     va_end(ap);
 }
 
@@ -139,7 +234,18 @@ void parley_table_link(struct parley_table *t, const char *link, const char *fmt
     va_start(ap, fmt);
     const char *text = print(t->doc, fmt, ap);
     va_end(ap);
-    add_cell(t, text, keep(t->doc, link));
+    add_cell(t, text, keep_link(t->doc, link), NULL);
+}
+
+void parley_table_anchor(struct parley_table *t, const char *id, const char *fmt, ...)
+{
+    if (!t->doc)
+        return;
+    va_list ap;
+    va_start(ap, fmt);
+    const char *text = print(t->doc, fmt, ap);
+    va_end(ap);
+    add_cell(t, text, NULL, keep(t->doc, id));
 }
 
 void parley_table_number(struct parley_table *t, double value, int digits)

@@ -163,20 +163,48 @@ static void heading(struct parley_text *out, const struct parley_block *b, size_
         parley_text_addc(out, '\n');
 }
 
+static void code(struct parley_text *out, const char *text)
+{
+    for (const char *p = text; *p;) {
+        size_t n = strcspn(p, "\n");
+        parley_text_addf(out, "    %.*s\n", (int)n, p);
+        p += n + (p[n] == '\n');
+    }
+}
+
+static void fact(struct parley_text *out, const struct parley_doc *doc, const struct parley_block *b, size_t width)
+{
+    struct parley_text line;
+    parley_text_init(&line, 1 << 16);
+    const char *open = PARLEY_SAY(doc->lang, " (", "（"), *close = PARLEY_SAY(doc->lang, ")", "）");
+    bool sure = b->spec && *b->spec;
+    parley_text_addf(&line, "%s%s%s%s%s%s", b->text, PARLEY_SAY(doc->lang, ": ", "："), b->sentence, sure ? open : "", sure ? b->spec : "", sure ? close : "");
+    wrapped(out, "* ", parley_text_str(&line), width);
+    out->failed |= line.failed;
+    parley_text_release(&line);
+}
+
 enum parley_status parley_doc_to_text(const struct parley_doc *doc, int columns, struct parley_text *out,
                                       struct parley_error *err)
 {
     size_t width = columns < WIDTH_MIN ? WIDTH_MIN : (size_t)columns;
     const struct parley_block *before = NULL;
+    if (doc->subtitle) {
+        heading(out, &(struct parley_block){ .level = 1, .text = doc->title }, width);
+        wrapped(out, "", doc->subtitle, width);
+        parley_text_addc(out, '\n');
+    }
     for (const struct parley_block *b = doc->first; b; before = b, b = b->next) {
-        if (before && !(b->kind == PARLEY_BLOCK_ITEM && before->kind == PARLEY_BLOCK_ITEM))
+        bool listed = b->kind == PARLEY_BLOCK_ITEM || b->kind == PARLEY_BLOCK_FACT || b->kind == PARLEY_BLOCK_CODE;
+        if (before && !(listed && before->kind == b->kind))
             parley_text_addc(out, '\n');
         switch (b->kind) {
         case PARLEY_BLOCK_HEADING: heading(out, b, width); break;
         case PARLEY_BLOCK_PARAGRAPH: wrapped(out, "", b->text, width); break;
         case PARLEY_BLOCK_ITEM: wrapped(out, "- ", b->text, width); break;
         case PARLEY_BLOCK_NOTE: wrapped(out, PARLEY_SAY(doc->lang, "Note: ", "注意："), b->text, width); break;
-        case PARLEY_BLOCK_CODE: parley_text_addf(out, "    %s\n", b->text); break;
+        case PARLEY_BLOCK_CODE: code(out, b->text); break;
+        case PARLEY_BLOCK_FACT: fact(out, doc, b, width); break;
         case PARLEY_BLOCK_TABLE: table(out, b->table, width); break;
         case PARLEY_BLOCK_CHART: wrapped(out, PARLEY_SAY(doc->lang, "[chart] ", "［图］"), b->sentence ? b->sentence : b->text, width); break;
         }

@@ -29,7 +29,7 @@ export function theme(name, font) {
             titleColor: c.muted, domainColor: c.grid, tickColor: c.grid, gridColor: c.grid, domain: false, ticks: false, labelPadding: 7,
             titlePadding: 10, labelLimit: 170,
         },
-        axisX: { grid: false, domain: true, labelFlush: true, labelOverlap: 'greedy' },
+        axisX: { grid: false, domain: true, labelFlush: true, labelOverlap: true, tickCount: 8 },
         axisY: { grid: true },
         legend: {
             orient: 'top', direction: 'horizontal', labelFont: font, titleFont: font, labelFontSize: 12, titleFontSize: 12,
@@ -47,21 +47,21 @@ export function theme(name, font) {
         style: {
             'guide-label': text,
             'guide-title': text,
-            count: { fill: c.neutral, opacity: .55 },                    // a counted bar
-            level: { stroke: c.band, strokeWidth: 2.2 },                 // an estimated level
-            estimate: { fill: c.band, stroke: c.band, strokeWidth: 2 },  // an estimated point or line
-            interval: { fill: c.band, opacity: .17, stroke: null },      // where a level may lie
-            'interval-inner': { fill: c.band, opacity: .26, stroke: null },
-            whisker: { stroke: c.band, strokeWidth: 1.6, opacity: .75 }, // an interval drawn as a line
-            change: { stroke: c.change, strokeWidth: 1.2, strokeDash: [3, 3] },
-            'change-band': { fill: c.change, opacity: .07, stroke: null },
-            'change-label': { fill: c.ink, fontSize: 11.5 },
-            break: { fill: c.pause, opacity: .16, stroke: null },        // a break in what a source covers
-            'break-label': { fill: c.muted, fontSize: 11 },
-            reference: { stroke: c.muted, strokeWidth: 1, strokeDash: [1, 3] },
-            observed: { stroke: c.ink, strokeWidth: 1.4, fill: c.ink },
-            label: { fill: c.ink, fontSize: 12 },
-            'label-paper': { fill: c.paper, fontSize: 12 },
+            count: { color: c.neutral, opacity: .55 },                    // a counted bar
+            level: { color: c.band, strokeWidth: 2.2 },                 // an estimated level
+            estimate: { color: c.band, strokeWidth: 2 },  // an estimated point or line
+            interval: { color: c.band, opacity: .17 },      // where a level may lie
+            'interval-inner': { color: c.band, opacity: .26 },
+            whisker: { color: c.band, strokeWidth: 1.6, opacity: .75 }, // an interval drawn as a line
+            change: { color: c.change, strokeWidth: 1.2, strokeDash: [3, 3] },
+            'change-band': { color: c.change, opacity: .07 },
+            'change-label': { color: c.ink, fontSize: 11.5 },
+            break: { color: c.pause, opacity: .16 },        // a break in what a source covers
+            'break-label': { color: c.muted, fontSize: 11 },
+            reference: { color: c.muted, strokeWidth: 1, strokeDash: [1, 3] },
+            observed: { color: c.ink, strokeWidth: 1.4 },
+            label: { color: c.ink, fontSize: 12 },
+            'label-paper': { color: c.paper, fontSize: 12 },
             span: { strokeWidth: 3, opacity: .32 },                      // how long a date is when it is not a day
         },
     };
