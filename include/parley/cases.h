@@ -11,6 +11,7 @@
 #include <parley/codebook.h>
 #include <parley/error.h>
 #include <parley/gainloss.h>
+#include <parley/text.h>
 #include <parley/time.h>
 #include <parley/tree.h>
 #include <stdbool.h>
