@@ -107,6 +107,11 @@ PARLEY_MUST_USE enum parley_status parley_gainloss_eval(const struct parley_situ
 PARLEY_MUST_USE enum parley_status parley_gainloss_probability(const struct parley_situation *situation, double *p_agreement,
                                                                double *p_lasting, struct parley_error *err);
 
+/* The same where harm and threat are partly there (0 to 1): gain, loss and the odds of credibility move geometrically between their
+ * values without and with each. *least_utility of the pivotal parties. For series over the observation window. */
+PARLEY_MUST_USE enum parley_status parley_gainloss_at(const struct parley_situation *situation, double harm, double threat, double *least_utility,
+                                                      double *p_agreement, struct parley_error *err);
+
 /* Thresholds and the nearest turning point of one party, T = payment held. Cost: some hundred evaluations. */
 void parley_gainloss_tipping(const struct parley_gainloss_numbers *numbers, const struct parley_terms *terms,
                              struct parley_tipping *out);

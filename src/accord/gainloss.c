@@ -10,8 +10,8 @@ static double logit(double p) { return log(p) - log1p(-p); }
 static double logistic(double x) { return 1 / (1 + exp(-x)); }
 static double normal_below(double x) { return 0.5 * erfc(-x * M_SQRT1_2); }
 
-/* 1 stays certain and 0 hopeless under any shift. */
-static double shift(double p, double by) { return p <= 0 ? 0 : p >= 1 ? 1 : logistic(logit(p) + by); }
+/* 1 stays certain and 0 hopeless under any shift; no shift changes no bit. */
+static double shift(double p, double by) { return by == 0 || p <= 0 || p >= 1 ? p : logistic(logit(p) + by); }
 
 double parley_gainloss_utility(const struct parley_terms *t)
 {
@@ -366,5 +366,37 @@ enum parley_status parley_gainloss_probability(const struct parley_situation *s,
     }
     *p_agreement = agreement;
     *p_lasting = lasting;
+    return PARLEY_OK;
+}
+
+static double between(double a, double b, double share) { return a > 0 && b > 0 ? exp(log(a) * (1 - share) + log(b) * share) : a * (1 - share) + b * share; }
+
+enum parley_status parley_gainloss_at(const struct parley_situation *situation, double harm, double threat, double *least_utility, double *p_agreement,
+                                      struct parley_error *err)
+{
+    enum parley_status status = situation_check(situation, err);
+    if (status)
+        return status;
+    if (!(harm >= 0 && harm <= 1 && threat >= 0 && threat <= 1))
+        return parley_fail(err, PARLEY_EINVAL, "gain-loss: harm %g or threat %g is outside 0 to 1", harm, threat);
+    /* a codebook whose defaults lie where this harm and this threat put them; then both conditions are simply "no" */
+    struct parley_codebook book = *situation->book;
+    struct parley_gainloss_numbers *d = &book.gainloss;
+    struct parley_situation s = *situation;
+    double p = d->credibility, q = d->credibility_threat, bonus = s.conditions.multilateral ? d->credibility_multilateral : 0;
+    p = fmin(1, fmax(0, p + bonus));
+    q = fmin(1, fmax(0, q + bonus));
+    d->gain = between(d->gain, d->gain_severe, harm);
+    d->loss = between(d->loss, d->loss * d->loss_threat, threat);
+    d->credibility = (p <= 0 || p >= 1 || q <= 0 || q >= 1 ? p * (1 - threat) + q * threat : logistic(logit(p) * (1 - threat) + logit(q) * threat)) - bonus;
+    s.book = &book;
+    s.conditions.severe = s.conditions.threat = PARLEY_NO;
+    struct grid grid;
+    struct parley_terms terms[PARLEY_PARTIES_MAX];
+    double relative[PARLEY_PARTIES_MAX], lasting;
+    grid_init(&grid, d, 0.25, 5);
+    situation_terms(&s, &s.conditions, terms, relative);
+    *least_utility = situation_least(&s, terms, relative);
+    known_probability(&s, &grid, terms, relative, p_agreement, &lasting, NULL);
     return PARLEY_OK;
 }

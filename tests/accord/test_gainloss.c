@@ -169,6 +169,27 @@ static void payments(void)
     OK(near(before.party[0].utility + before.party[1].utility, after.party[0].utility + after.party[1].utility, 1e-12), "what one gets the other pays");
 }
 
+static void window(void)
+{
+    double u, p;
+    bool ends = true, falls = true, rises = true;
+    for (int h = 0; h < 2; h++)
+        for (int t = 0; t < 2; t++) {
+            struct parley_situation s = situation((struct parley_conditions){ h ? PARLEY_YES : PARLEY_NO, t ? PARLEY_YES : PARLEY_NO, false, true });
+            double whole, lasting;
+            ends &= !parley_gainloss_probability(&s, &whole, &lasting, NULL) && !parley_gainloss_at(&s, h, t, &u, &p, NULL) && near(p, whole, 1e-12);
+        }
+    OK(ends, "at the ends of the scale it is the model of the conditions");
+    struct parley_situation s = situation(cases[0].c);
+    for (double x = 0, last = 2, first = -1; x <= 1; x += .125) {
+        falls &= !parley_gainloss_at(&s, 1, x, &u, &p, NULL) && p < last;
+        last = p;
+        rises &= !parley_gainloss_at(&s, x, 0, &u, &p, NULL) && p > first;
+        first = p;
+    }
+    OK(falls && rises, "more threat lowers, more harm raises the probability");
+}
+
 static void bad(void)
 {
     struct parley_situation s = situation(cases[0].c);
@@ -212,6 +233,7 @@ int main(void)
     nearest();
     switches();
     payments();
+    window();
     bad();
     rules();
     parley_arena_release(&arena);

@@ -1,0 +1,49 @@
+#!/bin/sh
+# The cases and the gain-loss model from the command line: the contract, the design's numbers, bad input.
+. "$PARLEY_SOURCE/tests/cli/tap.sh"
+unset PARLEY_DESK
+HOME=$T; export HOME
+
+ok "case test: the contract" "$PARLEY case test --json >$T/t.json && python3 - $T/t.json <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d['n'] == 16 and d['fit'] == 14 and d['misfits'] == ['C15', 'C16'] and d['always_yes'] == 13, d
+assert abs(d['fisher_p'] - 40 / 560) < 1e-9 and abs(d['brier'] - .116) < .001 and abs(d['brier_base'] - .1523) < .0001
+assert len(d['completions']) == 4 and all(c['fit'] == 14 for c in d['completions'])
+P"
+ok "an out-of-sample case is a miss and shown as one" \
+   "$PARLEY case test --with $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml | tr '\n' ' ' | grep -q 'Expected utility -6.30.*This is a miss'"
+ok "and counts in no score" "$PARLEY case test --json --with $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml | grep -q '\"n\": 16'"
+ok "accord eval: the contract" "$PARLEY accord eval C04 --json >$T/e.json && python3 - $T/e.json <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))
+for p in d['parties']:
+    assert abs(p['expected_utility'] + 6.4) < 1e-9 and (p['gain'], p['loss'], p['credibility'], p['cost']) == (10, 12, .3, 1)
+    assert abs(p['tipping']['credibility']['threshold'] - 13 / 22) < 1e-9
+a = d['p_agreement']
+assert a['low'] <= a['estimate'] <= a['high'] and abs(a['estimate'] - .010) < .001
+assert d['tipping']['switches'][0]['change'] == ['the regime threat is gone']
+assert d['limits']['always_yes'] == 13 and d['seed'] == 1
+P"
+ok "the interval comes from its seed" "test \"\$($PARLEY accord eval C04 --json --seed 5)\" = \"\$($PARLEY accord eval C04 --json --seed 5)\""
+ok "verdicts name the limits" "$PARLEY accord eval C03 | tr '\n' ' ' | grep -q '13 of 16 cases'"
+ok "in Chinese" "$PARLEY accord eval C03 --lang zh | grep -q 达成概率"
+
+case_with() { printf 'id: X\nissue: crime\ntype: bilateral\nparties: [CN, US]\n%b' "$1" >"$T/x.yaml"; }
+case_with 'comon_harm: severe\n'
+ok "a misspelt key: where, and the nearest" "$PARLEY accord eval $T/x.yaml 2>&1 | grep -q \"x.yaml:5:1.*did you mean 'common_harm'\""
+exits 8 "and its exit code" "$PARLEY accord eval $T/x.yaml"
+case_with 'instrument: manual\n'
+exits 16 "the Tallinn Manual is out of scope" "$PARLEY accord eval $T/x.yaml"
+ok "with the reason" "$PARLEY accord eval $T/x.yaml 2>&1 | grep -q 'agreed by no state'"
+case_with 'measures: {verification: 1.5}\n'
+exits 3 "a strength over 1" "$PARLEY accord eval $T/x.yaml"
+printf 'a: [1\n' >$T/broken.yaml
+exits 8 "YAML that does not parse" "$PARLEY accord eval $T/broken.yaml"
+exits 10 "no such case" "$PARLEY accord eval C99"
+ok "and the nearest" "$PARLEY accord eval C99 2>&1 | grep -q 'did you mean'"
+exits 7 "no such file" "$PARLEY accord eval nosuch.yaml"
+exits 2 "draws out of range" "$PARLEY accord eval C01 --draws 1000000000"
+exits 2 "an unknown issue in a filter" "$PARLEY case list --issue crim"
+ok "list filters" "test \$($PARLEY case list --outcome not_reached --json | grep -c '\"id\"') = 3"
+finish
