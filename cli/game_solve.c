@@ -1,0 +1,336 @@
+#include "game_input.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <parley/equilibria.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option options[] = {
+    { "batch", 0, "DIR", "solve every .nfg, .efg and .yaml file of a folder; one JSON line (or table row) a file" },
+    { "one", 0, NULL, "one equilibrium is enough" },
+    { "max", 0, "N", "give up full enumeration after N bases (two players) or boxes (more players)" },
+    { 0 },
+};
+
+/* --- JSON --------------------------------------------------------------------------------------------- */
+
+static void put_probability(struct parley_json *json, struct invocation *in, const struct parley_equilibrium *e, size_t at)
+{
+    if (e->probability) {
+        put_exact(json, in, e->probability[at]);
+        return;
+    }
+    char text[PARLEY_NUMBER_TEXT];
+    parley_double_to_text(e->approximate[at], text);
+    parley_json_string(json, text);
+}
+
+static void put_payoff(struct parley_json *json, struct invocation *in, const struct parley_equilibrium *e, size_t i)
+{
+    char text[PARLEY_NUMBER_TEXT];
+    parley_double_to_text(e->payoff_approximate[i], text);
+    if (e->payoff)
+        put_exact(json, in, e->payoff[i]);
+    else
+        parley_json_string(json, text);
+}
+
+static void put_equilibrium(struct parley_json *json, struct invocation *in, const struct parley_game *g, const struct parley_equilibrium *e)
+{
+    parley_json_object(json);
+    parley_json_key(json, "strategies");
+    parley_json_array(json);
+    for (size_t i = 0, at = 0; i < g->n_players; i++) {
+        parley_json_array(json);
+        for (size_t a = 0; a < g->n_strategies[i]; a++)
+            put_probability(json, in, e, at++);
+        parley_json_array_end(json);
+    }
+    parley_json_array_end(json);
+    parley_json_key(json, "payoffs");
+    parley_json_array(json);
+    for (size_t i = 0; i < g->n_players; i++)
+        put_payoff(json, in, e, i);
+    parley_json_array_end(json);
+    parley_json_put_string(json, "kind", e->pure ? "pure" : "mixed");
+    parley_json_put_number(json, "regret_max", e->regret_max);
+    if (!e->probability)
+        parley_json_put_number(json, "error_bound", e->error_bound);
+    parley_json_object_end(json);
+}
+
+static void put_solution(struct parley_json *json, struct invocation *in, const char *file, const struct parley_game *g, const struct parley_equilibria *s)
+{
+    parley_json_object(json);
+    if (file)
+        parley_json_put_string(json, "file", file);
+    put_players(json, g);
+    parley_json_put_bool(json, "complete", s->complete);
+    parley_json_put_string(json, "method", s->method);
+    parley_json_put_string(json, "argument", s->argument);
+    parley_json_key(json, "equilibria");
+    parley_json_array(json);
+    for (size_t i = 0; i < s->n; i++)
+        put_equilibrium(json, in, g, &s->equilibrium[i]);
+    parley_json_array_end(json);
+    parley_json_key(json, "components"); /* maximal Nash subsets, numbers of equilibria from 0 */
+    parley_json_array(json);
+    for (size_t i = 0; i < s->n_subsets; i++) {
+        parley_json_object(json);
+        parley_json_put_integer(json, "component", (int64_t)s->subset[i].component);
+        parley_json_key(json, "members");
+        parley_json_array(json);
+        for (size_t k = 0; k < s->subset[i].n; k++)
+            parley_json_integer(json, (int64_t)s->subset[i].member[k]);
+        parley_json_array_end(json);
+        parley_json_object_end(json);
+    }
+    parley_json_array_end(json);
+    parley_json_object_end(json);
+}
+
+/* --- text --------------------------------------------------------------------------------------------- */
+
+/* "attack 2/17, refrain 15/17" */
+static const char *mixture(struct invocation *in, const struct parley_game *g, const struct parley_equilibrium *e, size_t player)
+{
+    struct parley_text text;
+    size_t at = 0;
+    parley_text_init(&text, 1 << 16);
+    for (size_t i = 0; i < player; i++)
+        at += g->n_strategies[i];
+    for (size_t a = 0; a < g->n_strategies[player]; a++) {
+        double p = e->approximate[at + a];
+        char number[PARLEY_NUMBER_TEXT];
+        if (!(p > 0))
+            continue;
+        parley_double_to_short(p, 6, number);
+        const char *shown = e->probability ? game_number(in, e->probability[at + a]) : number;
+        parley_text_addf(&text, "%s%s", text.len ? "; " : "", g->strategy[player][a]);
+        if (p < 1)
+            parley_text_addf(&text, " %s", shown);
+    }
+    const char *copy = parley_arena_strdup(&in->arena, parley_text_str(&text));
+    parley_text_release(&text);
+    return copy ? copy : "";
+}
+
+static void say_completeness(struct invocation *in, struct parley_doc *doc, const struct parley_equilibria *s)
+{
+    if (s->complete)
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "All equilibria: %zu%s. Method: %s; %s.", "全部均衡: %zu个%s。方法: %s; %s。"), s->n,
+                             s->n_subsets != s->n ? PARLEY_SAY(in->lang, " extreme points", "(极点)") : "", s->method, s->argument);
+    else
+        parley_doc_note(doc, PARLEY_SAY(in->lang, "At least these %zu equilibria; there may be more. Method: %s; %s.", "至少有这%zu个均衡, 可能还有。方法: %s; %s。"),
+                        s->n, s->method, s->argument);
+}
+
+static void add_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_equilibria *s)
+{
+    struct parley_text spec;
+    struct parley_json json;
+    parley_text_init(&spec, 1 << 20);
+    parley_json_init(&json, &spec, false);
+    parley_json_object(&json);
+    parley_json_put_string(&json, "mark", "bar");
+    parley_json_key(&json, "data");
+    parley_json_object(&json);
+    parley_json_key(&json, "values");
+    parley_json_array(&json);
+    for (size_t e = 0; e < s->n && e < 40; e++)
+        for (size_t i = 0; i < g->n_players; i++) {
+            parley_json_object(&json);
+            parley_json_put_integer(&json, "equilibrium", (int64_t)e + 1);
+            parley_json_put_string(&json, "player", g->player[i]);
+            parley_json_put_number(&json, "payoff", s->equilibrium[e].payoff_approximate[i]);
+            parley_json_object_end(&json);
+        }
+    parley_json_array_end(&json);
+    parley_json_object_end(&json);
+    parley_json_key(&json, "encoding");
+    parley_json_raw(&json, "{\"x\":{\"field\":\"equilibrium\",\"type\":\"ordinal\"},\"xOffset\":{\"field\":\"player\"},"
+                           "\"y\":{\"field\":\"payoff\",\"type\":\"quantitative\"},\"color\":{\"field\":\"player\",\"type\":\"nominal\"}}");
+    parley_json_object_end(&json);
+    parley_doc_chart(doc, "equilibria", PARLEY_SAY(in->lang, "What each side gets", "各方所得"),
+                     PARLEY_SAY(in->lang, "payoffs of every player in every equilibrium", "每个均衡中各方的收益"), parley_text_str(&spec));
+    parley_text_release(&spec);
+}
+
+static enum parley_status show(struct invocation *in, const struct parley_game *g, const struct parley_equilibria *s)
+{
+    struct parley_doc doc;
+    begin_doc(in, &doc, *g->title ? g->title : PARLEY_SAY(in->lang, "Equilibria", "均衡"));
+    add_matrix(in, &doc, g);
+    say_completeness(in, &doc, s);
+    struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Equilibria: nobody gains by changing alone", "均衡: 单方改变无利可图"));
+    parley_table_column(t, "#", PARLEY_RIGHT);
+    for (size_t i = 0; i < g->n_players; i++)
+        parley_table_column(t, g->player[i], PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "payoffs", "收益"), PARLEY_LEFT);
+    double regret = 0;
+    for (size_t e = 0; e < s->n; e++) {
+        const struct parley_equilibrium *q = &s->equilibrium[e];
+        struct parley_text payoffs;
+        parley_text_init(&payoffs, 4000);
+        for (size_t i = 0; i < g->n_players; i++) {
+            char number[PARLEY_NUMBER_TEXT];
+            parley_double_to_short(q->payoff_approximate[i], 6, number);
+            parley_text_addf(&payoffs, "%s%s", i ? ", " : "", q->payoff ? game_number(in, q->payoff[i]) : number);
+        }
+        parley_table_cell(t, "%zu", e + 1);
+        for (size_t i = 0; i < g->n_players; i++)
+            parley_table_cell(t, "%s", mixture(in, g, q, i));
+        parley_table_cell(t, "%s", parley_text_str(&payoffs));
+        parley_text_release(&payoffs);
+        regret = q->regret_max > regret ? q->regret_max : regret;
+    }
+    if (regret > 0)
+        parley_doc_note(&doc, PARLEY_SAY(in->lang, "Probabilities are decimals: nobody could gain more than %.2g by changing alone (proven).", "概率为小数: 单方改变的收益至多%.2g(已证明)。"), regret);
+    else
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "Every equilibrium was verified in exact arithmetic.", "每个均衡均经精确运算验证。"));
+    for (size_t i = 0; s->n_subsets != s->n && i < s->n_subsets && i < 50; i++) {
+        struct parley_text members;
+        parley_text_init(&members, 4000);
+        for (size_t k = 0; k < s->subset[i].n; k++)
+            parley_text_addf(&members, "%s%zu", k ? ", " : "", s->subset[i].member[k] + 1);
+        parley_doc_item(&doc, PARLEY_SAY(in->lang, "Subset %zu (component %zu): any mixture of %s.", "子集%zu(分支%zu): %s的任意混合。"), i + 1, s->subset[i].component + 1, parley_text_str(&members));
+        parley_text_release(&members);
+    }
+    if (s->n)
+        add_chart(in, &doc, g, s);
+    return finish_doc(in, &doc);
+}
+
+/* --- one file, many files --------------------------------------------------------------------------------- */
+
+static enum parley_status solve(struct invocation *in, const char *operand, struct parley_game **g, struct parley_equilibria *s)
+{
+    struct parley_equilibria_options o = { .one = option_given(in, "one") };
+    uint64_t max = 0;
+    enum parley_status status = option_u64(in, "max", 1, PARLEY_BASES_MAX, &max);
+    if (!status)
+        status = strategic_game_of(in, operand, g);
+    o.max_bases = o.max_boxes = (size_t)max;
+    return status ? status : parley_equilibria_solve(*g, &o, &in->progress, &in->arena, s, &in->err);
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+static bool is_game(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && name[0] != '.' && (!strcmp(dot, ".nfg") || !strcmp(dot, ".efg") || !strcmp(dot, ".yaml"));
+}
+
+static enum parley_status list_files(struct invocation *in, const char *folder, const char ***out, size_t *n)
+{
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return parley_fail(&in->err, PARLEY_EIO, "%s: %s", folder, strerror(errno));
+    size_t cap = 0;
+    *n = 0;
+    *out = NULL;
+    for (struct dirent *e; (e = readdir(dir));) {
+        if (!is_game(e->d_name))
+            continue;
+        if (*n == cap) {
+            cap = cap ? 2 * cap : 256;
+            const char **grown = PARLEY_NEW(&in->arena, const char *, cap);
+            if (grown && *n)
+                memcpy(grown, *out, *n * sizeof *grown);
+            *out = grown;
+        }
+        if (!*out || !((*out)[(*n)++] = parley_arena_printf(&in->arena, "%s/%s", folder, e->d_name))) {
+            closedir(dir);
+            return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+        }
+    }
+    closedir(dir);
+    if (!*n)
+        return parley_fail(&in->err, PARLEY_ENOTFOUND, "%s: no .nfg, .efg or .yaml file in this folder", folder);
+    qsort(*out, *n, sizeof **out, by_name);
+    return PARLEY_OK;
+}
+
+static enum parley_status batch(struct invocation *in, const char *folder)
+{
+    const char **file = NULL;
+    size_t n = 0, failed = 0;
+    enum parley_status status = list_files(in, folder, &file, &n), worst = PARLEY_OK;
+    struct parley_error first = { 0 };
+    for (size_t i = 0; !status && i < n; i++) {
+        /* each game has an arena of its own, so that memory does not grow with the folder */
+        struct parley_arena kept = in->arena;
+        parley_arena_init(&in->arena, 0);
+        struct parley_game *g = NULL;
+        struct parley_equilibria s;
+        enum parley_status one = solve(in, file[i], &g, &s);
+        if (one == PARLEY_ECANCELLED)
+            status = one;
+        if (in->json) {
+            struct parley_json json;
+            parley_json_init(&json, &in->out, false);
+            if (one) {
+                parley_json_object(&json);
+                parley_json_put_string(&json, "file", file[i]);
+                parley_json_put_string(&json, "error", in->err.text);
+                parley_json_object_end(&json);
+            } else {
+                put_solution(&json, in, file[i], g, &s);
+            }
+            parley_text_addc(&in->out, '\n');
+        } else if (one) {
+            parley_text_addf(&in->out, "%s: %s\n", file[i], in->err.text);
+        } else {
+            parley_text_addf(&in->out, "%s: %s %zu\n", file[i], s.complete ? PARLEY_SAY(in->lang, "all", "全部") : PARLEY_SAY(in->lang, "at least", "至少"), s.n);
+        }
+        if (one && !failed++) {
+            worst = one;
+            first = in->err;
+        }
+        parley_arena_release(&in->arena);
+        in->arena = kept;
+        if (!parley_tick(&in->progress, (double)i + 1, (double)n, "games"))
+            status = parley_fail(&in->err, PARLEY_ECANCELLED, "interrupted after %zu of %zu games", i + 1, n);
+    }
+    if (!status && failed)
+        return parley_fail(&in->err, worst, "%zu of %zu files were not solved; the first: %s", failed, n, first.text);
+    return status;
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_game *g;
+    struct parley_equilibria s;
+    const char *folder = option_text(in, "batch");
+    if (!folder == !in->n_operands)
+        return parley_fail(&in->err, PARLEY_EINVAL, "name one game (a file, a built-in name or a matrix) or --batch DIR");
+    if (folder)
+        return batch(in, folder);
+    enum parley_status status = solve(in, in->operand[0], &g, &s);
+    if (status)
+        return status;
+    if (!in->json)
+        return show(in, g, &s);
+    struct parley_json json;
+    begin_json(in, &json);
+    put_solution(&json, in, NULL, g, &s);
+    return PARLEY_OK;
+}
+
+const struct command command_game_solve = {
+    .name = "game solve",
+    .operands = "FILE|NAME|MATRIX | --batch DIR",
+    .operands_max = 1,
+    .summary = "What to expect: all equilibria, exact where possible, each verified.",
+    .summary_zh = "预期结果: 全部均衡, 尽可能精确, 逐一验证。",
+    .text = "Two players: all extreme equilibria and the subsets they span, in exact fractions. Three and more players: all equilibria by support enumeration "
+            "with proven boxes; probabilities are then decimals with a proven bound on what anybody could gain by changing alone (regret_max). An "
+            "extensive game is solved in its reduced strategic form; a game with imperfect recall is refused.\n\nThe answer says whether the list is complete. "
+            "'complete: false' means at least these.",
+    .examples = "parley game solve stag-hunt\nparley game solve attribution\nparley game solve \"3 2,0 0;0 0,2 3\" --json\n",
+    .options = options,
+    .run = run,
+};
