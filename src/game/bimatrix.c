@@ -150,8 +150,16 @@ static size_t slot_of(const struct vertices *v, const uint32_t *slot, size_t cap
     return at;
 }
 
-/* Both polytopes simple: the partner has exactly the missing labels. */
-static enum parley_status pair_simple(struct bimatrix *b, const struct labels *all)
+static size_t count_labels(const struct labels *l)
+{
+    size_t n = 0;
+    for (int i = 0; i < LABEL_WORDS; i++)
+        n += (size_t)__builtin_popcountll(l->w[i]);
+    return n;
+}
+
+/* Where neither vertex is degenerate the partner has exactly the missing labels: a table finds it. */
+static bool pair_by_table(struct bimatrix *b, const struct labels *all)
 {
     const struct vertices *p = &b->side[0].v, *q = &b->side[1].v;
     size_t cap = 64;
@@ -159,30 +167,45 @@ static enum parley_status pair_simple(struct bimatrix *b, const struct labels *a
         cap *= 2;
     uint32_t *slot = calloc(cap, sizeof *slot);
     bool ok = slot != NULL;
-    for (size_t y = 0; ok && y < q->n; y++)
-        slot[slot_of(q, slot, cap, &q->tight[y])] = (uint32_t)y + 1;
-    for (size_t x = 1; ok && x < p->n; x++) { /* vertex 0 is the origin, paired with the origin: no equilibrium */
+    for (size_t y = 1; ok && y < q->n; y++)
+        if (count_labels(&q->tight[y]) == b->size[1])
+            slot[slot_of(q, slot, cap, &q->tight[y])] = (uint32_t)y + 1;
+    for (size_t x = 1; ok && x < p->n; x++) { /* vertex 0 is the origin, no strategy */
+        if (count_labels(&p->tight[x]) != b->size[0])
+            continue;
         struct labels rest = missing(&p->tight[x], all);
         size_t y = slot[slot_of(q, slot, cap, &rest)];
-        if (y > 1)
+        if (y)
             ok = add_pair(b, x, y - 1);
     }
     free(slot);
-    return ok ? PARLEY_OK : no_memory(b);
+    return ok;
 }
 
-static enum parley_status pair_any(struct bimatrix *b, const struct labels *all)
+/* Degenerate vertices of one polytope with all of the other. */
+static bool pair_by_search(struct bimatrix *b, const struct labels *all, int degenerate)
 {
-    const struct vertices *p = &b->side[0].v, *q = &b->side[1].v;
-    for (size_t x = 1; x < p->n; x++) {
-        struct labels rest = missing(&p->tight[x], all);
-        for (size_t y = 1; y < q->n; y++)
-            if (contains(&q->tight[y], &rest) && !add_pair(b, x, y))
-                return no_memory(b);
-        if (x % 64 == 0 && !parley_tick(b->s->progress, (double)x, (double)p->n, "vertices paired"))
-            return parley_fail(b->s->err, PARLEY_ECANCELLED, "interrupted while vertices were paired");
+    const struct vertices *few = &b->side[degenerate].v, *many = &b->side[1 - degenerate].v;
+    bool ok = true;
+    for (size_t u = 1; ok && u < few->n; u++) {
+        if (count_labels(&few->tight[u]) == b->size[degenerate])
+            continue;
+        struct labels rest = missing(&few->tight[u], all);
+        for (size_t v = 1; ok && v < many->n; v++) {
+            if (!contains(&many->tight[v], &rest))
+                continue;
+            if (degenerate == 0)
+                ok = add_pair(b, u, v);
+            else if (count_labels(&many->tight[v]) == b->size[0]) /* else the first search had it */
+                ok = add_pair(b, v, u);
+        }
     }
-    return PARLEY_OK;
+    return ok;
+}
+
+static enum parley_status pair_vertices(struct bimatrix *b, const struct labels *all)
+{
+    return pair_by_table(b, all) && pair_by_search(b, all, 0) && pair_by_search(b, all, 1) ? PARLEY_OK : no_memory(b);
 }
 
 /* --- exact numbers ---------------------------------------------------------------------------------- */
@@ -395,7 +418,7 @@ enum parley_status solve_two_players(struct solver *s)
     bool simple = !status && b.side[0].v.simple && b.side[1].v.simple;
     if (!status) {
         common_labels(&b);
-        status = simple ? pair_simple(&b, &all) : pair_any(&b, &all);
+        status = pair_vertices(&b, &all);
     }
     if (!status)
         status = write_all(&b);

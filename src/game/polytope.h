@@ -39,6 +39,10 @@ enum parley_status vertices_fast(const struct polytope *p, size_t max, const str
 enum parley_status vertices_exact(const struct polytope *p, size_t max, const struct parley_progress *progress, struct vertices *out,
                                   struct parley_error *err);
 
+/* Are the basic variables with labels in `zero` exactly 0 where the s tight rows hold with equality in the s columns of the support? The
+ * caller knows them to be below 1e-6 already. Decided modulo enough primes of 61 bits. */
+bool zero_proven(const struct polytope *p, const uint8_t *support, const uint8_t *tight, size_t s, uint64_t zero);
+
 static inline bool labels_has(const struct labels *l, size_t i) { return l->w[i / 64] >> (i % 64) & 1; }
 static inline void labels_flip(struct labels *l, size_t i) { l->w[i / 64] ^= (uint64_t)1 << (i % 64); }
 static inline bool labels_equal(const struct labels *a, const struct labels *b)

@@ -1,10 +1,11 @@
 /* Vertex enumeration in doubles with a proof for every vertex.
  *
- * The walk goes from vertex to vertex along edges. It trusts no rounded number: a set of tight labels is accepted only when an
- * error bound (an approximate inverse R of the tight rows, with the norm of 1 - R M below 1) proves that its solution exists
- * and that all other slacks are positive. Every edge of an accepted vertex leads to exactly one other vertex, which is accepted in
- * turn or the walk gives up; so the accepted set is closed under adjacency, and the graph of a polytope is connected: it
- * is all of them. */
+ * The walk goes from basis to basis of the polytope { z >= 0, M z <= 1 + e r } with an infinitely small e and arbitrary numbers r,
+ * so that degenerate vertices split into simple ones. It trusts no rounded number: a set of tight labels is accepted
+ * only when an error bound (an approximate inverse R of the tight rows with the norm of 1 - R M below 1) proves that its solution
+ * exists and that every other slack is positive, or else is zero (proven modulo primes, zero.c) with a positive part in e.
+ * Every edge of an accepted vertex leads to exactly one other vertex, which is accepted in turn or the walk gives up; so the
+ * accepted set is closed under adjacency, and the graph of a polytope is connected: it is all of them. */
 #include "polytope.h"
 
 #include <float.h>
@@ -23,18 +24,22 @@ enum { STRIDE = 64, ROWS = 64, RING = 32 };
 struct frame {
     uint8_t row[ROWS];   /* leaving row by column */
     uint8_t next;        /* column to look at next */
-    uint64_t tight;
+    uint64_t tight, zero;
+    uint8_t row_in, column_in; /* the pivot that led here */
+    bool reordered;            /* undoing it does not lead back */
 };
 
 struct walk {
     const struct polytope *p;
     size_t stride;
-    double *t;             /* [k][stride]: coefficients, then the right side in column d */
+    double *t;             /* [k][stride]: coefficients, the right side in column d, its part in e in column d + 1 */
     uint8_t basic[ROWS], nonbasic[ROWS]; /* labels: structural c, slack d + r */
     uint64_t tight;        /* labels of the nonbasic variables */
     struct frame *frame;
     size_t depth, cap;
-    struct { double *t; uint8_t basic[ROWS], nonbasic[ROWS]; size_t depth; } ring[RING];
+    struct { double *t; uint8_t basic[ROWS], nonbasic[ROWS]; size_t depth; } ring[RING]; /* copies of tableaus on the way */
+    double r[ROWS];        /* directions of the loosening, by row */
+    uint64_t zero;         /* labels of basic variables that are zero at the present vertex */
     uint64_t *seen;        /* open addressing; the empty set of labels does not occur */
     size_t n_seen, cap_seen;
     struct vertices *out;
@@ -43,39 +48,72 @@ struct walk {
 
 /* --- arithmetic ------------------------------------------------------------------------------------- */
 
+typedef double lanes __attribute__((vector_size(32), aligned(8)));
+typedef int64_t bits __attribute__((vector_size(32), aligned(8)));
+/* mask ? a : b, lane by lane */
+#define CHOOSE(mask, a, b) ((lanes)(((mask) & (bits)(a)) | (~(mask) & (bits)(b))))
+
 MANY_LANES static void pivot(double *restrict t, size_t k, size_t stride, size_t r, size_t c)
 {
-    double *restrict row = t + r * stride, inverse = 1 / row[c];
-    row[c] = 1;
-    for (size_t j = 0; j < stride; j++)
-        row[j] *= inverse;
+    double *restrict row = t + r * stride, inverse = 1 / row[c], f[ROWS];
     for (size_t i = 0; i < k; i++) {
-        if (i == r)
-            continue;
-        double *restrict other = t + i * stride, f = other[c];
-        other[c] = 0;
-        for (size_t j = 0; j < stride; j++)
-            other[j] -= f * row[j];
+        f[i] = i == r ? 0 : t[i * stride + c];
+        t[i * stride + c] = 0;
+    }
+    row[c] = 1;
+    for (size_t j = 0; j < stride; j += 4) {
+        lanes pivot_row = *(const lanes *)(row + j) * inverse;
+        for (size_t i = 0; i < k; i++)
+            *(lanes *)(t + i * stride + j) -= pivot_row * f[i];
+        *(lanes *)(row + j) = pivot_row;
     }
 }
 
-/* For every column the row that limits it: the largest coefficient over right side. */
-MANY_LANES static void limits(const double *restrict t, size_t k, size_t d, size_t stride, uint8_t out[ROWS])
+/* For every column the row that limits it, the largest coefficient over right side; which columns are close to a tie. */
+MANY_LANES static uint64_t limits(const double *restrict t, size_t k, size_t d, size_t stride, uint8_t out[ROWS])
 {
-    double best[STRIDE], which[STRIDE];
-    for (size_t j = 0; j < stride; j++)
-        best[j] = which[j] = 0;
+    double inverse[ROWS], best[STRIDE], second[STRIDE], which[STRIDE];
+    for (size_t i = 0; i < k; i++)
+        inverse[i] = 1 / t[i * stride + d];
+    for (size_t j = 0; j < d; j += 4) {
+        lanes top = { 0 }, next = { 0 }, at = { 0 };
+        for (size_t i = 0; i < k; i++) {
+            lanes s = *(const lanes *)(t + i * stride + j) * inverse[i], number = { (double)i, (double)i, (double)i, (double)i };
+            bits above = s > top;
+            lanes low = CHOOSE(above, top, s);
+            next = CHOOSE(low > next, low, next);
+            at = CHOOSE(above, number, at);
+            top = CHOOSE(above, s, top);
+        }
+        *(lanes *)(best + j) = top;
+        *(lanes *)(second + j) = next;
+        *(lanes *)(which + j) = at;
+    }
+    uint64_t tied = 0;
+    for (size_t j = 0; j < d; j++) {
+        out[j] = (uint8_t)which[j];
+        tied |= (uint64_t)(second[j] > best[j] * (1 - 1e-9)) << j;
+    }
+    return tied;
+}
+
+/* The row that limits column c when ratios tie or right sides are zero: the part in e decides. */
+static size_t limit_tied(const double *t, size_t k, size_t d, size_t stride, size_t c)
+{
+    size_t best = 0;
+    double b = INFINITY, e = INFINITY;
     for (size_t i = 0; i < k; i++) {
-        const double *restrict row = t + i * stride;
-        double inverse = 1 / row[d], number = (double)i;
-        for (size_t j = 0; j < stride; j++) {
-            double s = row[j] * inverse;
-            which[j] = s > best[j] ? number : which[j];
-            best[j] = s > best[j] ? s : best[j];
+        const double *row = t + i * stride;
+        if (!(row[c] > 1e-11))
+            continue;
+        double ratio = row[d] / row[c], small = row[d + 1] / row[c];
+        if (b == INFINITY || ratio < b - 1e-9 * fabs(b) || (ratio <= b + 1e-9 * fabs(b) && small < e)) {
+            best = i;
+            b = ratio;
+            e = small;
         }
     }
-    for (size_t j = 0; j < d; j++)
-        out[j] = (uint8_t)which[j];
+    return best;
 }
 
 /* Norm of 1 - R M and of R, for s x s matrices, rows padded to a multiple of four. */
@@ -103,70 +141,126 @@ MANY_LANES static double defect(size_t s, const double *restrict R, const double
 
 /* --- the proof -------------------------------------------------------------------------------------- */
 
-/* Is the present set of tight labels a vertex with exactly these labels? */
-static bool proven(const struct walk *w)
+/* The square system of the present basis: rows that are tight, columns that are in use. */
+struct square {
+    size_t s, wide;
+    double R[ROWS * ROWS], M[ROWS * ROWS], z[ROWS], error; /* z is within `error` of the solution */
+    uint8_t support[ROWS], in_row[ROWS], tight[ROWS];
+    double norm_r, beta, u;
+};
+
+static bool gather(const struct walk *w, struct square *q)
+{
+    const struct polytope *p = w->p;
+    uint8_t in_column[ROWS];
+    size_t n = 0;
+    double largest = 0;
+    q->s = 0;
+    for (size_t i = 0; i < p->k; i++)
+        if (w->basic[i] < p->d) {
+            q->support[q->s] = w->basic[i];
+            q->in_row[q->s++] = (uint8_t)i;
+        }
+    for (size_t j = 0; j < p->d; j++)
+        if (w->nonbasic[j] >= p->d) {
+            q->tight[n] = (uint8_t)(w->nonbasic[j] - p->d);
+            in_column[n++] = (uint8_t)j;
+        }
+    if (q->s != n)
+        return false;
+    q->wide = (n + 3) & ~(size_t)3;
+    for (size_t i = 0; i < n; i++) {
+        q->z[i] = w->t[q->in_row[i] * w->stride + p->d];
+        for (size_t j = 0; j < n; j++) {
+            q->R[i * q->wide + j] = w->t[q->in_row[i] * w->stride + in_column[j]];
+            double m = q->M[i * q->wide + j] = p->f[q->tight[i] * p->d + q->support[j]];
+            largest = m > largest ? m : largest;
+        }
+        for (size_t j = n; j < q->wide; j++)
+            q->M[i * q->wide + j] = 0;
+    }
+    q->u = (double)(n + 4) * DBL_EPSILON;
+    q->beta = defect(n, q->R, q->M, &q->norm_r);
+    q->beta += 2 * q->u * q->norm_r * largest * (double)n;
+    return q->beta < .5;
+}
+
+/* How far x may be from the solution of M x = right. */
+static double distance(const struct square *q, const double *x, const double *right)
+{
+    double residual = 0;
+    for (size_t i = 0; i < q->s; i++) {
+        double sum = 0, size = 0;
+        for (size_t j = 0; j < q->s; j++) {
+            sum += q->M[i * q->wide + j] * x[j];
+            size += fabs(q->M[i * q->wide + j] * x[j]);
+        }
+        double want = right ? right[q->tight[i]] : 1, off = fabs(want - sum) + 2 * q->u * (size + fabs(want));
+        residual = off > residual ? off : residual;
+    }
+    return 1.0001 * q->norm_r * residual / (1 - q->beta);
+}
+
+/* The parts in e of the basic variables that are zero must be positive. */
+static bool loosened(const struct walk *w, const struct square *q)
+{
+    const size_t d = w->p->d;
+    double rho[ROWS];
+    for (size_t i = 0; i < q->s; i++)
+        rho[i] = w->t[q->in_row[i] * w->stride + d + 1];
+    double error = distance(q, rho, w->r);
+    for (size_t i = 0; i < q->s; i++)
+        if (w->zero >> q->support[i] & 1 && !(rho[i] > error))
+            return false;
+    for (size_t r = 0; r < w->p->k; r++) {
+        if (!(w->zero >> (d + r) & 1))
+            continue;
+        double sum = 0, size = 0, terms = 0;
+        for (size_t j = 0; j < q->s; j++) {
+            double m = w->p->f[r * d + q->support[j]];
+            sum += m * rho[j];
+            terms += fabs(m * rho[j]);
+            size += m;
+        }
+        if (!(w->r[r] - sum > 1.0001 * (size * error + 2 * q->u * (w->r[r] + terms))))
+            return false;
+    }
+    return true;
+}
+
+/* Is the present basis one of the loosened polytope? Fills w->zero. */
+static bool proven(struct walk *w)
 {
     const struct polytope *p = w->p;
     const size_t k = p->k, d = p->d;
-    double R[ROWS * ROWS], M[ROWS * ROWS], z[ROWS];
-    uint8_t support[ROWS], in_row[ROWS], tight[ROWS], in_column[ROWS];
-    size_t s = 0, n = 0;
-    for (size_t i = 0; i < k; i++)
-        if (w->basic[i] < d) {
-            support[s] = w->basic[i];
-            in_row[s++] = (uint8_t)i;
-        }
-    for (size_t j = 0; j < d; j++)
-        if (w->nonbasic[j] >= d) {
-            tight[n] = (uint8_t)(w->nonbasic[j] - d);
-            in_column[n++] = (uint8_t)j;
-        }
-    if (s != n)
+    struct square q;
+    w->zero = 0;
+    if (!gather(w, &q))
         return false;
-    double largest = 0;
-    size_t wide = (s + 3) & ~(size_t)3;
-    for (size_t i = 0; i < s; i++) {
-        z[i] = w->t[in_row[i] * w->stride + d];
-        for (size_t j = 0; j < s; j++) {
-            R[i * wide + j] = w->t[in_row[i] * w->stride + in_column[j]];
-            double m = M[i * wide + j] = p->f[tight[i] * d + support[j]];
-            largest = m > largest ? m : largest;
+    double error = distance(&q, q.z, NULL);
+    for (size_t i = 0; i < q.s; i++)
+        if (!(q.z[i] > error)) {
+            if (q.z[i] < -error)
+                return false;
+            w->zero |= (uint64_t)1 << q.support[i];
         }
-        for (size_t j = s; j < wide; j++)
-            M[i * wide + j] = 0;
-        if (!(z[i] > 0))
-            return false;
-    }
-    double norm_r, u = (double)(s + 4) * DBL_EPSILON, beta = defect(s, R, M, &norm_r);
-    beta += u * norm_r * largest * (double)s * 2;
-    if (!(beta < .5))
-        return false;
-    /* |M| |z| is about 1 in every tight row, so the residual is rounded by about u */
-    double residual = 0;
-    for (size_t i = 0; i < s; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < s; j++)
-            sum += M[i * wide + j] * z[j];
-        double off = fabs(1 - sum) + 2 * u * sum;
-        residual = off > residual ? off : residual;
-    }
-    double error = 1.0001 * norm_r * residual / (1 - beta);
-    for (size_t i = 0; i < s; i++)
-        if (!(z[i] > error))
-            return false;
     for (size_t r = 0; r < k; r++) {
         if (w->tight >> (d + r) & 1)
             continue;
         double sum = 0, size = 0;
-        for (size_t j = 0; j < s; j++) {
-            double m = p->f[r * d + support[j]];
-            sum += m * z[j];
+        for (size_t j = 0; j < q.s; j++) {
+            double m = p->f[r * d + q.support[j]];
+            sum += m * q.z[j];
             size += m;
         }
-        if (!(1 - sum > 1.0001 * (size * error + 2 * u * (1 + sum))))
-            return false;
+        double bound = 1.0001 * (size * error + 2 * q.u * (1 + sum));
+        if (!(1 - sum > bound)) {
+            if (1 - sum < -bound)
+                return false;
+            w->zero |= (uint64_t)1 << (d + r);
+        }
     }
-    return true;
+    return !w->zero || (zero_proven(p, q.support, q.tight, q.s, w->zero) && loosened(w, &q));
 }
 
 /* --- the walk --------------------------------------------------------------------------------------- */
@@ -180,6 +274,7 @@ static void start(struct walk *w)
         for (size_t j = 0; j < p->d; j++)
             w->t[i * w->stride + j] = p->f[i * p->d + j];
         w->t[i * w->stride + p->d] = 1;
+        w->t[i * w->stride + p->d + 1] = w->r[i];
         w->basic[i] = (uint8_t)(p->d + i);
     }
     for (size_t j = 0; j < p->d; j++) {
@@ -259,11 +354,26 @@ static bool note(struct walk *w, uint64_t key, bool *fresh)
 
 static bool known(const struct walk *w, uint64_t key) { return w->seen[slot_of(w->seen, w->cap_seen, key)] != 0; }
 
+/* The row that would leave for every column. */
+static void find_edges(struct walk *w, struct frame *f)
+{
+    const size_t k = w->p->k, d = w->p->d;
+    for (size_t i = 0; w->zero && i < k; i++)
+        if (w->zero >> w->basic[i] & 1)
+            w->t[i * w->stride + d] = 0;
+    uint64_t tied = w->zero ? ~(uint64_t)0 : limits(w->t, k, d, w->stride, f->row);
+    for (size_t c = 0; tied && c < d; c++)
+        if (tied >> c & 1)
+            f->row[c] = (uint8_t)limit_tied(w->t, k, d, w->stride, c);
+    f->next = 0;
+}
+
 /* Enter the present vertex: prove it, list it, find its edges. */
-static enum parley_status enter(struct walk *w, bool *certain, struct parley_error *err)
+static enum parley_status enter(struct walk *w, size_t row, size_t column, bool *certain, struct parley_error *err)
 {
     bool fresh;
-    *certain = proven(w) || (refresh(w) && proven(w));
+    bool reordered = false;
+    *certain = proven(w) || ((reordered = true) && refresh(w) && proven(w));
     if (!*certain)
         return PARLEY_OK;
     if (w->out->n == w->cap_out) {
@@ -274,7 +384,8 @@ static enum parley_status enter(struct walk *w, bool *certain, struct parley_err
         w->out->tight = grown;
         w->cap_out = cap;
     }
-    w->out->tight[w->out->n++] = (struct labels){ { w->tight } };
+    w->out->tight[w->out->n++] = (struct labels){ { w->tight | w->zero } };
+    w->out->simple &= !w->zero;
     if (w->depth == w->cap) {
         size_t cap = w->cap ? 2 * w->cap : 256;
         struct frame *grown = realloc(w->frame, cap * sizeof *grown);
@@ -284,9 +395,12 @@ static enum parley_status enter(struct walk *w, bool *certain, struct parley_err
         w->cap = cap;
     }
     struct frame *f = &w->frame[w->depth++];
-    f->next = 0;
     f->tight = w->tight;
-    limits(w->t, w->p->k, w->p->d, w->stride, f->row);
+    f->zero = w->zero;
+    f->row_in = (uint8_t)row;
+    f->column_in = (uint8_t)column;
+    f->reordered = reordered;
+    find_edges(w, f);
     return note(w, w->tight, &fresh) ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
 }
 
@@ -299,28 +413,34 @@ static void save(struct walk *w)
     w->ring[at].depth = w->depth;
 }
 
-/* Back to the tableau of the vertex at w->depth, from a copy if there is one, else from the data. */
+/* Back to the tableau of the vertex at w->depth, from a copy if there is one, else by undoing the pivot, else from the data. */
 static bool restore(struct walk *w)
 {
-    struct frame *f = &w->frame[w->depth - 1];
+    struct frame *f = &w->frame[w->depth - 1], *left = f + 1;
     size_t at = w->depth % RING;
-    w->tight = f->tight;
+    w->zero = f->zero;
     if (w->ring[at].depth == w->depth) {
         memcpy(w->t, w->ring[at].t, w->p->k * w->stride * sizeof *w->t);
         memcpy(w->basic, w->ring[at].basic, sizeof w->basic);
         memcpy(w->nonbasic, w->ring[at].nonbasic, sizeof w->nonbasic);
+        w->tight = f->tight;
         return true;
     }
+    if (!left->reordered) {
+        move(w, left->row_in, left->column_in);
+        return true;
+    }
+    w->tight = f->tight;
     if (!refresh(w))
         return false;
-    f->next = 0; /* rows and columns may stand in another order now */
-    limits(w->t, w->p->k, w->p->d, w->stride, f->row);
+    find_edges(w, f); /* rows and columns may stand in another order now */
+    f->reordered = true;
     return true;
 }
 
 static enum parley_status go(struct walk *w, size_t max, const struct parley_progress *progress, bool *certain, struct parley_error *err)
 {
-    enum parley_status status = enter(w, certain, err);
+    enum parley_status status = enter(w, 0, 0, certain, err);
     while (!status && *certain && w->depth) {
         struct frame *f = &w->frame[w->depth - 1];
         size_t d = w->p->d, c = f->next;
@@ -337,7 +457,7 @@ static enum parley_status go(struct walk *w, size_t max, const struct parley_pro
         save(w);
         move(w, r, c);
         uint64_t wanted = w->tight;
-        status = enter(w, certain, err);
+        status = enter(w, r, c, certain, err);
         if (!status && *certain && w->tight != wanted)
             *certain = false;
         if (!status && w->out->n > max)
@@ -348,14 +468,30 @@ static enum parley_status go(struct walk *w, size_t max, const struct parley_pro
     return status;
 }
 
+/* Several bases of one degenerate vertex become one entry; the origin stays first. */
+static bool distinct(struct vertices *v)
+{
+    struct label_table table = { 0 };
+    size_t n = 0;
+    bool ok = true, fresh;
+    for (size_t i = 0; ok && i < v->n; i++) {
+        ok = label_table_add(&table, &v->tight[i], &fresh);
+        if (fresh)
+            v->tight[n++] = v->tight[i];
+    }
+    v->n = n;
+    label_table_release(&table);
+    return ok;
+}
+
 enum parley_status vertices_fast(const struct polytope *p, size_t max, const struct parley_progress *progress, struct vertices *out, bool *certain,
                                  struct parley_error *err)
 {
     *out = (struct vertices){ .simple = true };
     *certain = false;
-    if (!p->f || p->k + p->d > 64 || p->d + 1 > STRIDE || p->k > ROWS)
+    if (!p->f || p->k + p->d > 64 || p->d + 2 > STRIDE || p->k > ROWS)
         return PARLEY_OK;
-    struct walk w = { .p = p, .out = out, .stride = (p->d + 1 + 3) & ~(size_t)3 };
+    struct walk w = { .p = p, .out = out, .stride = (p->d + 2 + 3) & ~(size_t)3 };
     size_t size = p->k * w.stride;
     double *memory = malloc((RING + 1) * size * sizeof *memory);
     enum parley_status status = memory ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
@@ -363,9 +499,13 @@ enum parley_status vertices_fast(const struct polytope *p, size_t max, const str
         w.t = memory;
         for (size_t i = 0; i < RING; i++)
             w.ring[i].t = memory + (i + 1) * size;
+        for (size_t i = 0; i < p->k; i++) /* scattered in (1, 2) */
+            w.r[i] = 1 + fmod((double)(i + 1) * .6180339887498949, 1);
         start(&w);
         status = go(&w, max, progress, certain, err);
     }
+    if (!status && *certain && !out->simple && !distinct(out))
+        status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
     free(memory);
     free(w.frame);
     free(w.seen);
