@@ -35,4 +35,12 @@ exits 10 "no such game" "$PARLEY game show stag-hunnt 2>$T/err"
 ok "... suggests" "grep -q stag-hunt $T/err"
 exits 2 "not 2x2" "$PARLEY game name three-modes 2>$T/err"
 exits 8 "ragged matrix" "$PARLEY game show '1,2;3' 2>$T/err"
+ok "solve says all and verifies" "$PARLEY game solve stag-hunt --json | grep -q '\"complete\": true' && $PARLEY game solve stag-hunt | grep -q 'verified in exact'"
+exits 3 "imperfect recall is refused" "printf 'EFG 2 R \"x\" { \"A\" }\n\"\"\np \"\" 1 1 \"\" { \"a\" \"b\" } 0\np \"\" 1 1 \"\" { \"a\" \"b\" } 0\nt \"\" 1 \"\" { 1 }\nt \"\" 1\nt \"\" 1\n' >$T/recall.efg; $PARLEY game solve $T/recall.efg 2>$T/err"
+ok "... naming the information set" "grep -q 'information set 1' $T/err"
+mkdir $T/many && for g in chicken stag-hunt attribution; do $PARLEY game convert $g -o $T/many/$g.nfg; done
+ok "a folder of games" "$PARLEY game solve --batch $T/many --json | grep -c '\"complete\":true' | grep -q 3"
+exits 8 "one bad file of a folder is told, the others are solved" "echo NFG >$T/many/zz.nfg; $PARLEY game solve --batch $T/many --json >$T/out 2>$T/err"
+ok "... three lines and an error" "test \$(wc -l <$T/out) = 4 && grep -q zz.nfg $T/err"
+exits 2 "no game named" "$PARLEY game solve"
 finish
