@@ -73,7 +73,10 @@ static enum parley_status as_text(struct invocation *in, const struct parley_cla
             parley_double_to_short(v->effect, 3, e);
             parley_double_to_short(v->low, 3, a);
             parley_double_to_short(v->high, 3, b);
-            parley_doc_item(&doc, "%s: %s (%s, %s)", v->measure, e, a, b);
+            if (v->low == v->low)
+                parley_doc_item(&doc, PARLEY_SAY(in->lang, "%s: %s (%s to %s)", "%s：%s（%s至%s）"), v->measure, e, a, b);
+            else
+                parley_doc_item(&doc, "%s: %s", v->measure, e);
         }
         if (v->tried)
             parley_doc_item(&doc, PARLEY_SAY(in->lang, "the sign held in %u of %u random parameter sets", "符号在%u组（共%u组）随机参数中成立"), v->held, v->tried);
@@ -122,7 +125,7 @@ const struct command command_claims = {
     .text = "Runs every claim of the studies that the record, the coded cases, the games or the relation model can test, and says what came out, "
             "how large the effect is and how uncertain. A verdict is computed each time.\n\n"
             "A claim is supported when the interval of its effect lies on the claimed side of zero, contradicted when it lies on the other side, and "
-            "undecided otherwise or when the data do not bear it. Claims of which nothing can be measured here say so with the reason.",
+            "undecided otherwise or when the data do not bear it. For claims about cases Fisher's exact test must be below 0.05 as well. Claims of which nothing can be measured here say so with the reason.",
     .examples = "parley claims --study 004\nparley claims --claim K75\nparley claims --study 004 --json\n",
     .options = options,
     .run = run,

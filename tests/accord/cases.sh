@@ -42,7 +42,7 @@ printf 'a: [1\n' >$T/broken.yaml
 exits 8 "YAML that does not parse" "$PARLEY accord eval $T/broken.yaml"
 exits 10 "no such case" "$PARLEY accord eval C99"
 ok "and the nearest" "$PARLEY accord eval C99 2>&1 | grep -q 'did you mean'"
-exits 7 "no such file" "$PARLEY accord eval nosuch.yaml"
+exits 10 "no such file" "$PARLEY accord eval nosuch.yaml"
 exits 2 "draws out of range" "$PARLEY accord eval C01 --draws 1000000000"
 exits 2 "an unknown issue in a filter" "$PARLEY case list --issue crim"
 ok "list filters" "test \$($PARLEY case list --outcome not_reached --json | grep -c '\"id\"') = 3"
