@@ -7,6 +7,7 @@
 #define PARLEY_CSV_H
 
 #include <parley/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct parley_csv_row {
     const struct parley_csv_field *field; /* [n] */
     size_t n;                             /* 0 at the end of the input */
     uint64_t line;                        /* where the row begins */
+    const char *raw;                      /* the row as it stands in the file (as UTF-8), without the line end; */
+    size_t raw_len;                       /* valid until the next call */
 };
 
 struct parley_csv_options {
@@ -48,6 +51,19 @@ void parley_csv_close(struct parley_csv *csv);
  * except at the end of the input. PARLEY_ELIMIT: the row is too long (the reader cannot go on). O(bytes). */
 PARLEY_MUST_USE enum parley_status parley_csv_next(struct parley_csv *csv, struct parley_csv_row *row,
                                                    struct parley_error *err);
+
+/* The next line as it stands, quotes without meaning; for formats of one value a line. n = 0 and *text NULL at the end.
+ * Lines longer than a row may be, and bytes that are not UTF-8, fail as in parley_csv_next. */
+PARLEY_MUST_USE enum parley_status parley_csv_line(struct parley_csv *csv, const char **text, size_t *len, uint64_t *line,
+                                                   struct parley_error *err);
+
+/* What comes next (up to 64 KiB, less at the end of the input) without consuming it, to see what kind of file it is; and
+ * the delimiter then decided on. The byte order mark, if any, is part of it. */
+PARLEY_MUST_USE enum parley_status parley_csv_peek(struct parley_csv *csv, const char **bytes, size_t *len, struct parley_error *err);
+void parley_csv_set_delimiter(struct parley_csv *csv, char delimiter);
+
+/* Did the input end inside a quoted field? Then the file is cut and its last row is lost. */
+bool parley_csv_cut(const struct parley_csv *csv);
 
 /* Bytes consumed so far and the size of the input (0 if unknown), for progress. */
 void parley_csv_position(const struct parley_csv *csv, uint64_t *done, uint64_t *total);

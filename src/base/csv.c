@@ -24,7 +24,7 @@ struct parley_csv {
     char raw[4096];      /* bytes not yet converted */
     size_t raw_len;
     uint64_t consumed, size, line;
-    bool ended, started;
+    bool ended, started, cut;
 
     char *window;        /* input not yet parsed: [at, filled) */
     size_t at, filled, cap;
@@ -127,6 +127,8 @@ void parley_csv_close(struct parley_csv *c)
     free(c);
 }
 
+bool parley_csv_cut(const struct parley_csv *c) { return c->cut; }
+
 void parley_csv_position(const struct parley_csv *c, uint64_t *done, uint64_t *total)
 {
     *done = c->consumed;
@@ -147,7 +149,8 @@ static ssize_t read_some(struct parley_csv *c, char *to, size_t n)
 /* Move the unparsed rest to the front and read more behind it. */
 static enum parley_status fill(struct parley_csv *c, struct parley_error *err)
 {
-    memmove(c->window, c->window + c->at, c->filled - c->at);
+    if (c->at < c->filled)
+        memmove(c->window, c->window + c->at, c->filled - c->at);
     c->filled -= c->at;
     c->at = 0;
     if (c->cap - c->filled < READ_BYTES) {
@@ -184,6 +187,52 @@ static enum parley_status fill(struct parley_csv *c, struct parley_error *err)
         return parley_fail(err, PARLEY_EIO, "%s: cannot read: %s", c->name, strerror(errno));
     if (got == 0)
         c->ended = true;
+    return PARLEY_OK;
+}
+
+enum parley_status parley_csv_peek(struct parley_csv *c, const char **bytes, size_t *len, struct parley_error *err)
+{
+    while (!c->ended && c->filled - c->at < READ_BYTES) {
+        enum parley_status status = fill(c, err);
+        if (status)
+            return status;
+    }
+    *bytes = c->window + c->at;
+    *len = c->filled - c->at;
+    return PARLEY_OK;
+}
+
+void parley_csv_set_delimiter(struct parley_csv *c, char delimiter) { c->delimiter = delimiter; }
+
+enum parley_status parley_csv_line(struct parley_csv *c, const char **text, size_t *len, uint64_t *line, struct parley_error *err)
+{
+    size_t scanned = 0;
+    const char *end;
+    c->n = 0;
+    while (!(end = c->window ? memchr(c->window + c->at + scanned, '\n', c->filled - c->at - scanned) : NULL) && !c->ended) {
+        scanned = c->filled - c->at;
+        enum parley_status status = fill(c, err);
+        if (status)
+            return status;
+    }
+    const char *p = c->window + c->at;
+    size_t n = end ? (size_t)(end - p) : c->filled - c->at;
+    *text = NULL;
+    *len = 0;
+    *line = c->line;
+    if (!end && !n)
+        return PARLEY_OK;
+    c->line++;
+    c->at += n + (end != NULL);
+    if (!c->started && n >= 3 && !memcmp(p, "\xef\xbb\xbf", 3))
+        p += 3, n -= 3;
+    c->started = true;
+    if (n && p[n - 1] == '\r')
+        n--;
+    if (parley_utf8_valid(p, n) != n)
+        return fail_at(c, err, PARLEY_EPARSE, *line, "bytes that are not UTF-8; if the file comes from a Chinese spreadsheet try --encoding gb18030");
+    *text = p;
+    *len = n;
     return PARLEY_OK;
 }
 
@@ -310,6 +359,7 @@ enum parley_status parley_csv_next(struct parley_csv *c, struct parley_csv_row *
             c->line++;
         c->line++;
         c->at = end < c->filled ? end + 1 : c->filled;
+        c->cut |= open_quote;
         if (open_quote)
             return fail_at(c, err, PARLEY_EPARSE, line, "the file ends inside a quoted field that begins in this row");
         if (stop > p && stop[-1] == '\r')
@@ -318,7 +368,7 @@ enum parley_status parley_csv_next(struct parley_csv *c, struct parley_csv_row *
             continue;
         if ((status = split(c, p, stop, line, err)))
             return status;
-        *row = (struct parley_csv_row){ c->field, c->n, line };
+        *row = (struct parley_csv_row){ c->field, c->n, line, p, (size_t)(stop - p) };
         return PARLEY_OK;
     }
 }

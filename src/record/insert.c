@@ -3,10 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 
-enum parley_status inserter_open(struct parley_record *record, int64_t import, struct inserter *in, struct parley_error *err)
+enum parley_status inserter_open(struct parley_record *record, int64_t import, bool merge, struct inserter *in, struct parley_error *err)
 {
-    *in = (struct inserter){ .record = record, .import = import };
-    enum parley_status status = store_prepare(record, "SELECT place, print FROM report WHERE event = ?", &in->find, err);
+    *in = (struct inserter){ .record = record, .import = import, .merge = merge };
+    enum parley_status status = store_prepare(record, "SELECT place, print, id FROM report WHERE event = ? ORDER BY place", &in->find, err);
     if (!status)
         status = store_prepare(record, "INSERT INTO report(event, place, print, start_us, end_us, precision, known_start_us, known_end_us,"
                                " known_precision, kind, domain, intensity, attribution, mechanism, what, source, note, extra, import, line)"
@@ -14,7 +14,9 @@ enum parley_status inserter_open(struct parley_record *record, int64_t import, s
     if (!status)
         status = store_prepare(record, "INSERT INTO report_actor(report, side, place, actor) VALUES(?,?,?,?)", &in->actor, err);
     if (!status)
-        status = store_prepare(record, "INSERT INTO raw(report, text) VALUES(?,?)", &in->raw, err);
+        status = store_prepare(record, "INSERT INTO raw(report, place, print, line, text) VALUES(?,?,?,?,?)", &in->raw, err);
+    if (!status && merge)
+        status = store_prepare(record, "SELECT w.print, w.place, w.report, r.import FROM report r JOIN raw w ON w.report = r.id WHERE r.event = ? ORDER BY w.report, w.place", &in->rows, err);
     if (status)
         inserter_close(in);
     return status;
@@ -26,6 +28,7 @@ void inserter_close(struct inserter *in)
     sqlite3_finalize(in->report);
     sqlite3_finalize(in->actor);
     sqlite3_finalize(in->raw);
+    sqlite3_finalize(in->rows);
     *in = (struct inserter){ 0 };
 }
 
@@ -67,6 +70,89 @@ static enum parley_status find_place(struct inserter *in, struct slice event, in
     return PARLEY_OK;
 }
 
+static enum parley_status add_raw(struct inserter *in, int64_t report, int64_t place, int64_t print, const struct report *r, struct parley_error *err)
+{
+    sqlite3_bind_int64(in->raw, 1, report);
+    sqlite3_bind_int64(in->raw, 2, place);
+    sqlite3_bind_int64(in->raw, 3, print);
+    sqlite3_bind_int64(in->raw, 4, (int64_t)r->line);
+    bind(in->raw, 5, r->raw);
+    return store_run(in->record, in->raw, "keeping the row of an import", err);
+}
+
+static enum parley_status add_actor(struct inserter *in, int64_t report, int side, int64_t place, int64_t actor, struct parley_error *err)
+{
+    sqlite3_bind_int64(in->actor, 1, report);
+    sqlite3_bind_int(in->actor, 2, side);
+    sqlite3_bind_int64(in->actor, 3, place);
+    sqlite3_bind_int64(in->actor, 4, actor);
+    return store_run(in->record, in->actor, "adding the actors of an event", err);
+}
+
+/* Actors of the row that the report does not have yet. */
+static enum parley_status join_actors(struct inserter *in, int64_t report, const struct report *r, struct parley_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    enum parley_status status = store_prepare(in->record, "SELECT side, actor, place FROM report_actor WHERE report = ?", &s, err);
+    if (status)
+        return status;
+    int64_t have[2][PARLEY_EVENT_ACTORS_MAX], next[2] = { 0, 0 };
+    size_t n[2] = { 0, 0 };
+    sqlite3_bind_int64(s, 1, report);
+    int rc;
+    while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+        int side = sqlite3_column_int(s, 0) != 0;
+        if (n[side] < PARLEY_EVENT_ACTORS_MAX)
+            have[side][n[side]++] = sqlite3_column_int64(s, 1);
+        if (sqlite3_column_int64(s, 2) >= next[side])
+            next[side] = sqlite3_column_int64(s, 2) + 1;
+    }
+    sqlite3_finalize(s);
+    if (rc != SQLITE_DONE)
+        return store_fail(in->record, rc, "reading the actors of an event", err);
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < r->n_actors[side] && !status; i++) {
+            bool there = false;
+            for (size_t k = 0; k < n[side]; k++)
+                there |= have[side][k] == r->actor[side][i];
+            if (there)
+                continue;
+            if (n[side] == PARLEY_EVENT_ACTORS_MAX)
+                return parley_fail(err, PARLEY_EDOM, "the event has %d actors on one side already", PARLEY_EVENT_ACTORS_MAX);
+            have[side][n[side]++] = r->actor[side][i];
+            status = add_actor(in, report, side, next[side]++, r->actor[side][i], err);
+        }
+    return status;
+}
+
+/* A row of a collapsing mapping: said already, or joins the report of this import, or *out stays INSERT_ADDED. */
+static enum parley_status merge_row(struct inserter *in, struct slice event, int64_t print, const struct report *r, enum inserted *out, struct parley_error *err)
+{
+    int64_t report = 0, place = 0, n = 0;
+    bind(in->rows, 1, event);
+    *out = INSERT_ADDED;
+    int rc;
+    while ((rc = sqlite3_step(in->rows)) == SQLITE_ROW) {
+        n++;
+        if (sqlite3_column_int64(in->rows, 0) == print)
+            *out = INSERT_DUPLICATE;
+        if (sqlite3_column_int64(in->rows, 3) == in->import) {
+            report = sqlite3_column_int64(in->rows, 2);
+            place = sqlite3_column_int64(in->rows, 1) + 1;
+        }
+    }
+    sqlite3_reset(in->rows);
+    if (rc != SQLITE_DONE)
+        return store_fail(in->record, rc, "looking for the event", err);
+    if (*out == INSERT_DUPLICATE || !report)
+        return PARLEY_OK;
+    *out = n >= PARLEY_REPORTS_MAX ? INSERT_TOO_MANY : INSERT_MERGED;
+    if (*out == INSERT_TOO_MANY)
+        return PARLEY_OK;
+    enum parley_status status = join_actors(in, report, r, err);
+    return status ? status : add_raw(in, report, place, print, r, err);
+}
+
 enum parley_status inserter_add(struct inserter *in, const struct report *r, enum inserted *out, struct parley_error *err)
 {
     char made[24];
@@ -76,7 +162,10 @@ enum parley_status inserter_add(struct inserter *in, const struct report *r, enu
         snprintf(made, sizeof made, "E-%016llx", (unsigned long long)print);
         event = slice_of(made);
     }
-    enum parley_status status = find_place(in, event, print, &place, out, err);
+    enum parley_status status = PARLEY_OK;
+    if (in->merge && ((status = merge_row(in, event, print, r, out, err)) || *out != INSERT_ADDED))
+        return status;
+    status = find_place(in, event, print, &place, out, err);
     if (status || *out != INSERT_ADDED)
         return status;
     sqlite3_stmt *s = in->report;
@@ -108,20 +197,10 @@ enum parley_status inserter_add(struct inserter *in, const struct report *r, enu
         return status;
     int64_t id = sqlite3_last_insert_rowid(in->record->db);
     for (int side = 0; side < 2; side++)
-        for (size_t i = 0; i < r->n_actors[side]; i++) {
-            sqlite3_bind_int64(in->actor, 1, id);
-            sqlite3_bind_int(in->actor, 2, side);
-            sqlite3_bind_int(in->actor, 3, (int)i);
-            sqlite3_bind_int64(in->actor, 4, r->actor[side][i]);
-            if ((status = store_run(in->record, in->actor, "adding the actors of an event", err)))
+        for (size_t i = 0; i < r->n_actors[side]; i++)
+            if ((status = add_actor(in, id, side, (int64_t)i, r->actor[side][i], err)))
                 return status;
-        }
-    if (r->raw.n) {
-        sqlite3_bind_int64(in->raw, 1, id);
-        bind(in->raw, 2, r->raw);
-        status = store_run(in->record, in->raw, "keeping the row of an import", err);
-    }
-    return status;
+    return r->raw.n ? add_raw(in, id, 0, print, r, err) : PARLEY_OK;
 }
 
 enum parley_status index_text(struct parley_record *record, int64_t after, struct parley_error *err)

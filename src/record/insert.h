@@ -4,15 +4,16 @@
 
 #include "fields.h"
 
-enum inserted { INSERT_ADDED, INSERT_DUPLICATE, INSERT_TOO_MANY };
+enum inserted { INSERT_ADDED, INSERT_DUPLICATE, INSERT_MERGED, INSERT_TOO_MANY };
 
 struct inserter {
     struct parley_record *record;
     int64_t import; /* import.id, 0 = none */
-    sqlite3_stmt *find, *report, *actor, *raw;
+    bool merge;     /* rows with one event id join their actors instead of competing */
+    sqlite3_stmt *find, *report, *actor, *raw, *rows;
 };
 
-enum parley_status inserter_open(struct parley_record *record, int64_t import, struct inserter *out, struct parley_error *err);
+enum parley_status inserter_open(struct parley_record *record, int64_t import, bool merge, struct inserter *out, struct parley_error *err);
 void inserter_close(struct inserter *inserter);
 /* An event without an id gets one from its content (E-0123456789abcdef). INSERT_TOO_MANY: PARLEY_REPORTS_MAX reached. */
 enum parley_status inserter_add(struct inserter *inserter, const struct report *report, enum inserted *out, struct parley_error *err);

@@ -11,7 +11,8 @@
  *                 extra: further columns of the import as a JSON object; print: hash of everything the report says,
  *                 so that a second import adds nothing; import, line: where it came from
  *   report_actor  many-to-many: side 0 acts, side 1 is the target; place keeps their order
- *   raw           the row as it stood in the file
+ *   raw           the rows as they stood in the file: one for a report, several where a mapping collapses rows
+ *   edit          what a report said before it was edited, one line of JSON, so that an edit can be undone
  *   mechanism     standing arrangements, one row an interval
  *   report_text   full-text index of what, outcome and note (FTS5, content in `report`)
  *
@@ -44,7 +45,10 @@ static const char version_1[] =
     " CHECK(side IN (0, 1)), place INTEGER NOT NULL, actor INTEGER NOT NULL REFERENCES actor(id),"
     " PRIMARY KEY(report, side, place)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX report_actor_of ON report_actor(actor, report);"
-    "CREATE TABLE raw(report INTEGER PRIMARY KEY REFERENCES report(id) ON DELETE CASCADE, text TEXT NOT NULL) STRICT;"
+    "CREATE TABLE raw(report INTEGER NOT NULL REFERENCES report(id) ON DELETE CASCADE, place INTEGER NOT NULL,"
+    " print INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY(report, place)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE edit(import INTEGER PRIMARY KEY REFERENCES import(id), report INTEGER NOT NULL REFERENCES report(id)"
+    " ON DELETE CASCADE, before TEXT NOT NULL) STRICT;"
     "CREATE TABLE mechanism(id INTEGER PRIMARY KEY, code TEXT NOT NULL, en TEXT NOT NULL, zh TEXT NOT NULL, kind TEXT NOT NULL,"
     " parties TEXT NOT NULL, start TEXT NOT NULL, start_event TEXT NOT NULL, stop TEXT NOT NULL, stop_event TEXT NOT NULL,"
     " stop_kind TEXT NOT NULL, source TEXT NOT NULL, note TEXT NOT NULL) STRICT;"

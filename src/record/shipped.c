@@ -59,7 +59,7 @@ static enum parley_status insert_rows(struct parley_record *record, struct parle
     if (!status)
         status = columns_from_header(&row, arena, &columns, err);
     if (!status)
-        status = inserter_open(record, 0, &inserter, err);
+        status = inserter_open(record, 0, false, &inserter, err);
     if (status)
         return status;
     struct parley_text extra;

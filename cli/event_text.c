@@ -1,0 +1,165 @@
+#include "event_text.h"
+
+#include <string.h>
+
+static enum parley_status date_option(struct invocation *in, const char *name, bool end, int64_t *out)
+{
+    const char *text = option_text(in, name);
+    struct parley_date date;
+    if (!text)
+        return PARLEY_OK;
+    enum parley_status status = parley_date_parse(text, strlen(text), &date, &in->err);
+    if (status)
+        return parley_fail_in(&in->err, status, "--%s", name);
+    if (date.precision == PARLEY_UNDATED)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--%s: expected a date such as 2014, 2014-05 or 2014-05-19", name);
+    *out = end ? date.end_us : date.start_us;
+    return PARLEY_OK;
+}
+
+static enum parley_status list_option(struct invocation *in, const char *name, const char *const **out, size_t *n)
+{
+    const char *text = option_text(in, name);
+    if (!text)
+        return PARLEY_OK;
+    char *copy = parley_arena_strdup(&in->arena, text);
+    const char **list = PARLEY_NEW(&in->arena, const char *, strlen(text) + 1);
+    if (!copy || !list)
+        return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    *n = 0;
+    for (char *p = strtok(copy, ", "); p; p = strtok(NULL, ", "))
+        list[(*n)++] = p;
+    *out = list;
+    return PARLEY_OK;
+}
+
+static enum parley_status check_domains(struct invocation *in, const struct parley_event_query *q)
+{
+    struct parley_domain *domain;
+    size_t n;
+    enum parley_status status = parley_domains(&in->arena, &domain, &n, &in->err);
+    for (size_t i = 0; i < q->n_domains && !status; i++) {
+        const char *near = NULL;
+        size_t best = 5;
+        for (size_t k = 0; k < n; k++) {
+            size_t d = parley_edit_distance(q->domain[i], domain[k].code);
+            if (d < best)
+                best = d, near = domain[k].code;
+        }
+        if (best)
+            status = parley_fail(&in->err, PARLEY_EINVAL, "--domain: there is no domain '%.40s'%s%s%s; 'parley record domains' lists them", q->domain[i],
+                                 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    }
+    return status;
+}
+
+enum parley_status event_query(struct invocation *in, struct parley_record *record, const char **actors, int n_actors, struct parley_event_query *q, uint64_t *limit)
+{
+    *q = (struct parley_event_query){ .mechanism = option_text(in, "mechanism"), .source = option_text(in, "source") };
+    *limit = 1000;
+    int64_t from = parley_days_from_civil(1, 1, 1) * PARLEY_US_PER_DAY, to = parley_days_from_civil(9999, 12, 31) * PARLEY_US_PER_DAY;
+    const char **codes = NULL;
+    enum parley_status status = option_u64(in, "limit", 1, PARLEY_EVENTS_MAX, limit);
+    if (!status)
+        status = date_option(in, "from", false, &from);
+    if (!status)
+        status = date_option(in, "to", true, &to);
+    if (!status && (option_given(in, "from") || option_given(in, "to")))
+        q->from_us = from, q->to_us = to;
+    if (!status)
+        status = list_option(in, "domain", &q->domain, &q->n_domains);
+    if (!status)
+        status = list_option(in, "kind", &q->kind, &q->n_kinds);
+    if (!status)
+        status = check_domains(in, q);
+    if (!status && n_actors)
+        status = resolve_actors(in, record, actors, n_actors, &codes);
+    q->relation = codes;
+    q->n_relation = (size_t)n_actors;
+    return status;
+}
+
+const char *date_text(struct invocation *in, const struct parley_date *date)
+{
+    char a[PARLEY_DATE_TEXT], b[PARLEY_DATE_TEXT];
+    if (date->precision == PARLEY_UNDATED)
+        return PARLEY_SAY(in->lang, "no date", "无日期");
+    parley_date_start_text(date, a);
+    parley_date_end_text(date, b);
+    return strcmp(a, b) ? parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s to %s", "%s至%s"), a, b) : parley_arena_strdup(&in->arena, a);
+}
+
+const char *joined(struct invocation *in, const char *const *text, size_t n)
+{
+    const char *out = "";
+    for (size_t i = 0; i < n && out; i++)
+        out = parley_arena_printf(&in->arena, "%s%s%s", out, i ? ";" : "", text[i]);
+    return out ? out : "";
+}
+
+static void put_list(struct parley_json *json, const char *key, const char *const *text, size_t n)
+{
+    parley_json_key(json, key);
+    parley_json_array(json);
+    for (size_t i = 0; i < n; i++)
+        parley_json_string(json, text[i]);
+    parley_json_array_end(json);
+}
+
+void events_json(struct parley_json *json, const struct parley_event *event, size_t n)
+{
+    parley_json_array(json);
+    for (size_t i = 0; i < n; i++) {
+        const struct parley_event *e = &event[i];
+        char a[PARLEY_DATE_TEXT], b[PARLEY_DATE_TEXT], known[PARLEY_DATE_TEXT];
+        parley_date_start_text(&e->when, a);
+        parley_date_end_text(&e->when, b);
+        parley_date_start_text(&e->known, known);
+        parley_json_object(json);
+        parley_json_put_string(json, "event_id", e->id);
+        parley_json_put_string(json, "date_start", a);
+        parley_json_put_string(json, "date_end", strcmp(a, b) ? b : "");
+        parley_json_put_string(json, "precision", parley_precision_text(e->when.precision));
+        parley_json_put_string(json, "date_public", known);
+        put_list(json, "actor", e->actor, e->n_actors);
+        put_list(json, "target", e->target, e->n_targets);
+        parley_json_put_string(json, "kind", e->kind);
+        parley_json_put_string(json, "domain", e->domain);
+        parley_json_put_number(json, "intensity", e->intensity);
+        parley_json_put_string(json, "attribution", e->attribution);
+        parley_json_put_string(json, "mechanism", e->mechanism);
+        parley_json_put_string(json, "what", e->what);
+        parley_json_put_string(json, "source", e->source);
+        parley_json_put_string(json, "note", e->note);
+        parley_json_put_integer(json, "reports", (int64_t)e->n_reports);
+        parley_json_object_end(json);
+    }
+    parley_json_array_end(json);
+}
+
+enum parley_status events_table(struct invocation *in, const struct parley_event_list *list, uint64_t limit)
+{
+    struct parley_doc doc;
+    begin_doc(in, &doc, "");
+    struct parley_table *t = parley_doc_table(&doc, "");
+    parley_table_column(t, PARLEY_SAY(in->lang, "event", "事件"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "date", "日期"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "who", "行为体"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "domain", "领域"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "intensity", "强度"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "what", "内容"), PARLEY_LEFT);
+    for (size_t i = 0; i < list->n && i < limit; i++) {
+        const struct parley_event *e = &list->event[i];
+        parley_table_cell(t, "%s%s", e->id, e->n_reports > 1 ? "*" : "");
+        parley_table_cell(t, "%s", date_text(in, &e->when));
+        parley_table_cell(t, "%s > %s", joined(in, e->actor, e->n_actors), joined(in, e->target, e->n_targets));
+        parley_table_cell(t, "%s", e->domain);
+        parley_table_number(t, e->intensity, 3);
+        parley_table_cell(t, "%s", e->what);
+    }
+    if (list->n > limit)
+        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%llu of %zu events; --limit N shows more.", "共%2$zu个事件，显示%1$llu个；--limit N 显示更多。"), (unsigned long long)limit, list->n);
+    else
+        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%zu events. A star: sources disagree, 'parley record show EVENT' tells how.", "%zu个事件。星号：来源说法不一，用 parley record show 事件号 查看。"), list->n);
+    return finish_doc(in, &doc);
+}

@@ -1,0 +1,109 @@
+/* import.h - writing a desk: make one, import, export, undo, add, edit, check, back up.
+ * Room: record.
+ *
+ * Every change is one transaction: after a failure or an interruption the desk is as it was before. */
+#ifndef PARLEY_IMPORT_H
+#define PARLEY_IMPORT_H
+
+#include <parley/progress.h>
+#include <parley/record.h>
+
+enum { PARLEY_REJECTS_MAX = 1000 /* kept in memory; a rejects file gets all */ };
+
+struct parley_import_options {
+    const char *path;          /* file, "-" for standard input, or "data:NAME" for a file that ships with Parley */
+    const char *format;        /* name of a mapping; NULL or "auto" finds it by the header */
+    const char *mapping_path;  /* a mapping file of one's own instead; NULL = none */
+    const char *encoding;      /* NULL = UTF-8 */
+    const char *rejects_path;  /* every rejected row with line, column and reason, as CSV; NULL = none */
+    bool strict;               /* one rejected row fails the import */
+    bool check_only;           /* read and check, write nothing */
+};
+
+struct parley_reject {
+    uint64_t line;
+    const char *column; /* name in the file's header, or ours; "" if unknown */
+    const char *reason;
+};
+
+struct parley_import_result {
+    int64_t id;          /* number of the import, for undo; 0 when nothing was added */
+    const char *format;
+    uint64_t read;       /* rows; read = added + duplicate + rejected + skipped + merged */
+    uint64_t added;      /* reports */
+    uint64_t duplicate;  /* said already, word for word */
+    uint64_t rejected;
+    uint64_t skipped;    /* rows the mapping declares to be no events */
+    uint64_t merged;     /* rows that joined an event of this import, by the mapping's collapse rule */
+    struct parley_reject *reject; /* [n_rejects], the first PARLEY_REJECTS_MAX */
+    size_t n_rejects;
+};
+
+struct parley_mapping_info {
+    const char *name, *title, *collapse;
+};
+
+struct parley_import_info {
+    int64_t id;
+    const char *file, *format, *done; /* when, ISO 8601 UTC */
+    uint64_t read, added, duplicate, rejected;
+    const char *undone; /* when, or "" */
+};
+
+/* One report by column of our own CSV; NULL = empty. */
+struct parley_report_text {
+    const char *event_id, *date_start, *date_end, *precision, *date_public, *actor, *target, *kind, *domain, *intensity, *attribution,
+        *mechanism, *what, *source, *note;
+};
+
+struct parley_check { /* what `record check` found wrong; 0 everywhere is good */
+    uint64_t damaged_pages, broken_references, without_actor, unknown_domain, unknown_mechanism, places_out_of_order, words_not_indexed;
+    const char *detail; /* first complaint of the integrity check, "" if none */
+};
+
+#pragma GCC visibility push(default)
+
+/* Make a desk in a folder (made if missing): an empty record with the known actors and sources. shipped = also the
+ * events and mechanisms of the shipped record. PARLEY_EINVAL if there is one already, PARLEY_EREFUSED on a network. */
+PARLEY_MUST_USE enum parley_status parley_record_create(const char *desk, bool shipped, struct parley_error *err);
+
+/* Import a file. The result is filled as far as it got, also on failure. PARLEY_EPARSE (no such format, wrong columns, the file
+ * is cut), PARLEY_ELIMIT (a line too long), PARLEY_EDOM (strict, or every row was rejected: nothing is then added),
+ * PARLEY_ECANCELLED, PARLEY_ENOSPC and other failures of the store. Memory does not grow with the file. */
+PARLEY_MUST_USE enum parley_status parley_record_import(struct parley_record *record, const struct parley_import_options *options,
+                                                        const struct parley_progress *progress, struct parley_arena *arena,
+                                                        struct parley_import_result *out, struct parley_error *err);
+
+/* Events as CSV or JSON Lines, every report a row, to a file or "-": ordered by event, further columns by name. Importing the
+ * export into a new desk and exporting again gives the same bytes. */
+PARLEY_MUST_USE enum parley_status parley_record_export(struct parley_record *record, bool jsonl, const char *path,
+                                                        const struct parley_progress *progress, uint64_t *reports,
+                                                        struct parley_error *err);
+
+/* Take back an import (or an addition or edit, which are imports of one). PARLEY_ENOTFOUND, PARLEY_EDOM if undone already. */
+PARLEY_MUST_USE enum parley_status parley_record_undo(struct parley_record *record, int64_t import, uint64_t *removed, struct parley_error *err);
+PARLEY_MUST_USE enum parley_status parley_record_imports(struct parley_record *record, struct parley_arena *arena,
+                                                         struct parley_import_info **out, size_t *n, struct parley_error *err);
+
+/* Add one report; an event_id that is there already makes it a competing report. *event_id: its id, in the arena.
+ * PARLEY_EDOM names the column and the reason. */
+PARLEY_MUST_USE enum parley_status parley_record_add(struct parley_record *record, const struct parley_report_text *report,
+                                                     struct parley_arena *arena, const char **event_id, struct parley_error *err);
+/* Change the columns that are not NULL of report `place` (1 = the first) of an event; undo brings the old text back. */
+PARLEY_MUST_USE enum parley_status parley_record_edit(struct parley_record *record, const char *event_id, int place,
+                                                      const struct parley_report_text *change, struct parley_error *err);
+/* Add an actor, or names for one that is known. aliases joined by ';', NULL = none. */
+PARLEY_MUST_USE enum parley_status parley_record_add_actor(struct parley_record *record, const char *code, const char *en, const char *zh,
+                                                           const char *kind, const char *aliases, struct parley_error *err);
+
+PARLEY_MUST_USE enum parley_status parley_record_check(struct parley_record *record, struct parley_arena *arena, struct parley_check *out,
+                                                       struct parley_error *err);
+/* A consistent copy of the whole desk.db while others may write, to a new file. */
+PARLEY_MUST_USE enum parley_status parley_record_backup(struct parley_record *record, const char *path, const struct parley_progress *progress,
+                                                        struct parley_error *err);
+
+/* The formats that can be imported. */
+PARLEY_MUST_USE enum parley_status parley_mappings(struct parley_arena *arena, struct parley_mapping_info **out, size_t *n, struct parley_error *err);
+
+#pragma GCC visibility pop
+#endif
