@@ -21,7 +21,6 @@ static enum parley_status run(struct invocation *in)
         parley_json_object(&json);
         parley_json_put_string(&json, "backup", in->operand[0]);
         parley_json_object_end(&json);
-        parley_text_addc(&in->out, '\n');
     }
     return status;
 }

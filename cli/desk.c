@@ -46,7 +46,6 @@ static enum parley_status run(struct invocation *in)
         parley_json_put_string(&json, "from", first);
         parley_json_put_string(&json, "to", last);
         parley_json_object_end(&json);
-        parley_text_addc(&in->out, '\n');
         return PARLEY_OK;
     }
     struct parley_doc doc;

@@ -25,7 +25,6 @@ static enum parley_status run(struct invocation *in)
         parley_json_object(&json);
         parley_json_put_string(&json, "desk", desk);
         parley_json_object_end(&json);
-        parley_text_addc(&in->out, '\n');
         return PARLEY_OK;
     }
     parley_text_addf(&in->out, PARLEY_SAY(in->lang, "made a desk in %s\n", "已在 %s 建立工作台\n"), desk);

@@ -150,7 +150,8 @@ static enum parley_status read_common(struct invocation *in)
 int main(int argc, char **argv)
 {
     static char help_word[] = "help";
-    char *help_only[] = { help_word, NULL };
+    static char desk_word[] = "desk"; /* `parley` alone says what the desk holds */
+    char *desk_only[] = { desk_word, NULL };
     argc--, argv++;
     /* --desk, --lang and --json may stand before the command, as in `parley --desk DIR init` */
     int lead = 0;
@@ -169,7 +170,7 @@ int main(int argc, char **argv)
     if (rest_argc > 0 && (!strcmp(rest[0], "--help") || !strcmp(rest[0], "-h")))
         rest[0] = help_word;
     if (rest_argc == 0)
-        rest = help_only, rest_argc = 1;
+        rest = desk_only, rest_argc = 1;
     const struct command *command = find_command(rest_argc, rest, &words);
     if (!command) {
         for (int i = 0; i < rest_argc; i++) /* parley record --help */

@@ -49,7 +49,6 @@ static enum parley_status run(struct invocation *in)
     if (in->json) {
         parley_json_put_bool(&json, "sound", !bad);
         parley_json_object_end(&json);
-        parley_text_addc(&in->out, '\n');
     } else {
         parley_doc_paragraph(&doc, "%s", bad ? PARLEY_SAY(in->lang, "The record is damaged.", "记录已损坏。") : PARLEY_SAY(in->lang, "The record is sound.", "记录完好。"));
         if ((status = finish_doc(in, &doc)))

@@ -21,6 +21,5 @@ enum parley_status say_changed(struct invocation *in, const char *key, const cha
     parley_json_object(&json);
     parley_json_put_string(&json, key, id);
     parley_json_object_end(&json);
-    parley_text_addc(&in->out, '\n');
     return PARLEY_OK;
 }

@@ -36,7 +36,6 @@ static void as_json(struct invocation *in, const struct parley_import_result *r)
     }
     parley_json_array_end(&json);
     parley_json_object_end(&json);
-    parley_text_addc(&in->out, '\n');
 }
 
 static enum parley_status as_text(struct invocation *in, const struct parley_import_result *r)

@@ -31,7 +31,6 @@ static enum parley_status run(struct invocation *in)
             parley_json_object_end(&json);
         }
         parley_json_array_end(&json);
-        parley_text_addc(&in->out, '\n');
         return PARLEY_OK;
     }
     struct parley_doc doc;

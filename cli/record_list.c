@@ -21,7 +21,6 @@ static enum parley_status run(struct invocation *in)
     struct parley_json json;
     begin_json(in, &json);
     events_json(&json, list.event, list.n < limit ? list.n : (size_t)limit);
-    parley_text_addc(&in->out, '\n');
     return PARLEY_OK;
 }
 

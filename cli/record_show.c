@@ -45,7 +45,6 @@ static enum parley_status run(struct invocation *in)
         struct parley_json json;
         begin_json(in, &json);
         events_json(&json, list.event, list.n);
-        parley_text_addc(&in->out, '\n');
         return PARLEY_OK;
     }
     struct parley_doc doc;

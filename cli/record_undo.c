@@ -24,7 +24,6 @@ static enum parley_status run(struct invocation *in)
         parley_json_put_integer(&json, "undone", id);
         parley_json_put_integer(&json, "reports", (int64_t)removed);
         parley_json_object_end(&json);
-        parley_text_addc(&in->out, '\n');
     } else {
         parley_text_addf(&in->out, PARLEY_SAY(in->lang, "undid import %lld: %llu reports\n", "已撤销第%lld次导入：%llu条报告\n"), (long long)id, (unsigned long long)removed);
     }

@@ -1,0 +1,42 @@
+#include "list_rows.h"
+#include "open_record.h"
+
+static enum parley_status run(struct invocation *in)
+{
+    static const char *const key[] = { "actor", "en", "zh", "kind", "aliases" };
+    const char *const title[] = { PARLEY_SAY(in->lang, "code", "代码"), "English", "中文", PARLEY_SAY(in->lang, "kind", "类型"), PARLEY_SAY(in->lang, "other names", "别名") };
+    struct parley_record *record = NULL;
+    struct parley_actor *actor = NULL;
+    size_t n = 0;
+    enum parley_status status = open_record(in, PARLEY_RECORD_READ, &record);
+    if (!status && in->n_operands) {
+        actor = PARLEY_NEW(&in->arena, struct parley_actor, (size_t)in->n_operands);
+        for (; actor && !status && n < (size_t)in->n_operands; n++)
+            status = parley_record_actor(record, in->operand[n], &in->arena, &actor[n], &in->err);
+    } else if (!status) {
+        status = parley_record_actors(record, &in->arena, &actor, &n, &in->err);
+    }
+    parley_record_close(record);
+    const char **cell = PARLEY_NEW(&in->arena, const char *, 5 * n + 1);
+    if (!status && !cell)
+        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    if (status)
+        return status;
+    for (size_t i = 0; i < n; i++) {
+        const char *const row[] = { actor[i].code, actor[i].en, actor[i].zh, actor[i].kind, actor[i].aliases };
+        for (int c = 0; c < 5; c++)
+            cell[5 * i + (size_t)c] = row[c];
+    }
+    return list_rows(in, key, title, 5, cell, n);
+}
+
+const struct command command_record_actors = {
+    .name = "record actors",
+    .operands = "[NAME...]",
+    .operands_max = -1,
+    .summary = "List the actors with their codes, or find the ones named.",
+    .summary_zh = "列出行为体及其代码，或查找所列名称。",
+    .text = "States are ISO 3166 codes (CN), bodies ORG:UN, firms FIRM:Google, groups GROUP:HACK, nobody known UNK.",
+    .examples = "parley record actors China 美国 NATO\nparley record actors\n",
+    .run = run,
+};
