@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIFT_FROM = 20000, SIFT_KEEP = 60, SIFT_ROUNDS = 12, ROOT_STEPS = 500, NODE_STEPS = 50, TICK_WORK = 20000000 };
+enum { SIFT_FROM = 20000, SIFT_KEEP = 60, SIFT_ROUNDS = 12, ROOT_STEPS = 500, NODE_STEPS = 100, TICK_WORK = 20000000 };
 
 static const double SLACK = 1e-6; /* sums of prices are exact to about 1e-12 */
 
@@ -344,7 +344,8 @@ static bool search_below(struct search *s, const struct qca_matrix *root, size_t
     else
         explore(s, &m, ROOT_STEPS / 2);
     qca_matrix_release(&m);
-    *size = s->best < *size ? s->best : *size;
+    if (s->best < cutoff)
+        *size = s->best;
     return !s->stop && !s->no_memory;
 }
 
