@@ -47,6 +47,30 @@ static enum parley_status inclusion_cuts(struct invocation *in, struct parley_qc
     return PARLEY_OK;
 }
 
+static enum parley_status excluded_rows(struct invocation *in, struct parley_qca_spec *spec)
+{
+    const char *text = option_text(in, "exclude");
+    size_t n = 1;
+    if (!text)
+        return PARLEY_OK;
+    for (const char *p = text; *p; p++)
+        n += *p == ',';
+    uint64_t *row = PARLEY_NEW(&in->arena, uint64_t, n);
+    if (!row)
+        return parley_fail(&in->err, PARLEY_ENOMEM, "no memory for %zu rows", n);
+    for (const char *p = text;;) {
+        size_t len = strcspn(p, ",");
+        if (!parley_text_to_u64(p, len, &row[spec->n_exclude]) || !row[spec->n_exclude])
+            return parley_fail(&in->err, PARLEY_EINVAL, "--exclude: expected numbers of rows from 1, separated by commas; found '%.60s'", text);
+        spec->n_exclude++;
+        if (!p[len])
+            break;
+        p += len + 1;
+    }
+    spec->exclude = row;
+    return PARLEY_OK;
+}
+
 enum parley_status qca_spec(struct invocation *in, const struct parley_qca_data *data, struct parley_qca_spec *spec)
 {
     *spec = (struct parley_qca_spec){ .incl_cut = 1, .incl_low = -1, .n_cut = 1 };
@@ -71,7 +95,7 @@ enum parley_status qca_spec(struct invocation *in, const struct parley_qca_data 
     if (!status)
         status = option_u64(in, "n-cut", 1, PARLEY_QCA_CASES_MAX, &n_cut);
     spec->n_cut = n_cut;
-    return status;
+    return status ? status : excluded_rows(in, spec);
 }
 
 enum parley_status qca_input(struct invocation *in, struct parley_qca_data *data, struct parley_qca_table *table)

@@ -12,9 +12,10 @@
 #define QCA_OPTION_INCL { "incl-cut", 0, "C[,D]", "Consistency from which a row leads to the outcome; with a second value, rows from D to C are contradictions (C). Default: 1 for crisp and multi-value data, 0.8 with a fuzzy set." }
 #define QCA_OPTION_PRI { "pri-cut", 0, "P", "Rows with a smaller PRI do not lead to the outcome. Default: 0." }
 #define QCA_OPTION_N { "n-cut", 0, "N", "Rows with fewer cases are remainders. Default: 1." }
+#define QCA_OPTION_EXCLUDE { "exclude", 0, "ROWS", "Numbers of rows (as 'qca table' prints them) that do not lead to the outcome and may not be assumed to: 14,16,30." }
 #define QCA_OPTION_ENCODING { "encoding", 0, "NAME", "Encoding of the file, for example gb18030. Default: UTF-8." }
 #define QCA_TABLE_OPTIONS \
-    QCA_OPTION_OUTCOME, QCA_OPTION_CONDITIONS, QCA_OPTION_INCL, QCA_OPTION_PRI, QCA_OPTION_N, QCA_OPTION_ENCODING
+    QCA_OPTION_OUTCOME, QCA_OPTION_CONDITIONS, QCA_OPTION_INCL, QCA_OPTION_PRI, QCA_OPTION_N, QCA_OPTION_EXCLUDE, QCA_OPTION_ENCODING
 
 /* Read FILE: a path, or the name of a shipped example ("examples/pledges.csv", with or without "data/"). */
 PARLEY_MUST_USE enum parley_status qca_load(struct invocation *in, const char *path, struct parley_qca_data *data);

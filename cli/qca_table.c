@@ -55,6 +55,7 @@ static enum parley_status print_doc(struct invocation *in, const struct parley_q
                                           "结果 %s,%zu 个条件,%zu 个案例:出现 %zu 种组态(共有 %.0f 种可能)。"),
                          outcome, t->spec.k, t->data->n, t->n_rows, t->possible);
     struct parley_table *table = parley_doc_table(&doc, NULL);
+    parley_table_column(table, PARLEY_SAY(in->lang, "row", "行"), PARLEY_RIGHT);
     for (size_t j = 0; j < t->spec.k; j++)
         parley_table_column(table, t->data->column[t->spec.condition[j]].name, PARLEY_RIGHT);
     parley_table_column(table, "OUT", PARLEY_RIGHT);
@@ -64,6 +65,10 @@ static enum parley_status print_doc(struct invocation *in, const struct parley_q
     parley_table_column(table, PARLEY_SAY(in->lang, "cases", "案例"), PARLEY_LEFT);
     for (size_t r = 0; r < t->n_rows; r++) {
         const struct parley_qca_row *row = &t->row[r];
+        if (row->number)
+            parley_table_cell(table, "%llu", (unsigned long long)row->number);
+        else
+            parley_table_cell(table, "-");
         for (size_t j = 0; j < t->spec.k; j++)
             parley_table_cell(table, "%s", qca_digit(in, t, j, row->config[j]));
         parley_table_cell(table, "%c", row->out);

@@ -58,6 +58,9 @@ struct parley_qca_spec {
     double incl_low;   /* second cut: OUT is C in [incl_low, incl_cut); < 0 = one cut, which never gives C */
     double pri_cut;    /* PRI below it makes OUT 0 */
     size_t n_cut;      /* fewer cases make a remainder, '?' ; at least 1 */
+    const uint64_t *exclude; /* [n_exclude] numbers of rows that do not lead to the outcome, whatever the data say, and that no
+                              * simplifying assumption may touch */
+    size_t n_exclude;
 };
 
 struct parley_qca_row {
@@ -72,7 +75,7 @@ struct parley_qca_row {
 
 struct parley_qca_table {
     const struct parley_qca_data *data;
-    struct parley_qca_spec spec;   /* condition copied */
+    struct parley_qca_spec spec;   /* condition and exclude copied */
     uint8_t *levels;               /* [k] */
     const double *outcome;         /* [data->n] membership */
     double possible;               /* rows of the complete table */

@@ -1,9 +1,11 @@
 #include "qca_models.h"
 
+#include "qca_lagrange.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMO_MAX = 1 << 22, TICK_WORK = 20000000 };
+enum { MEMO_MAX = 1 << 22, TICK_WORK = 20000000, TIGHTEN_FROM = 24, TIGHTEN_STEPS = 60 };
 static const double SLACK = 1e-6;
 
 struct part { /* what is left of the chart: rows to cover, and columns by their rows in there */
@@ -12,6 +14,7 @@ struct part { /* what is left of the chart: rows to cover, and columns by their 
     uint64_t *bits;      /* [n][words] */
     qca_count *times;    /* [n] implicants behind a column */
     uint32_t *id;        /* [n] group, for listing; NULL when counting */
+    const double *price; /* [rows of the chart] dual prices, owned by someone above */
 };
 
 struct entry {
@@ -50,7 +53,7 @@ static uint64_t mix(uint64_t x)
 static uint64_t hash(const uint64_t *a, size_t words, uint64_t seed)
 {
     for (size_t w = 0; w < words; w++)
-        seed = mix(seed ^ a[w]) + 0x9E3779B97F4A7C15u * (w + 1);
+        seed = mix(seed + a[w] * 0xD6E8FEB86659FD93u) + 0x9E3779B97F4A7C15u * (w + 1);
     return seed;
 }
 
@@ -60,7 +63,7 @@ static void key_of(const struct part *p, size_t budget, uint64_t key[2])
 {
     for (int k = 0; k < 2; k++) {
         uint64_t seed = k ? 0x5851F42D4C957F2Du : 0x14057B7EF767814Fu;
-        key[k] = hash(p->rows, p->words, seed + budget);
+        key[k] = hash(p->rows, p->words, mix(seed ^ mix(budget + 0xA0761D6478BD642Fu))); /* neighbours of budget and rows must not meet */
         for (size_t c = 0; c < p->n; c++)
             key[k] += mix(hash(p->bits + c * p->words, p->words, seed) ^ mix((uint64_t)p->times[c] ^ mix((uint64_t)(p->times[c] >> 64))));
     }
@@ -103,12 +106,12 @@ static bool is_empty(const uint64_t *a, size_t words)
     return true;
 }
 
-static double price_of(const struct qca_models *m, const uint64_t *bits, size_t words)
+static double price_of(const double *price, const uint64_t *bits, size_t words)
 {
     double sum = 0;
     for (size_t w = 0; w < words; w++)
         for (uint64_t b = bits[w]; b; b &= b - 1)
-            sum += m->price[w * 64 + (size_t)__builtin_ctzll(b)];
+            sum += price[w * 64 + (size_t)__builtin_ctzll(b)];
     return sum;
 }
 
@@ -129,7 +132,8 @@ static bool shrink(struct qca_models *m, const struct part *from, const uint8_t 
         return false;
     }
     memcpy(out->rows, rows, words * sizeof *rows);
-    bound = price_of(m, rows, words);
+    out->price = from->price;
+    bound = price_of(from->price, rows, words);
     for (size_t c = 0; c < from->n; c++) {
         uint64_t *to = out->bits + n * words, any = 0;
         if (dropped && dropped[c])
@@ -153,7 +157,7 @@ static bool shrink(struct qca_models *m, const struct part *from, const uint8_t 
         out->times[n] = from->times[c];
         if (out->id)
             out->id[n] = from->id[c];
-        reduced[n] = 1 - price_of(m, to, words);
+        reduced[n] = 1 - price_of(from->price, to, words);
         if (reduced[n] < 0 && merge)
             bound += reduced[n];
         n++;
@@ -333,6 +337,70 @@ static qca_count count_branches(struct qca_models *m, const struct part *p, size
     return total;
 }
 
+/* Better prices for this part alone, and the columns that are then too dear dropped. *better is to be released with *price;
+ * false when there was no need or no memory. */
+static bool tighten(struct qca_models *m, const struct part *p, size_t budget, double **price, struct part *better, bool *hopeless)
+{
+    size_t rows = m->chart->rows, entries = 0, local = 0;
+    for (size_t i = 0; i < p->n * p->words; i++)
+        entries += (size_t)__builtin_popcountll(p->bits[i]);
+    struct qca_matrix chart;
+    struct qca_lagrange l = { .iterations = TIGHTEN_STEPS, .step = .4, .upper = (double)budget + 1, .stop_at = (double)budget + SLACK };
+    uint32_t *of = malloc((rows + 1) * sizeof *of);
+    l.reduced = malloc((p->n + 1) * sizeof *l.reduced);
+    *price = calloc(rows + 1, sizeof **price);
+    bool ok = of && l.reduced && *price && qca_matrix_new(&chart, rows, p->n, entries);
+    if (ok) {
+        for (size_t r = 0; r < rows; r++)
+            if (p->rows[r / 64] >> r % 64 & 1) {
+                chart.price[local] = p->price[r];
+                of[r] = (uint32_t)local++;
+            }
+        chart.rows = local;
+        entries = 0;
+        for (size_t c = 0; c < p->n; c++) {
+            for (size_t w = 0; w < p->words; w++)
+                for (uint64_t b = p->bits[c * p->words + w]; b; b &= b - 1)
+                    chart.row[entries++] = of[w * 64 + (size_t)__builtin_ctzll(b)];
+            chart.begin[c + 1] = (uint32_t)entries;
+            chart.id[c] = (uint32_t)c;
+        }
+        ok = qca_lagrange_bound(&chart, &l);
+        for (size_t r = 0; ok && r < rows; r++)
+            if (p->rows[r / 64] >> r % 64 & 1)
+                (*price)[r] = chart.price[of[r]];
+        m->work += l.work;
+        qca_matrix_release(&chart);
+    }
+    free(of);
+    free(l.reduced);
+    struct part priced = *p;
+    priced.price = *price;
+    ok = ok && shrink(m, &priced, NULL, p->rows, budget, true, better, hopeless);
+    if (!ok) {
+        free(*price);
+        m->stopped = m->no_memory = true;
+    }
+    return ok;
+}
+
+static qca_count count_tightened(struct qca_models *m, const struct part *p, size_t budget)
+{
+    double *price;
+    struct part better;
+    bool hopeless;
+    qca_count result = 0;
+    if (budget < 2 || p->n < TIGHTEN_FROM)
+        return count_parts(m, p, budget, &result) ? result : count_branches(m, p, budget);
+    if (!tighten(m, p, budget, &price, &better, &hopeless))
+        return 0;
+    if (!hopeless && !count_parts(m, &better, budget, &result))
+        result = count_branches(m, &better, budget);
+    part_release(&better);
+    free(price);
+    return result;
+}
+
 static qca_count count(struct qca_models *m, const struct part *p, size_t budget)
 {
     uint64_t key[2];
@@ -344,9 +412,7 @@ static qca_count count(struct qca_models *m, const struct part *p, size_t budget
     struct entry *e = memo_find(m->memo, key);
     if (e->key[0] || e->key[1])
         return e->count;
-    qca_count result;
-    if (!count_parts(m, p, budget, &result))
-        result = count_branches(m, p, budget);
+    qca_count result = count_tightened(m, p, budget);
     if (!m->stopped)
         memo_put(m->memo, key, result);
     return result;
@@ -355,7 +421,7 @@ static qca_count count(struct qca_models *m, const struct part *p, size_t budget
 bool qca_models_init(struct qca_models *models, const struct qca_chart *chart, size_t size, const double *price, double bound,
                      uint64_t work_limit, const struct parley_progress *progress)
 {
-    struct qca_models m = { .chart = chart, .size = size, .price = price, .work_limit = work_limit, .next_tick = TICK_WORK, .progress = progress };
+    struct qca_models m = { .chart = chart, .size = size, .price = price, .banned = UINT32_MAX, .work_limit = work_limit, .next_tick = TICK_WORK, .progress = progress };
     struct memo *memo = calloc(1, sizeof *memo);
     m.group = malloc((chart->n + 1) * sizeof *m.group);
     m.memo = memo;
@@ -366,7 +432,7 @@ bool qca_models_init(struct qca_models *models, const struct qca_chart *chart, s
     }
     memo->slots = 1024;
     for (size_t g = 0; g < chart->n; g++)
-        if (bound + 1 - price_of(&m, chart->cover + g * chart->words, chart->words) <= (double)size + SLACK)
+        if (bound + 1 - price_of(price, chart->cover + g * chart->words, chart->words) <= (double)size + SLACK)
             m.group[m.n++] = (uint32_t)g;
     *models = m;
     return true;
@@ -387,13 +453,17 @@ static bool whole_chart(const struct qca_models *m, struct part *p)
     const struct qca_chart *c = m->chart;
     if (!part_new(p, m->n, c->words, true))
         return false;
+    p->price = m->price;
     memset(p->rows, 0, c->words * sizeof *p->rows);
     for (size_t r = 0; r < c->rows; r++)
         p->rows[r / 64] |= (uint64_t)1 << r % 64;
+    p->n = 0;
     for (size_t i = 0; i < m->n; i++) {
-        memcpy(p->bits + i * c->words, c->cover + m->group[i] * c->words, c->words * sizeof *p->bits);
-        p->times[i] = c->multiplicity[m->group[i]];
-        p->id[i] = m->group[i];
+        if (m->group[i] == m->banned)
+            continue;
+        memcpy(p->bits + p->n * c->words, c->cover + m->group[i] * c->words, c->words * sizeof *p->bits);
+        p->times[p->n] = c->multiplicity[m->group[i]];
+        p->id[p->n++] = m->group[i];
     }
     return true;
 }

@@ -204,7 +204,12 @@ static void judge(const struct building *b, struct parley_qca_table *out)
         double rest = sum->x - sum->xyy;
         row->pri = rest > ROUNDING * sum->x ? (sum->xy - sum->xyy) / rest : NAN;
         bool pri = s->pri_cut <= 0 || reaches(row->pri, s->pri_cut);
-        if (row->n < s->n_cut)
+        bool excluded = false;
+        for (size_t i = 0; i < s->n_exclude; i++)
+            excluded |= s->exclude[i] == row->number;
+        if (excluded)
+            row->out = '0';
+        else if (row->n < s->n_cut)
             row->out = '?';
         else if (reaches(row->incl, s->incl_cut) && pri)
             row->out = '1';
@@ -232,6 +237,13 @@ static enum parley_status check(const struct parley_qca_data *data, const struct
             return parley_fail(err, PARLEY_EDOM, "condition %zu is no set", j + 1);
     if (s->outcome.column >= data->n_columns || data->column[s->outcome.column].kind == PARLEY_QCA_OTHER)
         return parley_fail(err, PARLEY_EDOM, "the outcome is no set");
+    double rows = 1;
+    for (size_t j = 0; j < s->k; j++)
+        rows *= data->column[s->condition[j]].levels;
+    for (size_t i = 0; i < s->n_exclude; i++)
+        if (!s->exclude[i] || (double)s->exclude[i] > rows || rows > 9e18)
+            return parley_fail(err, PARLEY_EINVAL, "there is no row %llu to exclude; the rows are numbered from 1 to %.0f",
+                               (unsigned long long)s->exclude[i], rows);
     return PARLEY_OK;
 }
 
@@ -248,6 +260,12 @@ static enum parley_status build(struct building *b, struct parley_arena *arena, 
     if (!condition || !outcome || !table->levels || !b->config || !b->order)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for a truth table of %zu cases", data->n);
     memcpy(condition, table->spec.condition, b->k * sizeof *condition);
+    uint64_t *exclude = PARLEY_NEW(arena, uint64_t, table->spec.n_exclude);
+    if (!exclude)
+        return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu excluded rows", table->spec.n_exclude);
+    if (table->spec.n_exclude)
+        memcpy(exclude, table->spec.exclude, table->spec.n_exclude * sizeof *exclude);
+    table->spec.exclude = exclude;
     table->spec.condition = condition;
     table->possible = 1;
     for (size_t j = 0; j < b->k; j++) {

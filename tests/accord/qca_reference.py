@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Exact agreement with the reference results of other programs: truth tables, terms and models as sets, numbers to 1e-9."""
+import glob
+import json
+import os
+import subprocess
+import sys
+
+folder = os.path.join(os.environ.get("PARLEY_REFERENCE") or "", "qca")
+if not os.path.isdir(folder):
+    print("1..0 # SKIP no reference data (PARLEY_REFERENCE)")
+    sys.exit(0)
+parley = os.environ["PARLEY"]
+number, wrong = 0, 0
+
+
+def ok(passed, name, why=""):
+    global number, wrong
+    number += 1
+    wrong += not passed
+    print(f"{'ok' if passed else 'not ok'} {number} - {name}", flush=True)
+    if not passed:
+        print(f"# {str(why)[:1500]}")
+
+
+def run(*arguments):
+    p = subprocess.run([parley, "qca", *map(str, arguments)], capture_output=True, text=True)
+    return p.returncode, json.loads(p.stdout) if p.stdout.strip() else None, p.stderr
+
+
+def close(ours, theirs):
+    """The peer sets fits below 1e-4 to 0; null is 0/0."""
+    if ours is None or theirs is None:
+        return ours is None and theirs is None
+    return abs(ours - theirs) <= 1e-9 or (theirs == 0 and abs(ours) < 1e-4)
+
+
+def expect(path):
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)
+
+
+def data(d):
+    return os.path.join(folder, d["data_file"])
+
+
+def options(d):
+    o = ["--outcome", d["outcome"], "--conditions", ",".join(d["conditions"]), "--incl-cut", ",".join(map(str, d["incl_cut"])),
+         "--n-cut", d["n_cut"], "--pri-cut", d["pri_cut"], "--json"]
+    if isinstance(d.get("exclude"), list):
+        o += ["--exclude", ",".join(map(str, d["exclude"]))]
+    return o
+
+
+def table_problem(d):
+    code, ours, stderr = run("table", data(d), *options(d))
+    if code:
+        return stderr
+    rows = {tuple(r["configuration"]): r for r in ours["rows"]}
+    for r in d["truth_table"]["rows"]:
+        q = rows.pop(tuple(r["config"]), None)
+        if q is None:
+            if r["n"] == 0:
+                continue
+            return f"row {r['row']} is missing"
+        if (r["OUT"], r["n"], r["row"]) != (q["OUT"], q["n"], q["row"]) or sorted(r["cases"]) != sorted(q["cases"]):
+            return r, q
+        if sorted(r.get("dcc", [])) != sorted(q["deviant_cases"]) or not close(q["incl"], r["incl"]) or not close(q["PRI"], r["PRI"]):
+            return r, q
+    return f"too many rows: {list(rows)}" if rows else None
+
+
+def terms(list_of_terms):
+    return frozenset(list_of_terms)
+
+
+def models_problem(ours, e, flag_assumptions):
+    if set(ours["prime_implicants"]) != set(e["prime_implicants"]):
+        return "prime implicants", ours["prime_implicants"], e["prime_implicants"]
+    if ours["prime_implicant_count"] != e["n_prime_implicants"] or ours["model_count"] != e["n_models"]:
+        return "counts", ours["prime_implicant_count"], ours["model_count"], e["n_prime_implicants"], e["n_models"]
+    if "essential" in e and set(ours["essential"]) != set(e["essential"]):
+        return "essential", ours["essential"], e["essential"]
+    mine = {terms(t["expression"] for t in m["terms"]): m for m in ours["models"]}
+    for i, m in enumerate(e["models"]):
+        q = mine.pop(terms(m["terms"]), None)
+        if q is None:
+            return "model is missing", m["terms"]
+        for key in ("inclS", "PRI", "covS"):
+            if "fit" in m and not close(q[key], m["fit"][key]):
+                return key, q[key], m["fit"]
+        for t in m.get("term_fit", []):
+            u = next(x for x in q["terms"] if x["expression"] == t["term"])
+            for key in ("inclS", "PRI", "covS", "covU"):
+                if not close(u[key], t.get(key)):
+                    return key, u, t
+        if flag_assumptions and "simplifying_assumptions" in e and sorted(q["simplifying_assumptions"]) != sorted(e["simplifying_assumptions"][i]):
+            return "assumptions", q["simplifying_assumptions"], e["simplifying_assumptions"][i]
+    return ("more models than expected", list(mine)) if mine else None
+
+
+for path in sorted(glob.glob(os.path.join(folder, "expected", "*__*.json"))):
+    d = expect(path)
+    name = os.path.basename(path)[:-5]
+    problem = table_problem(d)
+    ok(not problem, f"{name}: truth table", problem)
+    for key in ("complex", "parsimonious", "complex_include_C", "parsimonious_include_C"):
+        if key not in d:
+            continue
+        extra = ["--include-contradictions"] if key.endswith("_C") else []
+        code, ours, stderr = run("minimize", data(d), *options(d), "--solution", key.split("_")[0], *extra)
+        if "error" in d[key]:
+            ok(code != 0 and stderr, f"{name}: {key} is refused", ours)
+        else:
+            # the peer numbers the rows of a temporal table by two levels, we by three
+            problem = stderr if code else models_problem(ours, d[key], key == "parsimonious" and "temporal" not in name)
+            ok(not problem, f"{name}: {key}", problem)
+
+for t in expect(os.path.join(folder, "expected", "scale.json"))["tests"]:
+    if t["n_prime_implicants"] > 200000:
+        continue
+    code, ours, stderr = run("minimize", data(t), "--outcome", t["outcome"], "--incl-cut", 1, "--solution", "parsimonious", "--summary", "--json",
+                             "--effort", 300000000)
+    good = not code and ours["prime_implicant_count"] == t["n_prime_implicants"]
+    if good and "min_model_size" in t and t["min_model_size"]:
+        good = ours["model_size_bound"] <= t["min_model_size"] <= ours["model_size"] and (not ours["model_size_proven"] or ours["model_size"] == t["min_model_size"])
+    if good and t.get("n_minimal_models"):
+        good = ours["model_count_exact"] and ours["model_count"] == t["n_minimal_models"]
+    ok(good, f"scale {t['id']}", (stderr, ours))
+
+for t in expect(os.path.join(folder, "expected", "semantics_edge_cases.json"))["tests"]:
+    e = t["expected"]
+    base = [data(t), "--outcome", t.get("outcome", "Y"), "--conditions", ",".join(t.get("conditions", ["A", "B"])), "--incl-cut", ",".join(map(str, t.get("incl_cut", [0.8]))),
+            "--n-cut", t.get("n_cut", 1), "--json"]
+    if "truth_table" in e:
+        code, ours, stderr = run("table", *base)
+        rows = {tuple(r["configuration"]): r for r in ours["rows"]} if not code else {}
+        good = all(all(close(rows[tuple(r["config"])][k], v) if isinstance(v, float) else rows[tuple(r["config"])][k] == v for k, v in r.items() if k != "config")
+                   for r in e["truth_table"]) if rows else False
+        good = good and ours["ambiguous_cases"] == t.get("ambiguous_cases", [])
+    else:
+        code, ours, stderr = run("minimize", *base, "--solution", "parsimonious")
+        good = not code and not models_problem(ours, {**e, "models": [{"terms": m} for m in e["models"]]}, False)
+    ok(good, f"semantics {t['id']}", (stderr, ours))
+
+print(f"1..{number}")
+sys.exit(wrong > 0)
