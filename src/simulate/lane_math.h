@@ -76,6 +76,10 @@ static inline float lane_sigmoid(float x) { return 1.0f / (1.0f + lane_exp(-x));
 /* 2^23 equally likely numbers in (0,1), symmetric, never 0 or 1, each exact */
 static inline float lane_uniform(uint32_t word) { return (float)(int32_t)(word >> 9) * 0x1p-23f + 0x1p-24f; }
 
+/* 2^16 equally likely numbers in (0,1) from half a word: enough for choices whose probabilities are known to two digits */
+static inline float lane_uniform_low(uint32_t word) { return (float)(int32_t)(word & 0xffff) * 0x1p-16f + 0x1p-17f; }
+static inline float lane_uniform_high(uint32_t word) { return (float)(int32_t)(word >> 16) * 0x1p-16f + 0x1p-17f; }
+
 /* unit exponential */
 static inline float lane_exponential(uint32_t word) { return -lane_log(lane_uniform(word)); }
 

@@ -4,7 +4,7 @@
 
 static bool have_avx2(void)
 {
-#if defined(PARLEY_LANES_AVX2)
+#if defined(__x86_64__)
     return __builtin_cpu_supports("avx2");
 #else
     return false;
@@ -13,7 +13,7 @@ static bool have_avx2(void)
 
 static bool have_avx512(void)
 {
-#if defined(PARLEY_LANES_AVX512)
+#if defined(__x86_64__)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 #else
     return false;
@@ -42,14 +42,15 @@ void block_run(enum parley_path path, const struct model *model, uint64_t seed, 
                float out[PARLEY_OUTPUTS][LANES])
 {
     switch (best(path)) {
-#if defined(PARLEY_LANES_AVX512)
+#if defined(__x86_64__)
     case PARLEY_PATH_AVX512: lanes_run_avx512(model, seed, first, n, lives, scratch, out); return;
 #endif
-#if defined(PARLEY_LANES_AVX2)
+#if defined(__x86_64__)
     case PARLEY_PATH_AVX2: lanes_run_avx2(model, seed, first, n, lives, scratch, out); return;
 #endif
 
-    default: (void)scratch; break;
+    case PARLEY_PATH_PORTABLE: lanes_run_portable(model, seed, first, n, lives, scratch, out); return;
+    default: break;
     }
     for (unsigned i = 0; i < n; i++) {
         float one[PARLEY_OUTPUTS];
@@ -59,7 +60,7 @@ void block_run(enum parley_path path, const struct model *model, uint64_t seed, 
     }
 }
 
-void *scratch_new(void) { return aligned_alloc(64, 64); }
+void *scratch_new(void) { return aligned_alloc(64, (lanes_scratch() + 63) / 64 * 64); }
 
 struct lives lives_of(struct parley_tally *t)
 {

@@ -22,7 +22,7 @@ struct relation {
     float y[N][N], g[N][N], x[N][N][DOMAINS]; /* [i][j]: of i about j; x: grievance of i, drives acts of i on j */
     float clock[N][N], doctrine[N][N], third[N];
     uint32_t count[N][N], doctrine_count[N][N], third_count[N];
-    float k[N], W[N], harm[N], o[N], rate[N];
+    float k[N], W[N], loss[N], harm[N], o[N], rate[N]; /* W without, loss: the harm of incidents */
     int greedy[N], bloc[N];
     struct pair_state pair[PARLEY_PAIRS_MAX];
     float out[PARLEY_OUTPUTS];
@@ -222,13 +222,17 @@ static int answer(const struct step *s, unsigned v, unsigned j, float belief, fl
     return (at >= 1.0f) + (at >= e1) + (at >= e2);
 }
 
-static void suffer(const struct step *s, unsigned v, unsigned j, int author, int domain, float severity, float belief, const uint32_t w[4], float detect_u)
+/* entity, index: of the incident, for the numbers that only a measure or a new dispute draws */
+static void suffer(const struct step *s, unsigned v, unsigned j, int author, int domain, float severity, float belief, float u, uint32_t entity, uint32_t index)
 {
     struct relation *r = s->r;
     const struct phase *p = s->p;
     struct pair_state *pair = &r->pair[pair_of(r, v, j)];
-    float hurt = belief * severity, before = pair->l, spill_u = lane_uniform(w[2]);
-    int choice = answer(s, v, j, belief, severity, lane_uniform(w[1])), to = domain;
+    float hurt = belief * severity, before = pair->l;
+    int choice = answer(s, v, j, belief, severity, u), to = domain;
+    uint32_t w[4] = { 0 };
+    if (choice >= BLAME)
+        draw(r, DRAW_ANSWER, index, entity, 0, w);
     r->y[v][j] -= p->lr_m * hurt;
     if (domain == INF)
         r->g[v][j] += p->gamma_g * hurt * (1.0f - r->g[v][j]);
@@ -248,6 +252,7 @@ static void suffer(const struct step *s, unsigned v, unsigned j, int author, int
     if (choice == MEASURE) {
         pair->l = larger(smaller(pair->l + 1.0f, 5.0f), larger(pair->l, 3.0f));
         r->y[j][v] -= p->lr_measure;
+        float spill_u = lane_uniform(w[0]);
         if (spill_u < p->spill) { /* the same number says into which of the other three */
             to = (domain + 1 + (int)smaller(spill_u / p->spill * 3.0f, 2.0f)) & 3;
             r->out[PARLEY_OUT_spillovers] += 1;
@@ -256,7 +261,7 @@ static void suffer(const struct step *s, unsigned v, unsigned j, int author, int
     r->x[v][j][to] += hurt * (choice == CONSULT ? .25f : .5f);
     see(s, (struct happened){ .what = HAPPEN_ANSWER, .from = (int)v, .to = (int)j, .domain = to, .severity = (int)severity, .answer = choice,
                               .belief = belief, .rung = (int)pair->l });
-    dispute_begins(s, pair, v, j, before, detect_u);
+    dispute_begins(s, pair, v, j, before, lane_uniform(w[1]));
 }
 
 /* author -1: a third party */
@@ -276,26 +281,23 @@ static void incident(const struct step *s, unsigned v, int author)
         memcpy(rate, p->nu[v], sizeof rate);
     else
         act_rates(s, (unsigned)author, v, rate);
-    int domain = pick_domain(rate, lane_uniform(w[1])), m = 1;
-    float u = lane_uniform(w[2]);
+    int domain = pick_domain(rate, lane_uniform_low(w[1])), m = 1;
+    float u = lane_uniform_high(w[1]);
     for (int i = 0; i < SEVERITIES - 1; i++)
         m += u >= p->severity[domain == MIL][i];
     float cost = p->cost[m] * p->exposure[v];
-    r->out[PARLEY_OUT_incidents] += 1;
-    r->out[PARLEY_OUT_harm] += cost;
-    r->W[v] -= cost;
+    r->loss[v] += cost;
     if (author < 0)
         r->harm[v] += p->harm_unit * p->exposure[v] * (float)m;
-    bool seen = lane_uniform(w[3]) < p->seen[m];
+    bool seen = lane_uniform_low(w[3]) < p->seen[m];
     see(s, (struct happened){ .what = HAPPEN_INCIDENT, .from = author, .to = (int)v, .domain = domain, .severity = m, .noticed = seen });
     if (!seen)
         return;
     unsigned accused = v;
-    draw(r, DRAW_ANSWER, index, entity, 0, w);
-    float belief = believe(s, v, author, domain, lane_uniform(w[0]), &accused);
+    float belief = believe(s, v, author, domain, lane_uniform_high(w[3]), &accused);
     if (author != (int)accused)
         r->out[PARLEY_OUT_wrong_blame] += belief;
-    suffer(s, v, accused, author, domain, (float)m, belief, w, lane_uniform(w[3]));
+    suffer(s, v, accused, author, domain, (float)m, belief, lane_uniform(w[2]), entity, index);
 }
 
 static void incidents(const struct step *s)
@@ -600,13 +602,22 @@ bool relation_week(struct relation *r, const struct model *model, const struct p
 
 void relation_finish(struct relation *r, const struct model *m, const struct lives *lives, float out[PARLEY_OUTPUTS])
 {
-    float per_week = 1.0f / r->lived, states = (float)r->n, n_pairs = (float)m->n_pairs, highest = r->W[0], lowest = r->W[0], sum = 0;
+    float per_week = 1.0f / r->lived, states = (float)r->n, n_pairs = (float)m->n_pairs, highest, lowest, sum = 0;
     unsigned at = 0, across = 0;
+    float incidents = 0, harm = 0, W[N] = { 0 };
     memcpy(out, r->out, sizeof r->out);
     for (unsigned i = 0; i < r->n; i++) {
-        highest = larger(highest, r->W[i]);
-        lowest = smaller(lowest, r->W[i]);
-        sum = sum + r->W[i];
+        W[i] = r->W[i] - r->loss[i];
+        harm = harm + r->loss[i];
+        incidents += (float)r->third_count[i];
+        for (unsigned j = 0; j < r->n; j++)
+            incidents += (float)r->count[j][i];
+    }
+    highest = lowest = W[0];
+    for (unsigned i = 0; i < r->n; i++) {
+        highest = larger(highest, W[i]);
+        lowest = smaller(lowest, W[i]);
+        sum = sum + W[i];
         for (unsigned j = i + 1; j < r->n; j++, at++) {
             const struct pair_state *pair = &r->pair[at];
             across += r->bloc[i] != r->bloc[j];
@@ -616,6 +627,8 @@ void relation_finish(struct relation *r, const struct model *m, const struct liv
                 lives->agreement_open[(uint32_t)pair->agreed]++;
         }
     }
+    out[PARLEY_OUT_incidents] = incidents;
+    out[PARLEY_OUT_harm] = harm;
     out[PARLEY_OUT_uncontrolled] = r->lost ? 1.0f : 0.0f;
     out[PARLEY_OUT_trust] = r->out[PARLEY_OUT_trust] * per_week / (2.0f * n_pairs);
     out[PARLEY_OUT_threat] = r->out[PARLEY_OUT_threat] * per_week / (2.0f * n_pairs);
