@@ -54,6 +54,21 @@ INLINE uint32_t bits_of(vi mask)
 #endif
 }
 
+/* Append the lanes of x whose bit is set; writes up to W places beyond. Returns how many. */
+INLINE unsigned append(void *to, vi x, uint32_t bits)
+{
+#if defined(__AVX512F__)
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32((__mmask16)bits, (__m512i)x));
+    return (unsigned)__builtin_popcount(bits);
+#else
+    int32_t *out = to;
+    unsigned n = 0;
+    for (; bits; bits &= bits - 1)
+        out[n++] = x[__builtin_ctz(bits)];
+    return n;
+#endif
+}
+
 INLINE vf gather(const float *from, vi at)
 {
 #if defined(__AVX512F__)
@@ -68,22 +83,22 @@ INLINE vf gather(const float *from, vi at)
 
 INLINE vu gather_words(const uint32_t *from, vi at)
 {
-    vu out = { 0 };
-    for (int i = 0; i < W; i++)
-        out[i] = from[at[i]];
-    return out;
+    return (vu)gather((const float *)(const void *)from, at);
 }
 
 INLINE void scatter(float *to, vi at, vf x)
 {
+    int32_t where[W];
+    float value[W];
+    memcpy(where, &at, sizeof where);
+    memcpy(value, &x, sizeof value);
     for (int i = 0; i < W; i++)
-        to[at[i]] = x[i];
+        to[where[i]] = value[i];
 }
 
 INLINE void scatter_words(uint32_t *to, vi at, vu x)
 {
-    for (int i = 0; i < W; i++)
-        to[at[i]] = x[i];
+    scatter((float *)(void *)to, at, (vf)x);
 }
 
 INLINE vf vexp(vf x)

@@ -22,15 +22,17 @@ enum {
 struct lanes { /* index of an ordered pair: i * N + j */
     float y[N * N][ROW], g[N * N][ROW], x[N * N * DOMAINS][ROW], clock[N * N][ROW], doctrine[N * N][ROW];
     uint32_t count[N * N][ROW], doctrine_count[N * N][ROW];
-    float third[N][ROW], k[N][ROW], welfare[N][ROW], loss[N][ROW], harm[N][ROW], o[N][ROW], rate[N][ROW], greedy[N][ROW];
+    float third[N][ROW], k[N][ROW], welfare[N][ROW], loss[N][ROW], harm[N][ROW], o[N][ROW], rate[N][ROW], greedy[N][ROW], drive[N][ROW]; /* drive: k * rate of this week */
     uint32_t third_count[N][ROW];
     float l[PARLEY_PAIRS_MAX][ROW], D[PARLEY_PAIRS_MAX][ROW], face[PARLEY_PAIRS_MAX][ROW], A[PARLEY_PAIRS_MAX][ROW], norm[PARLEY_PAIRS_MAX][ROW],
         I[PARLEY_PAIRS_MAX][ROW], pair_clock[PARLEY_PAIRS_MAX][ROW], domain[PARLEY_PAIRS_MAX][ROW], crisis[PARLEY_PAIRS_MAX][ROW], agreed[PARLEY_PAIRS_MAX][ROW];
     uint32_t pair_count[PARLEY_PAIRS_MAX][ROW];
     float out[PARLEY_OUTPUTS][ROW], lived[ROW];
-    int32_t alive[ROW], replicate[ROW]; /* alive: -1 or 0 */
+    int32_t alive[ROW]; /* -1 or 0 */
     int bloc[ROW][N];
-    int32_t list[ROW], again[ROW]; /* replicates something happens to */
+    int32_t list[ROW]; /* replicates something happens to */
+    int32_t due[N * N][ROW]; /* those whose clock i * N + j ran out; i * N + i: third parties on i */
+    unsigned n_due[N * N];
     int32_t seen_lane[ROW], seen_domain[ROW];
     float seen_severity[ROW], seen_signal[ROW], seen_answer[ROW];
     uint32_t seen_index[ROW];
@@ -41,7 +43,7 @@ struct engine {
     const struct phase *p;
     const struct lives *lives;
     const struct model *m;
-    uint32_t key[2], week;
+    uint32_t key[2], week, first;
     unsigned n_states, n; /* n: replicates that count */
 };
 
@@ -52,7 +54,7 @@ static unsigned pair_of(const struct engine *e, unsigned i, unsigned j) { return
 
 static void draw(const struct engine *e, enum purpose purpose, uint32_t index, uint32_t entity, uint32_t week, int lane, uint32_t out[4])
 {
-    const uint32_t counter[4] = { (uint32_t)purpose << 24 | (index & 0xffffff), entity, week, (uint32_t)e->s->replicate[lane] };
+    const uint32_t counter[4] = { (uint32_t)purpose << 24 | (index & 0xffffff), entity, week, e->first + (uint32_t)lane };
     parley_philox(counter, e->key, out);
 }
 
@@ -72,9 +74,8 @@ INLINE vi lanes_of(unsigned v)
 /* Append the lanes of vector v whose bit is set. */
 INLINE unsigned collect(int32_t *list, unsigned n, unsigned v, vi mask)
 {
-    for (uint32_t bits = bits_of(mask); bits; bits &= bits - 1)
-        list[n++] = (int32_t)(v * W) + __builtin_ctz(bits);
-    return n;
+    uint32_t bits = bits_of(mask);
+    return bits ? n + append(&list[n], lanes_of(v), bits) : n;
 }
 
 /* Fill the last vector with spare lanes. */
@@ -133,20 +134,17 @@ static void doctrine_event(const struct engine *e, unsigned i, unsigned j, int l
     }
 }
 
-static void doctrines(const struct engine *e)
+static void doctrines(const struct engine *e, unsigned v)
 {
     struct lanes *s = e->s;
     for (unsigned i = 0; i < e->n_states; i++)
         for (unsigned j = 0; j < e->n_states; j++) {
             if (i == j)
                 continue;
-            float *clock = s->doctrine[i * N + j];
-            for (unsigned v = 0; v < VECTORS; v++) {
-                vf left = AT(clock, v) - e->p->xi;
-                AT(clock, v) = left;
-                for (uint32_t bits = bits_of(left <= 0); bits; bits &= bits - 1)
-                    doctrine_event(e, i, j, (int)(v * W) + __builtin_ctz(bits));
-            }
+            vf left = AT(s->doctrine[i * N + j], v) - e->p->xi;
+            AT(s->doctrine[i * N + j], v) = left;
+            for (uint32_t bits = bits_of(left <= 0); bits; bits &= bits - 1)
+                doctrine_event(e, i, j, (int)(v * W) + __builtin_ctz(bits));
         }
 }
 
@@ -210,12 +208,12 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     vi lane = *(vi_row *)&s->seen_lane[at], domain = *(vi_row *)&s->seen_domain[at];
     vf severity = *(vf_row *)&s->seen_severity[at], u = *(vf_row *)&s->seen_signal[at];
     vi overt = (domain == INF) | (domain == TEC), named = all_int(-1), accused = all_int(-1);
-    vf f[N], f_sum = all(0), sum = all(0), named_f = all(0), best = all(-1);
+    vf up = all(0), f[N], f_sum = all(0), sum = all(0), named_f = all(0), best = all(-1);
     float a = p->a, miss = 1.0f - a;
     for (unsigned j = 0; j < e->n_states; j++) {
         if (j == v)
             continue;
-        vf up = gather(s->D[pair_of(e, v, j)], lane);
+        up = gather(s->D[pair_of(e, v, j)], lane);
         f[j] = choose(up > 0, all(p->f[1]), all(p->f[0]));
         sum = sum + (author < 0 ? f[j] : (int)j == author ? all(a) : miss * f[j]);
         vi here = (u < sum) & (named < 0);
@@ -253,7 +251,7 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     else
         for (int i = 0; i < W; i++)
             pair[i] = (int32_t)pair_of(e, v, (unsigned)accused[i]) * ROW + lane[i];
-    vf D = gather(s->D[0], pair), I = gather(s->I[0], pair);
+    vf D = e->n_states == 2 ? up : gather(s->D[0], pair), I = gather(s->I[0], pair);
     vf weight = belief * (severity * p->severity_read), doubt = 1.0f - belief, anger = g * belief;
     vf consult = choose(D > 0, all(p->b1[1]), all(p->b1[0])) * weight - p->t1;
     vf blame = (((p->b2 * weight + p->psi * anger) - p->w2 * doubt) - p->c2 * I) - p->t2;
@@ -261,16 +259,18 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     vf e1 = 1.0f + vexp(consult * p->inv_theta_R);
     vf e2 = e1 + vexp(blame * p->inv_theta_R) * p->shaming;
     vf point = *(vf_row *)&s->seen_answer[at] * (e2 + vexp(measure * p->inv_theta_R));
-    vi consulted = (point >= e1) & all_int(0), confronted = point >= e1;
-    consulted = (point >= 1.0f) & ~confronted;
+    vi confronted = point >= e1, consulted = (point >= 1.0f) & ~confronted;
     vf hurt = belief * severity;
     scatter(s->y[0], vj, y - p->lr_m * hurt);
-    scatter(s->g[0], vj, choose(domain == INF, g + p->gamma_g * hurt * (1.0f - g), g));
+    if (author >= 0 && bits_of(domain == INF)) /* a third party's overt act is not held against anyone */
+        scatter(s->g[0], vj, choose(domain == INF, g + p->gamma_g * hurt * (1.0f - g), g));
     vf norm = gather(s->norm[0], pair);
     if (bits_of(norm > 0))
         scatter(s->norm[0], pair, vmax(norm * (1.0f - (author < 0 ? p->vio_third : p->vio) * hurt), all(0)));
-    vf l = gather(s->l[0], pair);
-    scatter(s->l[0], pair, choose(consulted, vmax(l, all(1)), l));
+    for (uint32_t bits = bits_of(consulted); bits; bits &= bits - 1) {
+        float *l = &s->l[0][pair[__builtin_ctz(bits)]];
+        *l = *l > 1.0f ? *l : 1.0f;
+    }
     for (uint32_t bits = bits_of(confronted); bits; bits &= bits - 1) {
         int i = __builtin_ctz(bits);
         if (at + (unsigned)i < n)
@@ -291,14 +291,14 @@ INLINE unsigned incident_vector(const struct engine *e, unsigned v, int author, 
     uint32_t *count = author < 0 ? s->third_count[v] : s->count[entity];
     vu index = gather_words(count, lane) + 1, w[4];
     scatter_words(count, lane, index);
-    vdraw(e, DRAW_INCIDENT, index, entity, 0, gather_words((const uint32_t *)s->replicate, lane), w);
+    vdraw(e, DRAW_INCIDENT, index, entity, 0, (vu)lane + e->first, w);
     scatter(clock, lane, gather(clock, lane) + vexponential(w[0]));
     vf rate[DOMAINS];
     if (author < 0) {
         for (int d = 0; d < DOMAINS; d++)
             rate[d] = all(p->nu[v][d]);
     } else {
-        vf x[DOMAINS], drive = gather(s->k[author], lane) * gather(s->rate[author], lane);
+        vf x[DOMAINS], drive = gather(s->drive[author], lane);
         vf held = 1.0f - p->eta * gather(s->norm[pair_of(e, v, (unsigned)author)], lane);
         for (int d = 0; d < DOMAINS; d++)
             x[d] = gather(s->x[entity * DOMAINS + (unsigned)d], lane);
@@ -323,79 +323,71 @@ INLINE unsigned incident_vector(const struct engine *e, unsigned v, int author, 
     if (author < 0)
         scatter(s->harm[v], lane, gather(s->harm[v], lane) + p->harm_unit * p->exposure[v] * severity);
     vf signal = vuniform_high(w[3]), answer = vuniform(w[2]);
-    for (uint32_t bits = bits_of((vuniform_low(w[3]) < chance) & (lane < LANES)); bits; bits &= bits - 1, seen++) {
-        int i = __builtin_ctz(bits);
-        s->seen_lane[seen] = lane[i];
-        s->seen_domain[seen] = domain[i];
-        s->seen_severity[seen] = severity[i];
-        s->seen_signal[seen] = signal[i];
-        s->seen_answer[seen] = answer[i];
-        s->seen_index[seen] = index[i];
-    }
+    uint32_t noticed = bits_of((vuniform_low(w[3]) < chance) & (lane < LANES));
+    append(&s->seen_lane[seen], lane, noticed);
+    append(&s->seen_domain[seen], domain, noticed);
+    append(&s->seen_severity[seen], (vi)severity, noticed);
+    append(&s->seen_signal[seen], (vi)signal, noticed);
+    append(&s->seen_answer[seen], (vi)answer, noticed);
+    seen += append(&s->seen_index[seen], (vi)index, noticed);
     return seen;
 }
 
 /* All incidents of one clock in one week, in rounds: in a round each replicate has at most one. */
-static void incident_rounds(const struct engine *e, unsigned v, int author, unsigned n)
+static void incident_rounds(const struct engine *e, unsigned v, int author, int32_t *list, unsigned n)
 {
     struct lanes *s = e->s;
     uint32_t entity = author < 0 ? THIRD_PARTY + v : (uint32_t)author * N + v;
     const float *clock = author < 0 ? s->third[v] : s->clock[entity];
     while (n) {
         unsigned seen = 0, left = 0;
-        pad(s->list, n);
+        pad(list, n);
         for (unsigned i = 0; i < n; i += W)
-            seen = incident_vector(e, v, author, entity, *(vi_row *)&s->list[i], seen);
+            seen = incident_vector(e, v, author, entity, *(vi_row *)&list[i], seen);
         pad(s->seen_lane, seen);
         for (unsigned i = 0; i < seen; i += W)
             answer_vector(e, v, author, entity, i, seen);
         for (unsigned i = 0; i < n; i++) {
-            s->list[left] = s->list[i];
-            left += clock[s->list[i]] <= 0;
+            list[left] = list[i];
+            left += clock[list[i]] <= 0;
         }
         n = left;
     }
 }
 
-static void incident_clocks(const struct engine *e)
+/* Wind down the clocks of vector v and list whose ran out: first[list] is the length of the list of a clock. */
+static void incident_clocks(const struct engine *e, unsigned v)
 {
     struct lanes *s = e->s;
     const struct phase *p = e->p;
-    for (unsigned t = 0; t < e->n_states; t++)
-        for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < e->n_states; i++) {
+        vf drive = AT(s->k[i], v) * AT(s->rate[i], v), third = AT(s->third[i], v) - p->nu_sum[i];
+        AT(s->drive[i], v) = drive;
+        AT(s->third[i], v) = third;
+        s->n_due[i * N + i] = collect(s->due[i * N + i], s->n_due[i * N + i], v, third <= 0);
+        for (unsigned t = 0; t < e->n_states; t++) {
             if (i == t)
                 continue;
             unsigned it = i * N + t;
-            float *norm = s->norm[pair_of(e, i, t)];
-            for (unsigned v = 0; v < VECTORS; v++) {
-                vf drive = AT(s->k[i], v) * AT(s->rate[i], v), held = 1.0f - p->eta * AT(norm, v);
-                vf x = grievance(AT(s->x[it * DOMAINS], v), AT(s->x[it * DOMAINS + 1], v), AT(s->x[it * DOMAINS + 2], v), AT(s->x[it * DOMAINS + 3], v));
-                AT(s->clock[it], v) = AT(s->clock[it], v) - (drive * (p->mu_overt + p->mu_covert * held) + p->alpha * x);
-            }
+            vf held = 1.0f - p->eta * AT(s->norm[pair_of(e, i, t)], v);
+            vf x = grievance(AT(s->x[it * DOMAINS], v), AT(s->x[it * DOMAINS + 1], v), AT(s->x[it * DOMAINS + 2], v), AT(s->x[it * DOMAINS + 3], v));
+            vf clock = AT(s->clock[it], v) - (drive * (p->mu_overt + p->mu_covert * held) + p->alpha * x);
+            AT(s->clock[it], v) = clock;
+            s->n_due[it] = collect(s->due[it], s->n_due[it], v, clock <= 0);
         }
+    }
 }
 
 static void incidents(const struct engine *e)
 {
     struct lanes *s = e->s;
-    incident_clocks(e);
     for (unsigned t = 0; t < e->n_states; t++) {
-        for (unsigned i = 0; i < e->n_states; i++) {
-            unsigned n = 0;
-            if (i == t)
-                continue;
-            for (unsigned v = 0; v < VECTORS; v++)
-                n = collect(s->list, n, v, AT(s->clock[i * N + t], v) <= 0);
-            incident_rounds(e, t, (int)i, n);
-        }
-        unsigned n = 0;
-        for (unsigned v = 0; v < VECTORS; v++) {
-            vf left = AT(s->third[t], v) - e->p->nu_sum[t];
-            AT(s->third[t], v) = left;
-            n = collect(s->list, n, v, left <= 0);
-        }
-        incident_rounds(e, t, -1, n);
+        for (unsigned i = 0; i < e->n_states; i++)
+            if (i != t)
+                incident_rounds(e, t, (int)i, s->due[i * N + t], s->n_due[i * N + t]);
+        incident_rounds(e, t, -1, s->due[t * N + t], s->n_due[t * N + t]);
     }
+    memset(s->n_due, 0, sizeof s->n_due);
 }
 
 /* --- 6 to 9 what happens to a pair by itself ---------------------------------------------- */
@@ -408,12 +400,8 @@ INLINE struct hazards hazards_of(const struct phase *p, vf l, vf D, vf I, vf dom
 {
     vf fear = choose(g_ij > g_ji, g_ij, g_ji), anger = choose(o_i > o_j, o_i, o_j), accident = all(0);
     if (bits_of(l >= 4)) {
-        vi up = D > 0, mil = domain == (float)MIL;
-        for (int rung = 4; rung < UNCONTROLLED; rung++) {
-            vf here = choose(mil, choose(up, all(p->accident[rung][1][1]), all(p->accident[rung][1][0])),
-                             choose(up, all(p->accident[rung][0][1]), all(p->accident[rung][0][0])));
-            accident = choose(l == (float)rung, here, accident);
-        }
+        vf row = l * 4.0f + only(domain == (float)MIL, all(2)) + D;
+        accident = gather(&p->accident[0][0][0], __builtin_convertvector(row, vi));
     }
     return (struct hazards){
         .exchange = only(l >= 1, all(p->exchange)),
@@ -470,7 +458,7 @@ INLINE void pair_vector(const struct engine *e, unsigned i, unsigned j, unsigned
     struct lanes *s = e->s;
     const struct phase *p = e->p;
     unsigned ij = i * N + j, ji = j * N + i;
-    vu index = gather_words(s->pair_count[pair], lane) + 1, replicate = gather_words((const uint32_t *)s->replicate, lane), w[4], x[4];
+    vu index = gather_words(s->pair_count[pair], lane) + 1, replicate = (vu)lane + e->first, w[4], x[4];
     scatter_words(s->pair_count[pair], lane, index);
     vdraw(e, DRAW_PAIR, index, ij, 0, replicate, w);
     vdraw(e, DRAW_STEP, index, ij, 0, replicate, x);
@@ -550,29 +538,27 @@ INLINE void slow_pair(const struct engine *e, unsigned i, unsigned j, unsigned v
         AT(s->x[ij * DOMAINS + d], v) *= p->x_decay;
 }
 
-static void slow_states(const struct engine *e)
+static void slow_states(const struct engine *e, unsigned v)
 {
     struct lanes *s = e->s;
     const struct phase *p = e->p;
     unsigned n_pairs = e->m->n_pairs;
-    for (unsigned v = 0; v < VECTORS; v++) {
-        vf k_new[N];
-        vi alive = INT(s->alive, v);
-        for (unsigned i = 0; i < e->n_states; i++) {
-            vf react = all(0), fear = all(0), k = AT(s->k[i], v);
-            for (unsigned j = 0; j < e->n_states; j++)
-                if (i != j)
-                    slow_pair(e, i, j, v, alive, &react, &fear);
-            k_new[i] = vmax(((k + p->a_R * react) + p->u_R * fear) - p->b_R * (k - 1.0f), all(.05f));
-            AT(s->o[i], v) *= p->o_decay;
-            AT(s->harm[i], v) *= p->h_decay;
-        }
-        for (unsigned i = 0; i < e->n_states; i++)
-            AT(s->k[i], v) = k_new[i];
-        for (unsigned i = 0; i < n_pairs; i++) {
-            vf I = AT(s->I[i], v), above = vmax(AT(s->l[i], v) - 2.0f, all(0));
-            AT(s->I[i], v) = vmax((I + p->r_I * (p->I0[i] - I)) - p->d_I * above, all(0));
-        }
+    vf k_new[N];
+    vi alive = INT(s->alive, v);
+    for (unsigned i = 0; i < e->n_states; i++) {
+        vf react = all(0), fear = all(0), k = AT(s->k[i], v);
+        for (unsigned j = 0; j < e->n_states; j++)
+            if (i != j)
+                slow_pair(e, i, j, v, alive, &react, &fear);
+        k_new[i] = vmax(((k + p->a_R * react) + p->u_R * fear) - p->b_R * (k - 1.0f), all(.05f));
+        AT(s->o[i], v) *= p->o_decay;
+        AT(s->harm[i], v) *= p->h_decay;
+    }
+    for (unsigned i = 0; i < e->n_states; i++)
+        AT(s->k[i], v) = k_new[i];
+    for (unsigned i = 0; i < n_pairs; i++) {
+        vf I = AT(s->I[i], v), above = vmax(AT(s->l[i], v) - 2.0f, all(0));
+        AT(s->I[i], v) = vmax((I + p->r_I * (p->I0[i] - I)) - p->d_I * above, all(0));
     }
 }
 
@@ -598,7 +584,7 @@ static void quarter(const struct engine *e, unsigned i, unsigned j, unsigned v)
     const struct phase *p = e->p;
     unsigned pair = pair_of(e, i, j), ij = i * N + j, ji = j * N + i;
     vu w[4];
-    vdraw(e, DRAW_QUARTER, (vu){ 0 }, ij, e->week, (vu)INT(s->replicate, v), w);
+    vdraw(e, DRAW_QUARTER, (vu){ 0 }, ij, e->week, (vu)lanes_of(v) + e->first, w);
     vf h = vmin(AT(s->harm[i], v), AT(s->harm[j], v)), severe = vsigmoid((h - 1.0f) * p->h_scale), u = vuniform(w[0]);
     vf a = expected(p, AT(s->g[ij], v), AT(s->y[ij], v), severe), b = expected(p, AT(s->g[ji], v), AT(s->y[ji], v), severe);
     vf leave = .15f * vsigmoid(-(vmin(a, b) + 1.0f) * p->inv_theta_A);
@@ -626,15 +612,14 @@ static void move_blocs(const struct engine *e, int lane)
     blocs_move(e->n_states, k, qbar, s->bloc[lane]);
 }
 
-static void quarters(const struct engine *e)
+static void quarters(const struct engine *e, unsigned v)
 {
     for (unsigned i = 0; i < e->n_states; i++)
         for (unsigned j = i + 1; j < e->n_states; j++)
-            for (unsigned v = 0; v < VECTORS; v++)
-                quarter(e, i, j, v);
-    for (int lane = 0; e->p->blocs && lane < LANES; lane++)
-        if (e->s->alive[lane])
-            move_blocs(e, lane);
+            quarter(e, i, j, v);
+    for (int k = 0; e->p->blocs && k < W; k++)
+        if (e->s->alive[v * W + (unsigned)k])
+            move_blocs(e, (int)(v * W) + k);
 }
 
 /* --- 12 welfare and the books ------------------------------------------------------------- */
@@ -697,25 +682,23 @@ INLINE void book_pair(const struct engine *e, unsigned i, unsigned j, unsigned p
     *ended |= lost;
 }
 
-static void books(const struct engine *e)
+static void books(const struct engine *e, unsigned v)
 {
     struct lanes *s = e->s;
     const struct phase *p = e->p;
-    for (unsigned v = 0; v < VECTORS; v++) {
-        vi alive = INT(s->alive, v), ended = { 0 };
-        unsigned pair = 0;
-        AT(s->lived, v) += only(alive, all(1));
-        for (unsigned i = 0; i < e->n_states; i++) {
-            vf k = AT(s->k[i], v);
-            AT(s->welfare[i], v) -= only(alive, p->c_k * k);
-            AT(s->out[PARLEY_OUT_capability], v) += only(alive, k);
-        }
-        for (unsigned i = 0; i < e->n_states; i++)
-            for (unsigned j = i + 1; j < e->n_states; j++, pair++)
-                book_pair(e, i, j, pair, v, alive, &ended);
-        for (uint32_t bits = bits_of(ended); bits; bits &= bits - 1)
-            stop_clocks(e, (int)(v * W) + __builtin_ctz(bits));
+    vi alive = INT(s->alive, v), ended = { 0 };
+    unsigned pair = 0;
+    AT(s->lived, v) += only(alive, all(1));
+    for (unsigned i = 0; i < e->n_states; i++) {
+        vf k = AT(s->k[i], v);
+        AT(s->welfare[i], v) -= only(alive, p->c_k * k);
+        AT(s->out[PARLEY_OUT_capability], v) += only(alive, k);
     }
+    for (unsigned i = 0; i < e->n_states; i++)
+        for (unsigned j = i + 1; j < e->n_states; j++, pair++)
+            book_pair(e, i, j, pair, v, alive, &ended);
+    for (uint32_t bits = bits_of(ended); bits; bits &= bits - 1)
+        stop_clocks(e, (int)(v * W) + __builtin_ctz(bits));
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */
@@ -769,30 +752,51 @@ static void finish_lane(const struct engine *e, unsigned lane, float out[PARLEY_
     out[PARLEY_OUT_polarisation][lane] = (float)across / n_pairs;
 }
 
+static void begin_week(const struct engine *e)
+{
+    for (unsigned v = 0; v < VECTORS; v++) {
+        doctrines(e, v);
+        incident_clocks(e, v);
+    }
+}
+
+/* Steps 10 to 12 of a week and 1 and the clocks of 2 of the next, in one walk over memory. */
+static void end_week(struct engine *e)
+{
+    bool quarter_ends = e->week % QUARTER_WEEKS == QUARTER_WEEKS - 1, same_phase = e->week + 1 < e->p->to;
+    for (unsigned v = 0; v < VECTORS; v++) {
+        slow_states(e, v);
+        if (quarter_ends)
+            quarters(e, v);
+        books(e, v);
+        if (same_phase) {
+            doctrines(e, v);
+            incident_clocks(e, v);
+        }
+    }
+    if (!same_phase && e->week + 1 < e->m->weeks) {
+        e->p++;
+        forum(e);
+        begin_week(e);
+    }
+}
+
 #define JOIN(a, b) a##b
 #define NAME(a, b) JOIN(a, b)
 
 void NAME(lanes_run_, LANES_PATH)(const struct model *m, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
                                   float out[PARLEY_OUTPUTS][LANES])
 {
-    struct engine e = { .s = scratch, .p = m->phase, .lives = lives, .m = m, .key = { (uint32_t)seed, (uint32_t)(seed >> 32) }, .n_states = m->n_states, .n = n };
+    struct engine e = { .s = scratch, .p = m->phase, .lives = lives, .m = m, .key = { (uint32_t)seed, (uint32_t)(seed >> 32) }, .n_states = m->n_states, .n = n, .first = first };
     memset(e.s, 0, sizeof *e.s);
-    for (int lane = 0; lane < ROW; lane++) {
-        e.s->replicate[lane] = (int32_t)(first + (uint32_t)lane);
+    for (int lane = 0; lane < ROW; lane++)
         start_lane(&e, lane);
-    }
     for (e.week = 0; e.week < m->weeks; e.week++) {
-        if (e.week == e.p->to) {
-            e.p++;
-            forum(&e);
-        }
-        doctrines(&e);
+        if (e.week == 0)
+            begin_week(&e);
         incidents(&e);
         pairs(&e);
-        slow_states(&e);
-        if (e.week % QUARTER_WEEKS == QUARTER_WEEKS - 1)
-            quarters(&e);
-        books(&e);
+        end_week(&e);
     }
     for (unsigned lane = 0; lane < n; lane++)
         finish_lane(&e, lane, out);

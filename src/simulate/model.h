@@ -110,7 +110,7 @@ void reference_run(const struct model *model, uint64_t seed, uint32_t replicate,
                    float out[PARLEY_OUTPUTS]);
 
 /* LANES replicates side by side: first .. first + n - 1, n <= LANES. out[output][lane]. The same bits as the reference. */
-enum { LANES = 256 };
+enum { LANES = 1024 };
 typedef void lanes_fn(const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
                       float out[PARLEY_OUTPUTS][LANES]);
 void lanes_run_portable(const struct model *, uint64_t, uint32_t, unsigned, const struct lives *, void *, float[PARLEY_OUTPUTS][LANES]);
