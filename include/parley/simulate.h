@@ -24,7 +24,7 @@ enum parley_output {
 /* Two more that are ratios of sums: weeks until a crisis has come down, and weeks in force per agreement. */
 enum { PARLEY_OUT_time_to_deescalate = PARLEY_OUTPUTS, PARLEY_OUT_agreement_life, PARLEY_OUT_ALL };
 
-enum { PARLEY_BLOCK_REPLICATES = 256 };
+enum { PARLEY_BLOCK_REPLICATES = 1024 };
 
 typedef __int128 parley_wide;
 
@@ -49,7 +49,7 @@ enum parley_path { PARLEY_PATH_BEST, PARLEY_PATH_REFERENCE, PARLEY_PATH_PORTABLE
 
 struct parley_run {
     uint64_t seed;
-    uint64_t first, replicates; /* replicates first .. first + replicates - 1; first a multiple of 256; below 2^32 */
+    uint64_t first, replicates; /* replicates first .. first + replicates - 1; first a multiple of PARLEY_BLOCK_REPLICATES; all below 2^32 */
     unsigned threads;           /* 0 = one per processor */
     enum parley_path path;
     const char *checkpoint; /* NULL, or a file that is written every second or so, and resumed from if it exists */

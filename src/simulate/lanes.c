@@ -1,4 +1,4 @@
-/* The engine: 256 replicates side by side, a structure of arrays, vectors over replicates. Compiled once for each kind of
+/* The engine: 1024 replicates side by side, a structure of arrays, vectors over replicates. Compiled once for each kind of
  * processor (LANES_RUN names the function). What every replicate does every week is done on whole vectors with
  * masks; what happens now and then (an incident, an exchange) is collected in lists of replicates and done W at a
  * time; what is rare (a measure, a crisis, an end) is done one by one.
@@ -11,8 +11,16 @@
 
 #include <string.h>
 
+#ifdef LANES_TWO /* the common case, two states, has loops of known length */
+enum { N = 2, PAIRS = 1 };
+#define STATES(e) 2u
+#else
+enum { N = PARLEY_STATES_MAX, PAIRS = PARLEY_PAIRS_MAX };
+#define STATES(e) ((e)->n_states)
+#endif
+#define ENTITY(i, j) ((uint32_t)(i) * PARLEY_STATES_MAX + (uint32_t)(j)) /* of an ordered pair, in the address of a draw */
+
 enum {
-    N = PARLEY_STATES_MAX,
     SPARE = 16,             /* lanes that fill up the last vector of a list */
     ROW = LANES + SPARE,    /* also keeps rows from falling on the same cache lines */
     VECTORS = LANES / W,
@@ -24,18 +32,19 @@ struct lanes { /* index of an ordered pair: i * N + j */
     uint32_t count[N * N][ROW], doctrine_count[N * N][ROW];
     float third[N][ROW], k[N][ROW], welfare[N][ROW], loss[N][ROW], harm[N][ROW], o[N][ROW], rate[N][ROW], greedy[N][ROW], drive[N][ROW]; /* drive: k * rate of this week */
     uint32_t third_count[N][ROW];
-    float l[PARLEY_PAIRS_MAX][ROW], D[PARLEY_PAIRS_MAX][ROW], face[PARLEY_PAIRS_MAX][ROW], A[PARLEY_PAIRS_MAX][ROW], norm[PARLEY_PAIRS_MAX][ROW],
-        I[PARLEY_PAIRS_MAX][ROW], pair_clock[PARLEY_PAIRS_MAX][ROW], domain[PARLEY_PAIRS_MAX][ROW], crisis[PARLEY_PAIRS_MAX][ROW], agreed[PARLEY_PAIRS_MAX][ROW];
-    uint32_t pair_count[PARLEY_PAIRS_MAX][ROW];
+    float l[PAIRS][ROW], D[PAIRS][ROW], face[PAIRS][ROW], A[PAIRS][ROW], norm[PAIRS][ROW],
+        I[PAIRS][ROW], pair_clock[PAIRS][ROW], domain[PAIRS][ROW], crisis[PAIRS][ROW], agreed[PAIRS][ROW];
+    uint32_t pair_count[PAIRS][ROW];
     float out[PARLEY_OUTPUTS][ROW], lived[ROW];
     int32_t alive[ROW]; /* -1 or 0 */
-    int bloc[ROW][N];
     int32_t list[ROW]; /* replicates something happens to */
     int32_t due[N * N][ROW]; /* those whose clock i * N + j ran out; i * N + i: third parties on i */
-    unsigned n_due[N * N];
     int32_t seen_lane[ROW], seen_domain[ROW];
     float seen_severity[ROW], seen_signal[ROW], seen_answer[ROW];
     uint32_t seen_index[ROW];
+    /* not rows: last, so that every row begins at a multiple of 64 bytes */
+    unsigned n_due[N * N];
+    int bloc[ROW][N];
 };
 
 struct engine {
@@ -50,7 +59,11 @@ struct engine {
 #define AT(row, v) (*(vf_row *)&(row)[(v) * W])
 #define INT(row, v) (*(vi_row *)&(row)[(v) * W])
 
-static unsigned pair_of(const struct engine *e, unsigned i, unsigned j) { return parley_pair_index(e->n_states, i, j); }
+INLINE unsigned pair_of(const struct engine *e, unsigned i, unsigned j)
+{
+    (void)e;
+    return STATES(e) == 2 ? 0 : parley_pair_index(STATES(e), i, j);
+}
 
 static void draw(const struct engine *e, enum purpose purpose, uint32_t index, uint32_t entity, uint32_t week, int lane, uint32_t out[4])
 {
@@ -92,7 +105,7 @@ static void start_lane(const struct engine *e, int lane)
     struct lanes *s = e->s;
     const struct model *m = e->m;
     uint32_t w[4];
-    for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < STATES(e); i++) {
         draw(e, DRAW_TYPE, 0, i, 0, lane, w);
         s->greedy[i][lane] = lane_uniform(w[0]) >= m->p_seeker;
         s->rate[i][lane] = s->greedy[i][lane] > 0 ? m->greedy_rate : 1.0f;
@@ -101,13 +114,13 @@ static void start_lane(const struct engine *e, int lane)
         s->bloc[lane][i] = m->bloc_start[i];
         draw(e, DRAW_START, 0, THIRD_PARTY + i, 0, lane, w);
         s->third[i][lane] = lane_exponential(w[0]);
-        for (unsigned j = 0; j < e->n_states; j++) {
+        for (unsigned j = 0; j < STATES(e); j++) {
             if (i == j)
                 continue;
             unsigned pair = pair_of(e, i, j), ij = i * N + j;
             s->y[ij][lane] = m->y_start[pair];
             s->g[ij][lane] = m->g_start[pair];
-            draw(e, DRAW_START, 0, ij, 0, lane, w);
+            draw(e, DRAW_START, 0, ENTITY(i, j), 0, lane, w);
             s->clock[ij][lane] = lane_exponential(w[0]);
             s->doctrine[ij][lane] = lane_exponential(w[1]);
             if (i < j) {
@@ -128,7 +141,7 @@ static void doctrine_event(const struct engine *e, unsigned i, unsigned j, int l
     unsigned ij = i * N + j;
     while (s->doctrine[ij][lane] <= 0) {
         uint32_t w[4];
-        draw(e, DRAW_DOCTRINE, ++s->doctrine_count[ij][lane], ij, 0, lane, w);
+        draw(e, DRAW_DOCTRINE, ++s->doctrine_count[ij][lane], ENTITY(i, j), 0, lane, w);
         s->doctrine[ij][lane] += lane_exponential(w[0]);
         s->y[j * N + i][lane] -= e->p->lr_doc[(int)s->D[pair_of(e, i, j)][lane]];
     }
@@ -137,8 +150,8 @@ static void doctrine_event(const struct engine *e, unsigned i, unsigned j, int l
 static void doctrines(const struct engine *e, unsigned v)
 {
     struct lanes *s = e->s;
-    for (unsigned i = 0; i < e->n_states; i++)
-        for (unsigned j = 0; j < e->n_states; j++) {
+    for (unsigned i = 0; i < STATES(e); i++)
+        for (unsigned j = 0; j < STATES(e); j++) {
             if (i == j)
                 continue;
             vf left = AT(s->doctrine[i * N + j], v) - e->p->xi;
@@ -210,7 +223,7 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     vi overt = (domain == INF) | (domain == TEC), named = all_int(-1), accused = all_int(-1);
     vf up = all(0), f[N], f_sum = all(0), sum = all(0), named_f = all(0), best = all(-1);
     float a = p->a, miss = 1.0f - a;
-    for (unsigned j = 0; j < e->n_states; j++) {
+    for (unsigned j = 0; j < STATES(e); j++) {
         if (j == v)
             continue;
         up = gather(s->D[pair_of(e, v, j)], lane);
@@ -224,7 +237,7 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     vi is_named = named >= 0;
     vf nu = by_domain(domain, p->nu[v][INF], p->nu[v][ESP], p->nu[v][TEC], p->nu[v][MIL]), mu = by_domain(domain, p->mu[INF], p->mu[ESP], p->mu[TEC], p->mu[MIL]);
     vf total = nu * choose(is_named, named_f, 1.0f - f_sum), y = all(0), g = all(0);
-    for (unsigned j = 0; j < e->n_states; j++) {
+    for (unsigned j = 0; j < STATES(e); j++) {
         if (j == v)
             continue;
         vf y_j = gather(s->y[v * N + j], lane), g_j = gather(s->g[v * N + j], lane);
@@ -240,18 +253,18 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     }
     vf belief = choose(overt, best, best / total);
     vi wrong = accused != author;
-    if (author < 0 || e->n_states > 2) {
+    if (author < 0 || STATES(e) > 2) {
         vf sum_wrong = gather(s->out[PARLEY_OUT_wrong_blame], lane);
         scatter(s->out[PARLEY_OUT_wrong_blame], lane, choose(wrong, sum_wrong + belief, sum_wrong));
     }
     /* From here on the accused differs by lane: flat indices into the rows. */
     vi pair = { 0 }, vj = (accused + (int)(v * N)) * ROW + lane;
-    if (e->n_states == 2)
+    if (STATES(e) == 2)
         pair = lane;
     else
         for (int i = 0; i < W; i++)
             pair[i] = (int32_t)pair_of(e, v, (unsigned)accused[i]) * ROW + lane[i];
-    vf D = e->n_states == 2 ? up : gather(s->D[0], pair), I = gather(s->I[0], pair);
+    vf D = STATES(e) == 2 ? up : gather(s->D[0], pair), I = gather(s->I[0], pair);
     vf weight = belief * (severity * p->severity_read), doubt = 1.0f - belief, anger = g * belief;
     vf consult = choose(D > 0, all(p->b1[1]), all(p->b1[0])) * weight - p->t1;
     vf blame = (((p->b2 * weight + p->psi * anger) - p->w2 * doubt) - p->c2 * I) - p->t2;
@@ -287,8 +300,9 @@ INLINE unsigned incident_vector(const struct engine *e, unsigned v, int author, 
 {
     struct lanes *s = e->s;
     const struct phase *p = e->p;
-    float *clock = author < 0 ? s->third[v] : s->clock[entity];
-    uint32_t *count = author < 0 ? s->third_count[v] : s->count[entity];
+    unsigned av = author < 0 ? 0 : (unsigned)author * N + v;
+    float *clock = author < 0 ? s->third[v] : s->clock[av];
+    uint32_t *count = author < 0 ? s->third_count[v] : s->count[av];
     vu index = gather_words(count, lane) + 1, w[4];
     scatter_words(count, lane, index);
     vdraw(e, DRAW_INCIDENT, index, entity, 0, (vu)lane + e->first, w);
@@ -301,7 +315,7 @@ INLINE unsigned incident_vector(const struct engine *e, unsigned v, int author, 
         vf x[DOMAINS], drive = gather(s->drive[author], lane);
         vf held = 1.0f - p->eta * gather(s->norm[pair_of(e, v, (unsigned)author)], lane);
         for (int d = 0; d < DOMAINS; d++)
-            x[d] = gather(s->x[entity * DOMAINS + (unsigned)d], lane);
+            x[d] = gather(s->x[av * DOMAINS + (unsigned)d], lane);
         vf all_x = grievance(x[INF], x[ESP], x[TEC], x[MIL]);
         for (int d = 0; d < DOMAINS; d++) {
             vf own = p->mu[d] * drive;
@@ -337,8 +351,8 @@ INLINE unsigned incident_vector(const struct engine *e, unsigned v, int author, 
 static void incident_rounds(const struct engine *e, unsigned v, int author, int32_t *list, unsigned n)
 {
     struct lanes *s = e->s;
-    uint32_t entity = author < 0 ? THIRD_PARTY + v : (uint32_t)author * N + v;
-    const float *clock = author < 0 ? s->third[v] : s->clock[entity];
+    uint32_t entity = author < 0 ? THIRD_PARTY + v : ENTITY(author, v);
+    const float *clock = author < 0 ? s->third[v] : s->clock[(unsigned)author * N + v];
     while (n) {
         unsigned seen = 0, left = 0;
         pad(list, n);
@@ -360,12 +374,12 @@ static void incident_clocks(const struct engine *e, unsigned v)
 {
     struct lanes *s = e->s;
     const struct phase *p = e->p;
-    for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < STATES(e); i++) {
         vf drive = AT(s->k[i], v) * AT(s->rate[i], v), third = AT(s->third[i], v) - p->nu_sum[i];
         AT(s->drive[i], v) = drive;
         AT(s->third[i], v) = third;
         s->n_due[i * N + i] = collect(s->due[i * N + i], s->n_due[i * N + i], v, third <= 0);
-        for (unsigned t = 0; t < e->n_states; t++) {
+        for (unsigned t = 0; t < STATES(e); t++) {
             if (i == t)
                 continue;
             unsigned it = i * N + t;
@@ -381,8 +395,8 @@ static void incident_clocks(const struct engine *e, unsigned v)
 static void incidents(const struct engine *e)
 {
     struct lanes *s = e->s;
-    for (unsigned t = 0; t < e->n_states; t++) {
-        for (unsigned i = 0; i < e->n_states; i++)
+    for (unsigned t = 0; t < STATES(e); t++) {
+        for (unsigned i = 0; i < STATES(e); i++)
             if (i != t)
                 incident_rounds(e, t, (int)i, s->due[i * N + t], s->n_due[i * N + t]);
         incident_rounds(e, t, -1, s->due[t * N + t], s->n_due[t * N + t]);
@@ -460,8 +474,8 @@ INLINE void pair_vector(const struct engine *e, unsigned i, unsigned j, unsigned
     unsigned ij = i * N + j, ji = j * N + i;
     vu index = gather_words(s->pair_count[pair], lane) + 1, replicate = (vu)lane + e->first, w[4], x[4];
     scatter_words(s->pair_count[pair], lane, index);
-    vdraw(e, DRAW_PAIR, index, ij, 0, replicate, w);
-    vdraw(e, DRAW_STEP, index, ij, 0, replicate, x);
+    vdraw(e, DRAW_PAIR, index, ENTITY(i, j), 0, replicate, w);
+    vdraw(e, DRAW_STEP, index, ENTITY(i, j), 0, replicate, x);
     scatter(s->pair_clock[pair], lane, gather(s->pair_clock[pair], lane) + vexponential(w[0]));
     vf l = gather(s->l[pair], lane), D = gather(s->D[pair], lane), I = gather(s->I[pair], lane), face = gather(s->face[pair], lane);
     vf g_ij = gather(s->g[ij], lane), g_ji = gather(s->g[ji], lane), o_i = gather(s->o[i], lane), o_j = gather(s->o[j], lane);
@@ -496,8 +510,8 @@ INLINE void pair_vector(const struct engine *e, unsigned i, unsigned j, unsigned
 static void pairs(const struct engine *e)
 {
     struct lanes *s = e->s;
-    for (unsigned i = 0; i < e->n_states; i++)
-        for (unsigned j = i + 1; j < e->n_states; j++) {
+    for (unsigned i = 0; i < STATES(e); i++)
+        for (unsigned j = i + 1; j < STATES(e); j++) {
             unsigned pair = pair_of(e, i, j), n = 0, left = 0;
             for (unsigned v = 0; v < VECTORS; v++) {
                 struct hazards h = hazards_of(e->p, AT(s->l[pair], v), AT(s->D[pair], v), AT(s->I[pair], v), AT(s->domain[pair], v),
@@ -542,19 +556,19 @@ static void slow_states(const struct engine *e, unsigned v)
 {
     struct lanes *s = e->s;
     const struct phase *p = e->p;
-    unsigned n_pairs = e->m->n_pairs;
+    unsigned n_pairs = STATES(e) == 2 ? 1 : e->m->n_pairs;
     vf k_new[N];
     vi alive = INT(s->alive, v);
-    for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < STATES(e); i++) {
         vf react = all(0), fear = all(0), k = AT(s->k[i], v);
-        for (unsigned j = 0; j < e->n_states; j++)
+        for (unsigned j = 0; j < STATES(e); j++)
             if (i != j)
                 slow_pair(e, i, j, v, alive, &react, &fear);
         k_new[i] = vmax(((k + p->a_R * react) + p->u_R * fear) - p->b_R * (k - 1.0f), all(.05f));
         AT(s->o[i], v) *= p->o_decay;
         AT(s->harm[i], v) *= p->h_decay;
     }
-    for (unsigned i = 0; i < e->n_states; i++)
+    for (unsigned i = 0; i < STATES(e); i++)
         AT(s->k[i], v) = k_new[i];
     for (unsigned i = 0; i < n_pairs; i++) {
         vf I = AT(s->I[i], v), above = vmax(AT(s->l[i], v) - 2.0f, all(0));
@@ -584,7 +598,7 @@ static void quarter(const struct engine *e, unsigned i, unsigned j, unsigned v)
     const struct phase *p = e->p;
     unsigned pair = pair_of(e, i, j), ij = i * N + j, ji = j * N + i;
     vu w[4];
-    vdraw(e, DRAW_QUARTER, (vu){ 0 }, ij, e->week, (vu)lanes_of(v) + e->first, w);
+    vdraw(e, DRAW_QUARTER, (vu){ 0 }, ENTITY(i, j), e->week, (vu)lanes_of(v) + e->first, w);
     vf h = vmin(AT(s->harm[i], v), AT(s->harm[j], v)), severe = vsigmoid((h - 1.0f) * p->h_scale), u = vuniform(w[0]);
     vf a = expected(p, AT(s->g[ij], v), AT(s->y[ij], v), severe), b = expected(p, AT(s->g[ji], v), AT(s->y[ji], v), severe);
     vf leave = .15f * vsigmoid(-(vmin(a, b) + 1.0f) * p->inv_theta_A);
@@ -602,20 +616,20 @@ static void quarter(const struct engine *e, unsigned i, unsigned j, unsigned v)
 static void move_blocs(const struct engine *e, int lane)
 {
     struct lanes *s = e->s;
-    float k[N], qbar[PARLEY_PAIRS_MAX];
+    float k[N], qbar[PAIRS];
     unsigned pair = 0;
-    for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < STATES(e); i++) {
         k[i] = s->k[i][lane];
-        for (unsigned j = i + 1; j < e->n_states; j++, pair++)
+        for (unsigned j = i + 1; j < STATES(e); j++, pair++)
             qbar[pair] = (lane_sigmoid(s->y[i * N + j][lane]) + lane_sigmoid(s->y[j * N + i][lane])) * .5f;
     }
-    blocs_move(e->n_states, k, qbar, s->bloc[lane]);
+    blocs_move(STATES(e), k, qbar, s->bloc[lane]);
 }
 
 static void quarters(const struct engine *e, unsigned v)
 {
-    for (unsigned i = 0; i < e->n_states; i++)
-        for (unsigned j = i + 1; j < e->n_states; j++)
+    for (unsigned i = 0; i < STATES(e); i++)
+        for (unsigned j = i + 1; j < STATES(e); j++)
             quarter(e, i, j, v);
     for (int k = 0; e->p->blocs && k < W; k++)
         if (e->s->alive[v * W + (unsigned)k])
@@ -649,9 +663,9 @@ static void stop_clocks(const struct engine *e, int lane)
 {
     struct lanes *s = e->s;
     s->alive[lane] = 0;
-    for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < STATES(e); i++) {
         s->third[i][lane] = DEAD;
-        for (unsigned j = 0; j < e->n_states; j++)
+        for (unsigned j = 0; j < STATES(e); j++)
             s->clock[i * N + j][lane] = s->doctrine[i * N + j][lane] = DEAD;
     }
     for (unsigned i = 0; i < e->m->n_pairs; i++)
@@ -689,13 +703,13 @@ static void books(const struct engine *e, unsigned v)
     vi alive = INT(s->alive, v), ended = { 0 };
     unsigned pair = 0;
     AT(s->lived, v) += only(alive, all(1));
-    for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < STATES(e); i++) {
         vf k = AT(s->k[i], v);
         AT(s->welfare[i], v) -= only(alive, p->c_k * k);
         AT(s->out[PARLEY_OUT_capability], v) += only(alive, k);
     }
-    for (unsigned i = 0; i < e->n_states; i++)
-        for (unsigned j = i + 1; j < e->n_states; j++, pair++)
+    for (unsigned i = 0; i < STATES(e); i++)
+        for (unsigned j = i + 1; j < STATES(e); j++, pair++)
             book_pair(e, i, j, pair, v, alive, &ended);
     for (uint32_t bits = bits_of(ended); bits; bits &= bits - 1)
         stop_clocks(e, (int)(v * W) + __builtin_ctz(bits));
@@ -715,21 +729,21 @@ static void forum(const struct engine *e)
 static void finish_lane(const struct engine *e, unsigned lane, float out[PARLEY_OUTPUTS][LANES])
 {
     struct lanes *s = e->s;
-    float per_week = 1.0f / s->lived[lane], states = (float)e->n_states, n_pairs = (float)e->m->n_pairs, sum = 0, incidents = 0, harm = 0;
+    float per_week = 1.0f / s->lived[lane], states = (float)STATES(e), n_pairs = (float)e->m->n_pairs, sum = 0, incidents = 0, harm = 0;
     float highest = s->welfare[0][lane] - s->loss[0][lane], lowest = highest;
     unsigned at = 0, across = 0;
     for (int k = 0; k < PARLEY_OUTPUTS; k++)
         out[k][lane] = s->out[k][lane];
-    for (unsigned i = 0; i < e->n_states; i++) {
+    for (unsigned i = 0; i < STATES(e); i++) {
         float welfare = s->welfare[i][lane] - s->loss[i][lane];
         harm = harm + s->loss[i][lane];
         highest = highest > welfare ? highest : welfare;
         lowest = lowest < welfare ? lowest : welfare;
         sum = sum + welfare;
         incidents += (float)s->third_count[i][lane];
-        for (unsigned j = 0; j < e->n_states; j++)
+        for (unsigned j = 0; j < STATES(e); j++)
             incidents += (float)s->count[j * N + i][lane];
-        for (unsigned j = i + 1; j < e->n_states; j++, at++) {
+        for (unsigned j = i + 1; j < STATES(e); j++, at++) {
             across += s->bloc[lane][i] != s->bloc[lane][j];
             if (e->lives && s->crisis[at][lane] > 0)
                 e->lives->crisis_open[(uint32_t)s->crisis[at][lane] - 1]++;
@@ -784,7 +798,7 @@ static void end_week(struct engine *e)
 #define JOIN(a, b) a##b
 #define NAME(a, b) JOIN(a, b)
 
-void NAME(lanes_run_, LANES_PATH)(const struct model *m, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
+void NAME(lanes_run_, LANES_NAME)(const struct model *m, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
                                   float out[PARLEY_OUTPUTS][LANES])
 {
     struct engine e = { .s = scratch, .p = m->phase, .lives = lives, .m = m, .key = { (uint32_t)seed, (uint32_t)(seed >> 32) }, .n_states = m->n_states, .n = n, .first = first };
@@ -802,6 +816,8 @@ void NAME(lanes_run_, LANES_PATH)(const struct model *m, uint64_t seed, uint32_t
         finish_lane(&e, lane, out);
 }
 
+#ifndef LANES_TWO
 #ifdef LANES_SCRATCH
 size_t lanes_scratch(void) { return sizeof(struct lanes); }
+#endif
 #endif

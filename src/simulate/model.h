@@ -110,12 +110,11 @@ void reference_run(const struct model *model, uint64_t seed, uint32_t replicate,
                    float out[PARLEY_OUTPUTS]);
 
 /* LANES replicates side by side: first .. first + n - 1, n <= LANES. out[output][lane]. The same bits as the reference. */
-enum { LANES = 1024 };
+enum { LANES = PARLEY_BLOCK_REPLICATES };
 typedef void lanes_fn(const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
                       float out[PARLEY_OUTPUTS][LANES]);
-void lanes_run_portable(const struct model *, uint64_t, uint32_t, unsigned, const struct lives *, void *, float[PARLEY_OUTPUTS][LANES]);
-void lanes_run_avx2(const struct model *, uint64_t, uint32_t, unsigned, const struct lives *, void *, float[PARLEY_OUTPUTS][LANES]);
-void lanes_run_avx512(const struct model *, uint64_t, uint32_t, unsigned, const struct lives *, void *, float[PARLEY_OUTPUTS][LANES]);
+/* Any number of states, and two states only. */
+lanes_fn lanes_run_portable, lanes_run_portable_two, lanes_run_avx2, lanes_run_avx2_two, lanes_run_avx512, lanes_run_avx512_two;
 size_t lanes_scratch(void); /* bytes of scratch a run needs, aligned to 64 */
 
 #endif

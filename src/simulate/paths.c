@@ -41,16 +41,17 @@ const char *parley_path_name(enum parley_path path)
 void block_run(enum parley_path path, const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
                float out[PARLEY_OUTPUTS][LANES])
 {
-    switch (best(path)) {
+    static lanes_fn *const run[][2] = {
+        [PARLEY_PATH_PORTABLE] = { lanes_run_portable, lanes_run_portable_two },
 #if defined(__x86_64__)
-    case PARLEY_PATH_AVX512: lanes_run_avx512(model, seed, first, n, lives, scratch, out); return;
+        [PARLEY_PATH_AVX2] = { lanes_run_avx2, lanes_run_avx2_two },
+        [PARLEY_PATH_AVX512] = { lanes_run_avx512, lanes_run_avx512_two },
 #endif
-#if defined(__x86_64__)
-    case PARLEY_PATH_AVX2: lanes_run_avx2(model, seed, first, n, lives, scratch, out); return;
-#endif
-
-    case PARLEY_PATH_PORTABLE: lanes_run_portable(model, seed, first, n, lives, scratch, out); return;
-    default: break;
+    };
+    path = best(path);
+    if (path != PARLEY_PATH_REFERENCE) {
+        run[path][model->n_states == 2](model, seed, first, n, lives, scratch, out);
+        return;
     }
     for (unsigned i = 0; i < n; i++) {
         float one[PARLEY_OUTPUTS];
