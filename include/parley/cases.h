@@ -10,6 +10,7 @@
 #include <parley/arena.h>
 #include <parley/codebook.h>
 #include <parley/error.h>
+#include <parley/event.h>
 #include <parley/gainloss.h>
 #include <parley/text.h>
 #include <parley/time.h>
@@ -45,6 +46,7 @@ struct parley_coded_case {
     const char *members;           /* the parties as listed, joined by ';' */
     bool follower_case;            /* outside the scope: one initiates, the rest follow */
     enum parley_tri harm, threat;  /* after the rules of the codebook */
+    enum parley_tri stated_harm, stated_threat; /* as the case states them, whatever its codings say */
     enum parley_tri outcome;       /* reached; unknown = open */
     const struct parley_coding *coding;
     size_t n_codings;
@@ -95,6 +97,16 @@ struct parley_theory_result {
 
 enum { PARLEY_THEORY_UNKNOWN_MAX = 12 }; /* 4096 completions */
 
+/* --- proposals from the record -------------------------------------------------------------------------- */
+
+struct parley_proposal { /* what the record says of one indicator; a proposal, never a coding */
+    const struct parley_codebook_indicator *indicator;
+    const struct parley_codebook_variable *variable;
+    bool supported;  /* enough events speak for "yes"; otherwise nothing is proposed */
+    const struct parley_event *const *event; /* [n_events] those that count */
+    size_t n_events, first_half;             /* rising: how many lie in the first half of the window */
+};
+
 /* --- reliability ------------------------------------------------------------------------------------- */
 
 enum parley_alpha_level { PARLEY_NOMINAL, PARLEY_ORDINAL, PARLEY_INTERVAL };
@@ -116,10 +128,12 @@ PARLEY_MUST_USE enum parley_status parley_case_read(const struct parley_node *ro
 /* The case as YAML that parley_case_read reads back. */
 void parley_case_write(const struct parley_coded_case *c, const struct parley_codebook *book, struct parley_text *out);
 
-/* Compute harm and threat from the codings. stated_* are kept when no coding decides; PARLEY_EDOM when codings
- * contradict them. */
-PARLEY_MUST_USE enum parley_status parley_case_decide(struct parley_coded_case *c, const struct parley_codebook *book, enum parley_tri stated_harm,
-                                                      enum parley_tri stated_threat, struct parley_error *err);
+/* Compute harm and threat from the codings. What the case states is kept when no coding decides; PARLEY_EDOM when codings
+ * contradict it. */
+PARLEY_MUST_USE enum parley_status parley_case_decide(struct parley_coded_case *c, const struct parley_codebook *book, struct parley_error *err);
+
+/* A date of the chain of evidence: 2013-06, 1990s, 2013-06/2014-02, 1998-2024, or "" (undated). */
+PARLEY_MUST_USE enum parley_status parley_case_date(const char *text, struct parley_date *out, struct parley_error *err);
 
 /* What the coders of a case say of one indicator: the value all agree on, otherwise unknown. *n coders. */
 enum parley_tri parley_case_consensus(const struct parley_coded_case *c, const char *indicator, size_t *n, bool *disagree);
@@ -129,6 +143,12 @@ struct parley_situation parley_case_situation(const struct parley_coded_case *c,
 
 /* The observation window: from `window_years` before the outcome to the outcome (or to the last year observed). */
 void parley_case_window(const struct parley_coded_case *c, const struct parley_codebook *book, int64_t *from_year, int64_t *to_year);
+
+/* For every indicator with a rule, the events of the window that speak for "yes". Undated events never count, and an unknown
+ * author is nobody in particular. O(indicators x events). */
+PARLEY_MUST_USE enum parley_status parley_case_propose(const struct parley_coded_case *c, const struct parley_codebook *book,
+                                                       const struct parley_event_list *events, struct parley_arena *arena,
+                                                       struct parley_proposal **out, size_t *n, struct parley_error *err);
 
 /* Two hypotheses: severe harm and no threat -> agreement; not severe, or threat -> none. */
 enum parley_tri parley_theory_predict(enum parley_tri harm, enum parley_tri threat);

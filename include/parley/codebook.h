@@ -26,11 +26,23 @@ struct parley_codebook_term { /* an instrument, an issue or a type */
     const char *source, *reason; /* reason: why it is out of scope */
 };
 
+/* Which events of the record speak for "yes". */
+enum parley_pattern { PARLEY_PATTERN_NONE, PARLEY_PATTERN_REPEATED, PARLEY_PATTERN_RISING, PARLEY_PATTERN_COMMON, PARLEY_PATTERN_BETWEEN };
+
+struct parley_propose_rule {
+    enum parley_pattern pattern;
+    const char *const *domain, *const *kind; /* [n_domains], [n_kinds]; none = any */
+    size_t n_domains, n_kinds;
+    const char *text;  /* words the event's description must hold, or "" */
+    int64_t at_least;
+};
+
 struct parley_codebook_indicator {
     const char *id;  /* harm.scope */
     const char *row; /* its row among the indicators of the studies (H1) */
     const char *en, *zh;
     bool evidence;   /* supports a coder's judgement but decides nothing */
+    struct parley_propose_rule propose;
 };
 
 enum parley_rule { PARLEY_RULE_ALL, PARLEY_RULE_ANY };

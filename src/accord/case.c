@@ -128,7 +128,7 @@ static enum parley_status parties(const struct parley_node *root, const struct p
     parley_text_release(&members);
     c->party = p;
     c->n_parties = list->n;
-    if (list->n == 1 && !strncmp(p[0].name, "ORG:", 4)) { /* a body stands for its members: two sides */
+    if (list->n == 1 && (!strncmp(p[0].name, "ORG:", 4) || strchr(p[0].name, ';'))) { /* a body stands for its members: two sides */
         c->sides = true;
         c->n_parties = 2;
         p[0] = p[1] = (struct parley_party){ .name = "proposers", .own = { NAN, NAN, NAN, NAN, NAN } };
@@ -185,6 +185,17 @@ static enum parley_status codings(const struct parley_node *root, const struct p
     return PARLEY_OK;
 }
 
+enum parley_status parley_case_date(const char *text, struct parley_date *out, struct parley_error *err)
+{
+    const char *slash = strchr(text, '/');
+    size_t n = strlen(text);
+    if (slash)
+        return parley_date_parse_span(text, (size_t)(slash - text), slash + 1, strlen(slash + 1), out, err);
+    if (n == 9 && text[4] == '-') /* 1998-2024 */
+        return parley_date_parse_span(text, 4, text + 5, 4, out, err);
+    return parley_date_parse(text, n, out, err);
+}
+
 static enum parley_status chain(const struct parley_node *root, struct parley_arena *arena, struct parley_coded_case *c, struct parley_error *err)
 {
     static const char *const known[] = { "date", "what", "indicator", "source", NULL };
@@ -203,8 +214,8 @@ static enum parley_status chain(const struct parley_node *root, struct parley_ar
         TRY(parley_node_string(parley_node_get(row, "what"), &out[i].what, err));
         TRY(text_of(row, "indicator", &out[i].indicator, err));
         TRY(text_of(row, "source", &out[i].source, err));
-        if (!*out[i].date || parley_date_parse(out[i].date, strlen(out[i].date), &out[i].when, err))
-            return parley_node_fail(row, err, PARLEY_EPARSE, "trace: expected a date such as 2013-06, found '%.60s'", out[i].date);
+        if (parley_case_date(out[i].date, &out[i].when, err))
+            return parley_node_fail(row, err, PARLEY_EPARSE, "trace: expected a date such as 2013-06 or 2013-06/2014-02, found '%.60s'", out[i].date);
     }
     c->trace = out;
     c->n_trace = list->n;
@@ -287,11 +298,10 @@ static bool variable_of(const struct parley_coded_case *c, const struct parley_c
     return coded > 0;
 }
 
-enum parley_status parley_case_decide(struct parley_coded_case *c, const struct parley_codebook *book, enum parley_tri stated_harm,
-                                      enum parley_tri stated_threat, struct parley_error *err)
+enum parley_status parley_case_decide(struct parley_coded_case *c, const struct parley_codebook *book, struct parley_error *err)
 {
     static const char *const id[] = { "common_harm", "regime_threat" };
-    enum parley_tri stated[] = { stated_harm, stated_threat }, *out[] = { &c->harm, &c->threat };
+    enum parley_tri stated[] = { c->stated_harm, c->stated_threat }, *out[] = { &c->harm, &c->threat };
     for (int i = 0; i < 2; i++) {
         const struct parley_codebook_variable *v = parley_codebook_variable(book, id[i]);
         enum parley_tri coded;
@@ -313,7 +323,6 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
     struct parley_coded_case c = { .issue2 = "", .instrument = "" };
     const struct parley_codebook_term *term;
     const struct parley_codebook_variable *v;
-    enum parley_tri harm, threat;
     const char *kind;
     if (root->kind != PARLEY_NODE_MAP)
         return parley_node_fail(root, err, PARLEY_EPARSE, "a case file is a map: id, name, issue, type, year, parties, ...");
@@ -352,15 +361,15 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
         TRY(parley_node_bool(parley_node_get(root, "follower_case"), &c.follower_case, err));
     TRY(parties(root, book, arena, &c, err));
     v = parley_codebook_variable(book, "common_harm");
-    TRY(tri_of(parley_node_get(root, "common_harm"), v->yes, v->no, &harm, err));
+    TRY(tri_of(parley_node_get(root, "common_harm"), v->yes, v->no, &c.stated_harm, err));
     v = parley_codebook_variable(book, "regime_threat");
-    TRY(tri_of(parley_node_get(root, "regime_threat"), v->yes, v->no, &threat, err));
+    TRY(tri_of(parley_node_get(root, "regime_threat"), v->yes, v->no, &c.stated_threat, err));
     TRY(tri_of(parley_node_get(root, "outcome"), "reached", "not_reached", &c.outcome, err));
     TRY(codings(root, book, arena, &c, err));
     TRY(chain(root, arena, &c, err));
     TRY(series(root, arena, &c, err));
     TRY(design(root, book, &c, err));
-    if (parley_case_decide(&c, book, harm, threat, err))
+    if (parley_case_decide(&c, book, err))
         return parley_fail_in(err, PARLEY_EDOM, "%s:%u", root->file, root->line);
     *out = c;
     return PARLEY_OK;
@@ -368,12 +377,12 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
 
 /* --- writing ------------------------------------------------------------------------------------------- */
 
-/* A YAML scalar in double quotes: always safe. */
-static void put(struct parley_text *out, const char *key, const char *value)
+/* A key with its value in double quotes (always safe) at an indentation; nothing when there is no value. */
+static void put_at(struct parley_text *out, int indent, const char *key, const char *value)
 {
     if (!*value)
         return;
-    parley_text_addf(out, "%s: \"", key);
+    parley_text_addf(out, "%*s%s: \"", indent, "", key);
     for (const char *p = value; *p; p++) {
         if (*p == '"' || *p == '\\')
             parley_text_addc(out, '\\');
@@ -384,6 +393,8 @@ static void put(struct parley_text *out, const char *key, const char *value)
     }
     parley_text_adds(out, "\"\n");
 }
+
+static void put(struct parley_text *out, const char *key, const char *value) { put_at(out, 0, key, value); }
 
 static void put_number(struct parley_text *out, const char *key, double value)
 {
@@ -412,8 +423,8 @@ void parley_case_write(const struct parley_coded_case *c, const struct parley_co
         parley_text_addf(out, "  - \"%s\"\n", c->members);
     for (size_t i = 0; i < c->n_parties && !c->sides; i++) {
         const struct parley_party *p = &c->party[i];
-        parley_text_adds(out, "  -\n    ");
-        put(out, "code", p->name);
+        parley_text_adds(out, "  -\n");
+        put_at(out, 4, "code", p->name);
         parley_text_addf(out, "    role: %s\n", p->follower ? "follower" : "pivotal");
         put_number(out, "gain", p->own.gain);
         put_number(out, "loss", p->own.loss);
@@ -424,30 +435,24 @@ void parley_case_write(const struct parley_coded_case *c, const struct parley_co
     if (c->follower_case)
         parley_text_adds(out, "follower_case: true\n");
     parley_text_addf(out, "common_harm: %s\nregime_threat: %s\noutcome: %s\n",
-                     parley_codebook_word(parley_codebook_variable(book, "common_harm"), c->harm),
-                     parley_codebook_word(parley_codebook_variable(book, "regime_threat"), c->threat),
+                     parley_codebook_word(parley_codebook_variable(book, "common_harm"), c->stated_harm),
+                     parley_codebook_word(parley_codebook_variable(book, "regime_threat"), c->stated_threat),
                      c->outcome == PARLEY_YES ? "reached" : c->outcome == PARLEY_NO ? "not_reached" : "open");
     for (size_t i = 0; i < c->n_codings; i++) {
         const struct parley_coding *x = &c->coding[i];
-        parley_text_addf(out, "%s  -\n    indicator: %s\n    value: %s\n    ", i ? "" : "codings:\n", x->indicator, tri_word(x->value));
-        put(out, "coder", x->coder);
-        parley_text_adds(out, "    ");
-        put(out, "evidence", x->evidence);
-        parley_text_adds(out, *x->date ? "    " : "");
-        put(out, "date", x->date);
-        parley_text_adds(out, *x->note ? "    " : "");
-        put(out, "note", x->note);
+        parley_text_addf(out, "%s  -\n    indicator: %s\n    value: %s\n", i ? "" : "codings:\n", x->indicator, tri_word(x->value));
+        put_at(out, 4, "coder", x->coder);
+        put_at(out, 4, "evidence", x->evidence);
+        put_at(out, 4, "date", x->date);
+        put_at(out, 4, "note", x->note);
     }
     for (size_t i = 0; i < c->n_trace; i++) {
         const struct parley_trace_link *x = &c->trace[i];
-        parley_text_addf(out, "%s  -\n    ", i ? "" : "trace:\n");
-        put(out, "date", x->date);
-        parley_text_adds(out, "    ");
-        put(out, "what", x->what);
-        parley_text_adds(out, *x->indicator ? "    " : "");
-        put(out, "indicator", x->indicator);
-        parley_text_adds(out, *x->source ? "    " : "");
-        put(out, "source", x->source);
+        parley_text_adds(out, i ? "  -\n" : "trace:\n  -\n");
+        put_at(out, 4, "date", x->date);
+        put_at(out, 4, "what", x->what);
+        put_at(out, 4, "indicator", x->indicator);
+        put_at(out, 4, "source", x->source);
     }
     for (size_t i = 0; i < c->n_window; i++) {
         parley_text_addf(out, "%s  -\n    year: %d\n", i ? "" : "window:\n", c->window[i].year);

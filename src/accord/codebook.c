@@ -85,10 +85,50 @@ static enum parley_status terms(const struct parley_node *root, const char *key,
     return PARLEY_OK;
 }
 
-static enum parley_status indicators(const struct parley_node *map, const char *key, bool evidence, struct parley_codebook_indicator *out,
-                                     size_t *n, struct parley_error *err)
+static enum parley_status words(const struct parley_node *map, const char *key, struct parley_arena *arena, const char *const **out, size_t *n,
+                                struct parley_error *err)
 {
-    static const char *const known[] = { "id", "row", "en", "zh", NULL };
+    const struct parley_node *list = parley_node_get(map, key);
+    if (!list)
+        return PARLEY_OK;
+    if (list->kind != PARLEY_NODE_LIST || list->n > TERMS_MAX)
+        return parley_node_fail(list, err, PARLEY_EPARSE, "%s: expected a list of at most %d words", key, TERMS_MAX);
+    const char **word = PARLEY_NEW(arena, const char *, list->n);
+    if (!word)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < list->n; i++)
+        TRY(parley_node_string(&list->child[i], &word[i], err));
+    *out = word;
+    *n = list->n;
+    return PARLEY_OK;
+}
+
+static enum parley_status propose_rule(const struct parley_node *map, struct parley_arena *arena, struct parley_propose_rule *r, struct parley_error *err)
+{
+    static const char *const known[] = { "pattern", "domains", "kinds", "text", "at_least", NULL };
+    static const char *const pattern[] = { "", "repeated", "rising", "common", "between" };
+    const char *text;
+    r->text = "";
+    r->at_least = 1;
+    if (!map)
+        return PARLEY_OK;
+    TRY(parley_node_only_keys(map, known, err));
+    TRY(needed_text(map, "pattern", &text, err));
+    for (int i = PARLEY_PATTERN_REPEATED; i <= PARLEY_PATTERN_BETWEEN; i++)
+        if (!strcmp(text, pattern[i]))
+            r->pattern = (enum parley_pattern)i;
+    if (r->pattern == PARLEY_PATTERN_NONE)
+        return parley_node_fail(parley_node_get(map, "pattern"), err, PARLEY_EDOM, "pattern: expected repeated, rising, common or between, found '%.60s'", text);
+    TRY(words(map, "domains", arena, &r->domain, &r->n_domains, err));
+    TRY(words(map, "kinds", arena, &r->kind, &r->n_kinds, err));
+    TRY(text_of(map, "text", &r->text, err));
+    return parley_node_get(map, "at_least") ? parley_node_i64(parley_node_get(map, "at_least"), 1, 1000000, &r->at_least, err) : PARLEY_OK;
+}
+
+static enum parley_status indicators(const struct parley_node *map, const char *key, bool evidence, struct parley_arena *arena,
+                                     struct parley_codebook_indicator *out, size_t *n, struct parley_error *err)
+{
+    static const char *const known[] = { "id", "row", "en", "zh", "propose", NULL };
     const struct parley_node *list = parley_node_get(map, key);
     for (size_t i = 0; list && i < list->n; i++) {
         const struct parley_node *row = &list->child[i];
@@ -101,6 +141,7 @@ static enum parley_status indicators(const struct parley_node *map, const char *
         TRY(text_of(row, "row", &x->row, err));
         TRY(needed_text(row, "en", &x->en, err));
         TRY(needed_text(row, "zh", &x->zh, err));
+        TRY(propose_rule(parley_node_get(row, "propose"), arena, &x->propose, err));
     }
     return PARLEY_OK;
 }
@@ -128,10 +169,10 @@ static enum parley_status variable(const struct parley_node *row, struct parley_
     if (!list)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     v->indicator = list;
-    TRY(indicators(row, "indicators", false, list, &v->n_indicators, err));
+    TRY(indicators(row, "indicators", false, arena, list, &v->n_indicators, err));
     if (v->n_indicators == 0)
         return parley_node_fail(row, err, PARLEY_EDOM, "variable '%s' has no indicator that decides it", v->id);
-    return indicators(row, "evidence", true, list, &v->n_indicators, err);
+    return indicators(row, "evidence", true, arena, list, &v->n_indicators, err);
 }
 
 static enum parley_status numbers(const struct parley_node *root, struct parley_arena *arena, struct parley_codebook *book,

@@ -19,22 +19,11 @@ static enum parley_tri word(const char *text, const char *yes, const char *no)
     return !strcmp(text, yes) ? PARLEY_YES : !strcmp(text, no) ? PARLEY_NO : PARLEY_UNKNOWN;
 }
 
-/* 1990, 1990s, 1998-2024, 2014-03-19/2014-05-18; anything else is undated. */
+/* A figure's year as its study gives it; what is no date is undated. */
 static struct parley_date loose_date(const char *text)
 {
-    struct parley_date date = { 0, 0, PARLEY_UNDATED };
-    const char *slash = strchr(text, '/');
-    size_t n = strlen(text);
-    if (slash) {
-        if (parley_date_parse_span(text, (size_t)(slash - text), slash + 1, strlen(slash + 1), &date, NULL))
-            return (struct parley_date){ 0, 0, PARLEY_UNDATED };
-    } else if (n == 9 && text[4] == '-') {
-        if (parley_date_parse_span(text, 4, text + 5, 4, &date, NULL))
-            return (struct parley_date){ 0, 0, PARLEY_UNDATED };
-    } else if (parley_date_parse(text, n, &date, NULL)) {
-        return (struct parley_date){ 0, 0, PARLEY_UNDATED };
-    }
-    return date;
+    struct parley_date date = { 0, 0, PARLEY_UNDATED }, none = date;
+    return parley_case_date(text, &date, NULL) ? none : date;
 }
 
 static int by_date(const void *a, const void *b)
@@ -79,8 +68,8 @@ static enum parley_status from_study(const struct parley_case *row, const struct
     if (!parley_text_to_i64(row->year, strlen(row->year), &c->year))
         return parley_fail(err, PARLEY_EPARSE, "case %s: '%s' is no year", row->id, row->year);
     c->started = !strcmp(row->year_kind, "started");
-    c->harm = word(row->common_harm, "severe", "not_severe");
-    c->threat = word(row->regime_threat, "present", "absent");
+    c->harm = c->stated_harm = word(row->common_harm, "severe", "not_severe");
+    c->threat = c->stated_threat = word(row->regime_threat, "present", "absent");
     c->outcome = word(row->outcome, "reached", "not_reached");
     parley_text_init(&members, 4096);
     for (size_t i = 0; i < row->n_parties; i++)
@@ -105,6 +94,17 @@ static enum parley_status from_study(const struct parley_case *row, const struct
 
 /* --- the cases of a desk ---------------------------------------------------------------------------------- */
 
+/* A case of the desk with the id of an earlier one is that case coded again: it takes its place. */
+static bool stands_in(struct parley_coded_case *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(list[i].id, list[n].id)) {
+            list[i] = list[n];
+            return true;
+        }
+    return false;
+}
+
 static enum parley_status stored(struct parley_record *record, const struct parley_codebook *book, struct parley_arena *arena,
                                  struct parley_coded_case *list, size_t *n, size_t max, struct parley_error *err)
 {
@@ -127,7 +127,7 @@ static enum parley_status stored(struct parley_record *record, const struct parl
             status = parley_yaml_parse(text, strlen(text), name, arena, &root, err);
         if (!status)
             status = parley_case_read(root, book, arena, &list[*n], err);
-        *n += !status;
+        *n += !status && !stands_in(list, *n);
     }
     if (!status && rc != SQLITE_DONE)
         status = store_fail(record, rc, "reading cases", err);
@@ -185,36 +185,30 @@ static enum parley_status insert(struct parley_record *record, const struct parl
     return rc == SQLITE_DONE ? PARLEY_OK : store_fail(record, rc, "writing a case", err);
 }
 
-enum parley_status parley_case_save(struct parley_record *record, const struct parley_codebook *book, const struct parley_coded_case *c, bool replace,
-                                    struct parley_error *err)
+static enum parley_status save_one(struct parley_record *record, const struct parley_codebook *book, const struct parley_coded_case *c, bool replace,
+                                   struct parley_error *err)
 {
-    struct parley_arena arena = { 0 };
-    struct parley_case *row;
     struct parley_text text;
-    size_t n = 0;
-    if (record->shipped || !record->writable)
-        return parley_fail(err, PARLEY_EREADONLY, "%s may not be written; make a desk with 'parley init'", record->path);
-    enum parley_status status = parley_cases(&arena, &row, &n, err);
-    for (size_t i = 0; i < n && !status; i++)
-        if (!strcmp(row[i].id, c->id))
-            status = parley_fail(err, PARLEY_EINVAL, "%s is a case of the studies and stays as they coded it; choose another id", c->id);
-    parley_arena_release(&arena);
-    if (status)
-        return status;
+    enum parley_status status;
     parley_text_init(&text, PARLEY_CASE_BYTES_MAX);
     parley_case_write(c, book, &text);
-    if (text.failed)
-        status = parley_fail(err, PARLEY_ELIMIT, "case %.60s is larger than %d bytes", c->id, PARLEY_CASE_BYTES_MAX);
-    if (!status)
-        status = store_exec(record, "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS coded_case(id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID",
-                            "writing a case", err);
-    if (!status) {
-        status = insert(record, c, &text, replace, err);
-        if (!status)
-            status = store_exec(record, "COMMIT", "writing a case", err);
-        if (status)
-            sqlite3_exec(record->db, "ROLLBACK", NULL, NULL, NULL);
-    }
+    status = text.failed ? parley_fail(err, PARLEY_ELIMIT, "case %.60s is larger than %d bytes", c->id, PARLEY_CASE_BYTES_MAX) : insert(record, c, &text, replace, err);
     parley_text_release(&text);
+    return status;
+}
+
+enum parley_status parley_cases_save(struct parley_record *record, const struct parley_codebook *book, const struct parley_coded_case *list, size_t n,
+                                     bool replace, struct parley_error *err)
+{
+    if (record->shipped || !record->writable)
+        return parley_fail(err, PARLEY_EREADONLY, "%s may not be written; make a desk with 'parley init'", record->path);
+    enum parley_status status = store_exec(record, "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS coded_case(id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID",
+                                           "writing a case", err);
+    for (size_t i = 0; i < n && !status; i++)
+        status = save_one(record, book, &list[i], replace, err);
+    if (!status)
+        status = store_exec(record, "COMMIT", "writing a case", err);
+    if (status)
+        sqlite3_exec(record->db, "ROLLBACK", NULL, NULL, NULL);
     return status;
 }

@@ -46,4 +46,16 @@ exits 10 "no such file" "$PARLEY accord eval nosuch.yaml"
 exits 2 "draws out of range" "$PARLEY accord eval C01 --draws 1000000000"
 exits 2 "an unknown issue in a filter" "$PARLEY case list --issue crim"
 ok "list filters" "test \$($PARLEY case list --outcome not_reached --json | grep -c '\"id\"') = 3"
+ok "exported cases evaluate the same" "for c in C01 C04 C16; do $PARLEY case export \$c | $PARLEY accord eval - --json >$T/a && $PARLEY accord eval \$c --json >$T/b && cmp $T/a $T/b || exit 1; done"
+ok "proposals name their events and fill in nothing" "$PARLEY case propose C04 | tr '\n' ' ' | grep -q 'regime.election: the record speaks for yes.*EV102.*nothing was filled in'"
+ok "trace is in order of time" "$PARLEY case trace C01 --json | python3 -c \"import json,sys; d=[t['date'][:4] for t in json.load(sys.stdin)['trace']]; assert d == sorted(d) and len(d) == 20\""
+ok "the codebook names the basis of each number" "$PARLEY case show codebook | grep -q 'gain_severe.*assumed'"
+printf 'unit,coder,value\n1,a,0\n1,b,0\n2,a,1\n2,b,1\n3,a,0\n3,b,1\n' >$T/r.csv
+ok "reliability of a table: 1 - (1/6 * 5) / ..., by hand 4/9" "$PARLEY case reliability $T/r.csv --json | grep -q '\"alpha\": 0.444444'"
+printf 'unit,coder,value\n1,a,yes\n' >$T/r.csv
+ok "a value that is no number: line, what was expected" "$PARLEY case reliability $T/r.csv 2>&1 | grep -q 'r.csv:2: value: expected a number'"
+printf 'unit,who,value\n1,a,1\n' >$T/r.csv
+exits 8 "a missing column" "$PARLEY case reliability $T/r.csv"
+exits 15 "nothing coded twice" "printf 'unit,coder,value\n1,a,1\n2,b,0\n' | $PARLEY case reliability -"
+exits 10 "no desk to write to" "$PARLEY case add $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml"
 finish

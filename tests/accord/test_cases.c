@@ -47,6 +47,30 @@ static void shipped(void)
     OK(list[0].n_trace == 20 && list[0].trace[0].when.precision != PARLEY_UNDATED, "the first case has its figures, dated");
 }
 
+/* Every case of the studies, written and read back, is the same case. */
+static void there_and_back(void)
+{
+    struct parley_coded_case *list;
+    struct parley_error err = { 0 };
+    size_t n = 0;
+    if (parley_stored_cases(NULL, &book, &arena, &list, &n, &err))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        struct parley_text text, again;
+        struct parley_node *root;
+        struct parley_coded_case back = { 0 };
+        parley_text_init(&text, 1 << 16);
+        parley_text_init(&again, 1 << 16);
+        parley_case_write(&list[i], &book, &text);
+        if (OK(!parley_yaml_parse(text.data, text.len, list[i].id, &arena, &root, &err) && !parley_case_read(root, &book, &arena, &back, &err), "%s %s", list[i].id, err.text)) {
+            parley_case_write(&back, &book, &again);
+            OK(!strcmp(text.data, again.data) && back.n_trace == list[i].n_trace && back.harm == list[i].harm && back.threat == list[i].threat, "is the same again");
+        }
+        parley_text_release(&text);
+        parley_text_release(&again);
+    }
+}
+
 /* Sums over all tables with the same margins, with integers: the judge of the fast one. */
 static double fisher_by_counting(const size_t t[2][2], bool two)
 {
@@ -185,6 +209,7 @@ int main(void)
     if (!OK(!parley_codebook_shipped(&arena, &book, &err), "the shipped codebook %s", err.text))
         return done();
     shipped();
+    there_and_back();
     fisher();
     alpha();
     files();
