@@ -27,6 +27,21 @@ assert d['limits']['always_yes'] == 13 and d['seed'] == 1
 P"
 ok "the interval comes from its seed" "test \"\$($PARLEY accord eval C04 --json --seed 5)\" = \"\$($PARLEY accord eval C04 --json --seed 5)\""
 ok "verdicts name the limits" "$PARLEY accord eval C03 | tr '\n' ' ' | grep -q '13 of 16 cases'"
+ok "whatif: the threat gone turns C04 to +5.5" "$PARLEY accord whatif C04 --threat absent --harm severe --json >$T/w.json && python3 - $T/w.json <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d['turns'] and all(abs(p['expected_utility'] - 5.5) < 1e-9 for p in d['after']['parties']) and d['after']['p_agreement']['estimate'] > .9
+P"
+ok "whatif: C02 just above its threshold of 4.5" "$PARLEY accord whatif C02 --set '*.gain=4.51' --json | grep -q '\"turns\": true'"
+ok "whatif: and just below" "$PARLEY accord whatif C02 --set '*.gain=4.49' --json | grep -q '\"turns\": false'"
+exits 2 "whatif: no such party" "$PARLEY accord whatif C04 --set XX.gain=3"
+exits 2 "whatif: credibility over 1" "$PARLEY accord whatif C04 --set US.credibility=3"
+ok "whatif: a misspelt measure" "$PARLEY accord whatif C04 --measure verificaton=1 2>&1 | grep -q \"did you mean 'verification'\""
+ok "design: the advice is at least as good as the present one" "$PARLEY accord design C04 --json >$T/d.json && python3 - $T/d.json <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d['designs_compared'] == 64 and d['advised']['p_lasting'] >= d['present']['p_lasting'] and d['present']['measures'] == []
+P"
 ok "in Chinese" "$PARLEY accord eval C03 --lang zh | grep -q 达成概率"
 
 case_with() { printf 'id: X\nissue: crime\ntype: bilateral\nparties: [CN, US]\n%b' "$1" >"$T/x.yaml"; }
@@ -51,7 +66,7 @@ ok "proposals name their events and fill in nothing" "$PARLEY case propose C04 |
 ok "trace is in order of time" "$PARLEY case trace C01 --json | python3 -c \"import json,sys; d=[t['date'][:4] for t in json.load(sys.stdin)['trace']]; assert d == sorted(d) and len(d) == 20\""
 ok "the codebook names the basis of each number" "$PARLEY case show codebook | grep -q 'gain_severe.*assumed'"
 printf 'unit,coder,value\n1,a,0\n1,b,0\n2,a,1\n2,b,1\n3,a,0\n3,b,1\n' >$T/r.csv
-ok "reliability of a table: 1 - (1/6 * 5) / ..., by hand 4/9" "$PARLEY case reliability $T/r.csv --json | grep -q '\"alpha\": 0.444444'"
+ok "reliability of a table, by hand 1 - (2/6) / (18/30) = 4/9" "$PARLEY case reliability $T/r.csv --json | grep -q '\"alpha\": 0.444444'"
 printf 'unit,coder,value\n1,a,yes\n' >$T/r.csv
 ok "a value that is no number: line, what was expected" "$PARLEY case reliability $T/r.csv 2>&1 | grep -q 'r.csv:2: value: expected a number'"
 printf 'unit,who,value\n1,a,1\n' >$T/r.csv

@@ -1,4 +1,5 @@
 /* The gain-loss model: the numbers of the design worked by hand, and slow oracles for the fast code. */
+#include <parley/design.h>
 #include <parley/gainloss.h>
 #include <parley/rng.h>
 #include "tap.h"
@@ -169,6 +170,28 @@ static void payments(void)
     OK(near(before.party[0].utility + before.party[1].utility, after.party[0].utility + after.party[1].utility, 1e-12), "what one gets the other pays");
 }
 
+static void designs(void)
+{
+    struct parley_situation s = situation((struct parley_conditions){ PARLEY_YES, PARLEY_YES, false, false });
+    struct parley_design *list;
+    size_t n = 0;
+    if (!OK(!parley_designs(&s, true, true, NULL, &arena, &list, &n, NULL) && n == 4U << book.n_measures, "%zu designs", n))
+        return;
+    const struct parley_design *advised = parley_design_advised(list, n, .01);
+    bool sorted = true, same_as_model = true, unbeaten = true;
+    for (size_t i = 0; i < n; i++) {
+        struct parley_situation d = parley_design_apply(&s, &list[i]);
+        double p, lasting;
+        sorted &= i == 0 || list[i].p_lasting <= list[i - 1].p_lasting;
+        if (i % 16 == 0)
+            same_as_model &= !parley_gainloss_probability(&d, &p, &lasting, NULL) && p == list[i].p_agreement && lasting == list[i].p_lasting;
+        for (size_t k = 0; k < n; k++)
+            unbeaten &= !(list[i].best && list[k].p_agreement > list[i].p_agreement && list[k].p_lasting > list[i].p_lasting && list[k].n_measures <= list[i].n_measures);
+    }
+    OK(sorted && same_as_model && unbeaten, "sorted by what lasts; each as the model says; none of the best is beaten");
+    OK(advised->p_lasting >= list[0].p_lasting - .01 && advised->n_measures <= list[0].n_measures, "advised: %u measures, lasting %.3f", advised->n_measures, advised->p_lasting);
+}
+
 static void window(void)
 {
     double u, p;
@@ -233,6 +256,7 @@ int main(void)
     nearest();
     switches();
     payments();
+    designs();
     window();
     bad();
     rules();
