@@ -143,5 +143,44 @@ for t in expect(os.path.join(folder, "expected", "semantics_edge_cases.json"))["
         good = not code and not models_problem(ours, {**e, "models": [{"terms": m} for m in e["models"]]}, False)
     ok(good, f"semantics {t['id']}", (stderr, ours))
 
+# Parameters of fit of expressions
+for t in expect(os.path.join(folder, "expected", "parameters_of_fit.json"))["tests"]:
+    for e in t["results"]:
+        code, ours, stderr = run("fit", data(t), "--expression", e["expr"], "--json")
+        if "error" in e:
+            ok(code and stderr, f"fit {e['expr']} is refused", ours)
+            continue
+        problem = stderr if code else None
+        for r in [] if code else e["rows"]:
+            q = ours["whole"] if r["term"] == "expression" else next((x for x in ours["terms"] if x["expression"] == r["term"]), None)
+            if q is None or not all(close(q[key], v) for key, v in r.items() if key != "term"):
+                problem = r, q
+        ok(not problem, f"fit {e['expr']}", problem)
+
+# Necessity: single conditions, and supersets where the peer's search did not stop early
+for path in sorted(glob.glob(os.path.join(folder, "expected", "*__*.json"))):
+    d = expect(path)
+    if "necessity_single" not in d:
+        continue
+    name = os.path.basename(path)[:-5]
+    for e in d.get("superset_necessity", [{"incl_cut": 0.9, "cov_cut": 0.5, "ron_cut": 0, "depth": 1, "expressions": None}]):
+        code, ours, stderr = run("necessity", data(d), *options(d), "--necessity-cut", e["incl_cut"], "--cov-cut", e["cov_cut"], "--ron-cut", e["ron_cut"],
+                                 "--depth", e["depth"])
+        if code:
+            ok(False, f"{name}: necessity", stderr)
+            continue
+        single = {x["expression"]: x for x in ours["single"]}
+        problem = [r for r in d["necessity_single"] if not all(close(single[r["term"]][key], r[key]) for key in ("inclN", "RoN", "covN"))]
+        ok(not problem, f"{name}: necessity of single conditions", problem)
+        if not e["expressions"]:
+            continue
+        mine = {frozenset(x["expression"].replace("*", " * ").split()): x for x in ours["necessary"]}
+        theirs = {frozenset(x["expr"].replace("*", " * ").split()): x for x in e["expressions"]}
+        missing = [x for x in theirs if x not in mine]
+        deepest = max(len(x) for x in theirs)  # beyond it the peer may have stopped
+        extra = [x for x in mine if x not in theirs and len(x) <= deepest]
+        numbers = [x for x in theirs if x in mine and not all(close(mine[x][key], theirs[x][key]) for key in ("inclN", "RoN", "covN"))]
+        ok(not missing and not extra and not numbers, f"{name}: necessary expressions at {e['incl_cut']}", (missing, extra, numbers))
+
 print(f"1..{number}")
 sys.exit(wrong > 0)

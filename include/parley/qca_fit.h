@@ -1,0 +1,83 @@
+/* qca_fit.h - parameters of fit of an expression, and the search for necessary conditions.
+ * Room: accord.
+ *
+ * x membership in the condition, y in the outcome, sums over all cases (Ragin 2006; Schneider and Wagemann 2012):
+ *   inclS = sum min(x,y) / sum x           covS = sum min(x,y) / sum y
+ *   PRI   = (sum min(x,y) - sum min(x,y,1-y)) / (sum x - sum min(x,y,1-y))
+ *   inclN = covS, covN = inclS, RoN = sum (1-x) / sum (1 - min(x,y))      covU: what a term covers alone
+ * NaN stands for 0/0. */
+#ifndef PARLEY_QCA_FIT_H
+#define PARLEY_QCA_FIT_H
+
+#include <parley/progress.h>
+#include <parley/qca.h>
+#include <parley/sop.h>
+
+enum parley_qca_relation { PARLEY_QCA_SUFFICIENT = 1, PARLEY_QCA_NECESSARY = 2 };
+
+struct parley_qca_measures {
+    double incl, pri, cov, unique; /* as a sufficient condition; unique is NaN in a sum of one term */
+    double ron;                    /* as a necessary one: inclusion is cov, coverage is incl */
+};
+
+struct parley_qca_expression_fit {
+    unsigned relation;                 /* bits: what the arrow asked for */
+    struct parley_qca_set outcome;
+    struct parley_sop sop;
+    const char *text;                  /* as understood */
+    size_t n;
+    const char **term;                 /* [n] */
+    struct parley_qca_measures *fit;   /* [n] */
+    struct parley_qca_measures whole;
+};
+
+struct parley_qca_necessity_options {
+    double incl_cut, cov_cut, ron_cut;
+    size_t depth;                      /* most conditions in one conjunction or disjunction; 1 = single ones only */
+    size_t max;                        /* expressions listed at most; the search then stops and says so */
+};
+
+struct parley_qca_necessary {
+    const char *text;
+    bool disjunction;
+    size_t n;                          /* conditions in it */
+    double incl, ron, cov;             /* inclN, RoN, covN */
+};
+
+#pragma GCC visibility push(default)
+
+/* Names of all columns that can be conditions, for expressions over the data. */
+PARLEY_MUST_USE enum parley_status parley_qca_names(const struct parley_qca_data *data, struct parley_arena *arena,
+                                                    struct parley_sop_names **names, const size_t **column,
+                                                    struct parley_error *err);
+
+/* Membership of every case in each product of a sum over parley_qca_names: x [sop->n][data->n]; and in the sum, all [data->n].
+ * Either may be NULL. */
+void parley_qca_sop_membership(const struct parley_qca_data *data, const struct parley_sop *sop, const size_t *column,
+                               double *x, double *all);
+
+/* inclS, PRI, covS, RoN of memberships x against y. */
+struct parley_qca_measures parley_qca_measure(const double *x, const double *y, size_t n);
+
+/* "A*~B + C => Y" (sufficient; also ->), "<= Y" or "<- Y" (necessary), "<=>" (both). PARLEY_EPARSE shows where; PARLEY_EDOM when
+ * the expression is empty, as A*~A is. O(terms k cases). */
+PARLEY_MUST_USE enum parley_status parley_qca_fit_expression(const struct parley_qca_data *data, const char *text,
+                                                             struct parley_arena *arena,
+                                                             struct parley_qca_expression_fit *out,
+                                                             struct parley_error *err);
+
+/* Every literal of the conditions with its measures, [*n] in order of the conditions. */
+PARLEY_MUST_USE enum parley_status parley_qca_necessity_single(const struct parley_qca_table *table, struct parley_arena *arena,
+                                                               struct parley_qca_necessary **out, size_t *n,
+                                                               struct parley_error *err);
+
+/* Necessary expressions: all conjunctions that reach the cuts, and the disjunctions that do while no part of theirs does; at most
+ * one literal of a condition in each. *cut is set when there are more than options->max. */
+PARLEY_MUST_USE enum parley_status parley_qca_necessity(const struct parley_qca_table *table,
+                                                        const struct parley_qca_necessity_options *options,
+                                                        const struct parley_progress *progress, struct parley_arena *arena,
+                                                        struct parley_qca_necessary **out, size_t *n, bool *cut,
+                                                        struct parley_error *err);
+
+#pragma GCC visibility pop
+#endif
