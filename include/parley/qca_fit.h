@@ -5,7 +5,7 @@
  *   inclS = sum min(x,y) / sum x           covS = sum min(x,y) / sum y
  *   PRI   = (sum min(x,y) - sum min(x,y,1-y)) / (sum x - sum min(x,y,1-y))
  *   inclN = covS, covN = inclS, RoN = sum (1-x) / sum (1 - min(x,y))      covU: what a term covers alone
- * NaN stands for 0/0. */
+ * NaN stands for 0/0; a condition that is always present has RoN 0. */
 #ifndef PARLEY_QCA_FIT_H
 #define PARLEY_QCA_FIT_H
 

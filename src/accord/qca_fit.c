@@ -22,7 +22,7 @@ struct parley_qca_measures parley_qca_measure(const double *x, const double *y, 
     }
     double rest = sx - sxyy;
     return (struct parley_qca_measures){ .incl = ratio(sxy, sx), .pri = rest > 1e-12 * sx ? (sxy - sxyy) / rest : NAN, .cov = ratio(sxy, sy),
-                                         .unique = NAN, .ron = ratio(not_x, not_xy) };
+                                         .unique = NAN, .ron = not_x > 0 ? not_x / not_xy : 0 }; /* always present: no relevance */
 }
 
 enum parley_status parley_qca_names(const struct parley_qca_data *data, struct parley_arena *arena, struct parley_sop_names **names,
