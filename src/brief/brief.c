@@ -1,0 +1,181 @@
+/* Loads and assesses a relation once, then writes the sections of the table in order. */
+#include "brief/section.h"
+
+#include <string.h>
+
+static const struct brief_section sections[] = {
+    { "summary", "Summary", "摘要", NULL, brief_summary },
+    { "timeline", "Timeline", "时间线", NULL, brief_timeline },
+    { "frequency", "Frequency and intensity", "频率与强度", NULL, brief_frequency },
+    { "answers", "Who answers whom", "谁回应谁", NULL, brief_answers },
+    { "phase", "Present phase", "当前阶段", NULL, brief_phase },
+    { "forecast", "Forecast", "预测", NULL, brief_forecast },
+    { "methods", "Methods and sources", "方法与来源", NULL, brief_methods },
+    { "events", "The events", "事件列表", NULL, brief_events },
+};
+
+/* --- loading ------------------------------------------------------------------------------------- */
+
+static bool in_window(const struct brief *b, const struct parley_event *e)
+{
+    const struct parley_relation *r = &b->relation;
+    if (r->from_us == 0 && r->to_us == 0)
+        return true;
+    return e->when.precision != PARLEY_UNDATED && e->when.start_us < r->to_us && e->when.end_us > r->from_us;
+}
+
+static enum parley_status pick_events(struct brief *b, struct parley_error *err)
+{
+    b->event = PARLEY_NEW(b->arena, const struct parley_event *, b->all.n + 1);
+    if (!b->event)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < b->all.n; i++) {
+        const struct parley_event *e = &b->all.event[i];
+        enum parley_direction direction;
+        if (!parley_relation_holds(&b->relation, e, &direction) || !in_window(b, e))
+            continue;
+        b->event[b->n_events++] = e;
+        b->n_undated += e->when.precision == PARLEY_UNDATED;
+        b->n_conflict += e->intensity < 0;
+        b->n_cooperation += e->intensity > 0;
+    }
+    if (!b->n_events)
+        return parley_fail(err, PARLEY_EDOM, "the record holds no event between %s and %s%s; see 'parley record list'", b->a.code, b->b.code,
+                           b->options->from_us || b->options->to_us ? " in that window" : "");
+    return PARLEY_OK;
+}
+
+/* "huang2024:5.1.1;wang2016:4.2" cites huang2024 and wang2016. */
+static bool cites(const char *citation, const char *code)
+{
+    size_t n = strlen(code);
+    for (const char *p = citation; *p;) {
+        size_t len = strcspn(p, ";"), name = strcspn(p, ":;");
+        if (name == n && !strncmp(p, code, n))
+            return true;
+        p += len;
+        p += strspn(p, "; ");
+    }
+    return false;
+}
+
+static enum parley_status pick_sources(struct brief *b, struct parley_error *err)
+{
+    struct parley_source *source = NULL;
+    struct parley_coverage_break *gap = NULL;
+    size_t n = 0, n_gaps = 0;
+    enum parley_status status = parley_record_sources(b->record, b->arena, &source, &n, err);
+    if (!status)
+        status = parley_record_breaks(b->record, b->arena, &gap, &n_gaps, err);
+    if (status)
+        return status;
+    b->source = source, b->gap = gap;
+    b->source_events = PARLEY_NEW(b->arena, size_t, n + 1);
+    if (!b->source_events)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        size_t events = 0;
+        for (size_t k = 0; k < b->n_events; k++)
+            events += cites(b->event[k]->source, source[i].code);
+        if (events) {
+            b->source_events[b->n_sources] = events;
+            b->source[b->n_sources++] = source[i];
+        }
+    }
+    int64_t first = b->event[0]->when.start_us, last = first;
+    for (size_t k = 0; k < b->n_events; k++)
+        if (b->event[k]->when.precision != PARLEY_UNDATED && b->event[k]->when.end_us > last)
+            last = b->event[k]->when.end_us;
+    for (size_t i = 0; i < n_gaps; i++)
+        for (size_t k = 0; k < b->n_sources; k++)
+            if (!strcmp(gap[i].source, b->source[k].code) && gap[i].at.start_us >= first && gap[i].at.start_us < last) {
+                b->gap[b->n_gaps++] = gap[i];
+                break;
+            }
+    return PARLEY_OK;
+}
+
+static enum parley_status load(struct brief *b, const char *code_a, const char *code_b, struct parley_error *err)
+{
+    const char *const pair[2] = { code_a, code_b };
+    const struct parley_event_query everything = { 0 };
+    enum parley_status status = parley_record_actor(b->record, code_a, b->arena, &b->a, err);
+    if (!status)
+        status = parley_record_actor(b->record, code_b, b->arena, &b->b, err);
+    if (!status && !strcmp(b->a.code, b->b.code))
+        status = parley_fail(err, PARLEY_EINVAL, "a relation needs two actors; both are %s", b->a.code);
+    if (!status)
+        status = parley_record_summarise(b->record, b->arena, &b->summary, err);
+    if (!status)
+        status = parley_record_events(b->record, &everything, b->arena, &b->all, err);
+    if (!status)
+        status = parley_record_mechanisms(b->record, pair, 2, b->arena, &b->mechanism, &b->n_mechanisms, err);
+    if (!status)
+        status = parley_domains(b->arena, &b->domain, &b->n_domains, err);
+    if (status)
+        return status;
+    b->name_a = PARLEY_SAY(b->lang, b->a.en, *b->a.zh ? b->a.zh : b->a.en);
+    b->name_b = PARLEY_SAY(b->lang, b->b.en, *b->b.zh ? b->b.zh : b->b.en);
+    b->relation = (struct parley_relation){ .a = b->a.code, .b = b->b.code, .from_us = b->options->from_us, .to_us = b->options->to_us };
+    status = pick_events(b, err);
+    return status ? status : pick_sources(b, err);
+}
+
+static enum parley_status assess(struct brief *b, struct parley_error *err)
+{
+    struct parley_standing *standing = PARLEY_NEW(b->arena, struct parley_standing, b->n_mechanisms + 1);
+    size_t n = 0;
+    if (!standing)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < b->n_mechanisms; i++) {
+        const struct parley_mechanism *m = &b->mechanism[i];
+        if (m->start.precision != PARLEY_UNDATED)
+            standing[n++] = (struct parley_standing){ m->code, PARLEY_SAY(b->lang, m->en, *m->zh ? m->zh : m->en), m->start.start_us,
+                                                      m->stop.precision == PARLEY_UNDATED ? INT64_MAX : m->stop.start_us };
+    }
+    const struct parley_assess_options options = { .bin = b->options->bin, .seed = b->options->seed, .permutations = b->options->permutations,
+                                                   .progress = b->options->progress };
+    struct parley_error why = { 0 };
+    enum parley_status status = parley_assess_relation(b->all.event, b->all.n, standing, n, &b->relation, &options, b->arena, &b->assess, &why);
+    b->assessed = status == PARLEY_OK;
+    if (status == PARLEY_EDOM) { /* too little to bin is an answer, and the sections say so */
+        b->why = parley_arena_strdup(b->arena, why.text);
+        return b->why ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    }
+    return status ? parley_fail(err, status, "%s", why.text) : PARLEY_OK;
+}
+
+/* --- writing ------------------------------------------------------------------------------------- */
+
+enum parley_status parley_brief_write(struct parley_record *record, const char *a, const char *b_code, const struct parley_brief_options *options,
+                                      struct parley_doc *doc, struct parley_error *err)
+{
+    struct brief *b = PARLEY_NEW(doc->arena, struct brief, 1);
+    if (!b)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    *b = (struct brief){ .doc = doc, .arena = doc->arena, .lang = doc->lang, .options = options, .record = record, .why = "" };
+    if ((options->from_us || options->to_us) && options->to_us <= options->from_us)
+        return parley_fail(err, PARLEY_EINVAL, "the window ends before it begins");
+    enum parley_status status = load(b, a, b_code, err);
+    if (!status)
+        status = assess(b, err);
+    if (status)
+        return status;
+    const char *title = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s and %s in cyberspace", "%s与%s的网络空间关系"), b->name_a, b->name_b);
+    if (!title)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    doc->title = title;
+    size_t dated = b->n_events - b->n_undated;
+    if (dated)
+        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "A brief from %zu events, %s to %s.", "简报，依据%zu个事件，%s 至 %s。"), b->n_events, say_month(b, b->event[0]->when.start_us),
+                            say_month(b, b->event[dated - 1]->when.end_us - 1));
+    else
+        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "A brief from %zu events without a date.", "简报，依据%zu个日期不详的事件。"), b->n_events);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections && !status; i++) {
+        if (sections[i].applies && !sections[i].applies(b))
+            continue;
+        parley_doc_heading(doc, 2, sections[i].id, "%s", PARLEY_SAY(b->lang, sections[i].en, sections[i].zh));
+        status = sections[i].write(b, err);
+    }
+    return status;
+}

@@ -1,0 +1,108 @@
+/* Section 5: the present phase and what led to it. */
+#include "brief/section.h"
+
+#include <math.h>
+
+enum { LED_MAX = 5, SPELLS_MAX = 8 };
+
+static void now(struct brief *b)
+{
+    const struct parley_phases *p = &b->assess.phases;
+    const struct parley_phase_spell *spell = &p->spell[p->n_spells - 1];
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record (%s) the relation is in %s, since %s. %s of 40 variants of the rule's thresholds say the same%s.", "在记录末端（%s），关系处于%s阶段，始于 %s。规则阈值的40种变体中 %s 结论相同%s。"),
+                         say_bin(b, spell->to), parley_phase_text(p->now, b->lang), say_bin(b, spell->from), say_percent(b, p->stable),
+                         p->stable < .8 ? PARLEY_SAY(b->lang, ": the phase is not certain", "：阶段并不确定") : "");
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, the conflict of the recent past, stands at %s and moved by %s over the rule's window; crisis begins at %s.", "热度（近期冲突量）为 %s，在规则窗口内变化 %s；危机阈值为 %s。"), say_number(b, p->heat_now, 2),
+                         say_number(b, p->trend_now, 2), say_number(b, p->rule.crisis_on, 2));
+}
+
+static void spells(struct brief *b)
+{
+    const struct parley_phases *p = &b->assess.phases;
+    size_t first = p->n_spells > SPELLS_MAX ? p->n_spells - SPELLS_MAX : 0;
+    struct parley_table *t = parley_doc_table(b->doc, first ? PARLEY_SAY(b->lang, "The last phases", "最近的各阶段") : PARLEY_SAY(b->lang, "The phases", "各阶段"));
+    parley_table_column(t, PARLEY_SAY(b->lang, "from", "自"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "through", "至"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "phase", "阶段"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "highest heat", "最高热度"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "when", "时间"), PARLEY_LEFT);
+    for (size_t i = first; i < p->n_spells; i++) {
+        parley_table_cell(t, "%s", say_bin(b, p->spell[i].from));
+        parley_table_cell(t, "%s", say_bin(b, p->spell[i].to));
+        parley_table_cell(t, "%s", parley_phase_text(p->spell[i].phase, b->lang));
+        parley_table_number(t, p->spell[i].heat_max, 2);
+        parley_table_cell(t, "%s", say_bin(b, p->spell[i].hottest));
+    }
+}
+
+/* The most intense events of the present spell and the one before it. */
+static void led(struct brief *b)
+{
+    const struct parley_phases *p = &b->assess.phases;
+    const struct parley_series *s = &b->assess.series;
+    size_t from = p->spell[p->n_spells > 1 ? p->n_spells - 2 : 0].from;
+    int64_t from_us = parley_bin_start(s->first_bin + (int64_t)from, s->bin);
+    size_t pick[LED_MAX], n = 0;
+    while (n < LED_MAX) {
+        size_t best = b->n_events;
+        for (size_t i = 0; i < b->n_events; i++) {
+            const struct parley_event *e = b->event[i];
+            bool used = e->when.precision == PARLEY_UNDATED || e->when.start_us < from_us || isnan(e->intensity);
+            for (size_t k = 0; k < n; k++)
+                used |= pick[k] == i;
+            if (!used && (best == b->n_events || fabs(e->intensity) > fabs(b->event[best]->intensity)))
+                best = i;
+        }
+        if (best == b->n_events)
+            break;
+        pick[n++] = best;
+    }
+    if (!n)
+        return;
+    struct parley_table *t = parley_doc_table(b->doc, PARLEY_SAY(b->lang, "What led to it: the most intense events of this phase and the one before", "由来：本阶段与前一阶段中强度最大的事件"));
+    parley_table_column(t, PARLEY_SAY(b->lang, "date", "日期"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "intensity", "强度"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "event", "事件"), PARLEY_LEFT);
+    for (size_t i = 0; i < b->n_events; i++)
+        for (size_t k = 0; k < n; k++)
+            if (pick[k] == i) {
+                parley_table_cell(t, "%s", say_date(b, &b->event[i]->when));
+                parley_table_number(t, b->event[i]->intensity, 2);
+                parley_table_link(t, event_anchor(b, b->event[i]), "%s", b->event[i]->what);
+            }
+}
+
+static void mechanisms(struct brief *b)
+{
+    if (!b->n_mechanisms)
+        return;
+    struct parley_table *t = parley_doc_table(b->doc, PARLEY_SAY(b->lang, "Mechanisms between the two", "双方之间的机制"));
+    parley_table_column(t, PARLEY_SAY(b->lang, "mechanism", "机制"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "kind", "类型"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "from", "自"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "until", "至"), PARLEY_LEFT);
+    for (size_t i = 0; i < b->n_mechanisms; i++) {
+        const struct parley_mechanism *m = &b->mechanism[i];
+        parley_table_cell(t, "%s", PARLEY_SAY(b->lang, m->en, *m->zh ? m->zh : m->en));
+        parley_table_cell(t, "%s", m->kind);
+        parley_table_cell(t, "%s", say_date(b, &m->start));
+        if (m->stop.precision == PARLEY_UNDATED)
+            parley_table_cell(t, "%s", PARLEY_SAY(b->lang, "no end stated", "未说明终止"));
+        else
+            parley_table_cell(t, "%s%s%s", say_date(b, &m->stop), *m->stop_kind ? PARLEY_SAY(b->lang, ", ", "，") : "", m->stop_kind);
+    }
+}
+
+enum parley_status brief_phase(struct brief *b, struct parley_error *err)
+{
+    (void)err;
+    if (!b->assessed || !b->assess.phases.n_spells) {
+        parley_doc_note(b->doc, PARLEY_SAY(b->lang, "No phase can be given: %s.", "无法给出阶段：%s。"), b->assessed ? PARLEY_SAY(b->lang, "there are no bins", "没有时间单位") : b->why);
+    } else {
+        now(b);
+        spells(b);
+        led(b);
+    }
+    mechanisms(b);
+    return PARLEY_OK;
+}

@@ -1,0 +1,105 @@
+/* Section 1: five sentences with numbers and their uncertainty, and the numbers themselves. */
+#include "brief/section.h"
+
+#include <math.h>
+
+static void record(struct brief *b)
+{
+    const char *what = b->n_conflict > 2 * b->n_cooperation ? PARLEY_SAY(b->lang, "mostly conflictual", "以冲突为主")
+                       : b->n_cooperation > 2 * b->n_conflict ? PARLEY_SAY(b->lang, "mostly cooperative", "以合作为主")
+                                                              : PARLEY_SAY(b->lang, "mixed", "冲突与合作并存");
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The record holds %zu events between %s and %s, from %zu source%s; they are %s: %zu conflictual and %zu cooperative.", "记录中有%zu个%s与%s之间的事件，来自%zu个来源%s；总体上%s：冲突%zu个，合作%zu个。"), b->n_events, b->name_a, b->name_b,
+                         b->n_sources, PARLEY_SAY(b->lang, b->n_sources == 1 ? "" : "s", ""), what, b->n_conflict, b->n_cooperation);
+}
+
+static void rate(struct brief *b)
+{
+    const struct parley_changes *c = &b->assess.rate;
+    double years = bins_per_year(b->assess.series.bin);
+    if (c->n == 0) {
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "They come at %s a year, and no change of that rate is supported (probability of any change: %s).", "平均每年 %s 个，没有证据支持比率发生变化（存在任何变化的概率：%s）。"),
+                             say_number(b, b->assess.dispersion.mean * years, 2), say_percent(b, c->any));
+        return;
+    }
+    const struct parley_change *last = &c->change[c->n - 1];
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Their rate %s from %s to %s a year around %s (95 %% interval %s to %s; probability of a change there %s), %s.", "其比率%s：由每年 %s 个变为 %s 个，约在 %s（95%%区间 %s 至 %s；该处存在变化的概率 %s），%s。"),
+                         last->after > last->before ? PARLEY_SAY(b->lang, "rose", "上升") : PARLEY_SAY(b->lang, "fell", "下降"), say_number(b, last->before * years, 2), say_number(b, last->after * years, 2),
+                         say_bin(b, last->at), say_bin(b, last->low), say_bin(b, last->high), say_percent(b, last->confidence),
+                         b->assess.intensity.n ? PARLEY_SAY(b->lang, "and their intensity changed too", "强度也有变化") : PARLEY_SAY(b->lang, "while a change of their intensity is not supported", "而强度的变化没有证据支持"));
+}
+
+static void answers(struct brief *b)
+{
+    const struct parley_excitation *x = &b->assess.excitation;
+    char reason[400];
+    if (x->identified)
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Events answer earlier events: controllability is %s (95 %% interval %s), where below 0 means that the relation feeds on itself.", "事件会回应先前的事件：可控性为 %s（95%%区间 %s），低于 0 表示关系自我助长。"), say_number(b, x->controllability, 2),
+                             say_range(b, x->controllability_low, x->controllability_high, 2));
+    else
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Who answers whom, and whether the relation is under control, is not identified: %s.", "谁回应谁、关系是否受控，均无法识别：%s。"), parley_excitation_reason(x, b->lang, reason));
+}
+
+static void phase(struct brief *b)
+{
+    const struct parley_phases *p = &b->assess.phases;
+    if (!p->n_spells) {
+        parley_doc_paragraph(b->doc, "%s", PARLEY_SAY(b->lang, "No phase can be given.", "无法给出阶段。"));
+        return;
+    }
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record, in %s, the relation is in %s; %s of the variants of the rule agree.", "在记录末端（%s），关系处于%s阶段；规则变体中 %s 结论一致。"), say_bin(b, p->spell[p->n_spells - 1].to),
+                         parley_phase_text(p->now, b->lang), say_percent(b, p->stable));
+}
+
+static void forecast(struct brief *b)
+{
+    const struct parley_assessment *a = &b->assess;
+    if (!a->has_forecast) {
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The record is too short for a forecast: %s.", "记录过短，不作预测：%s。"), a->forecast_why ? a->forecast_why : PARLEY_SAY(b->lang, "too few bins", "时间单位过少"));
+        return;
+    }
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "For the %s after the record the forecast is %s events (90 %% interval %s)%s.", "对记录之后的一%s，预测为 %s 个事件（90%%区间 %s）%s。"), bin_noun(b->lang, a->forecast_bin), say_number(b, a->prediction.mean, 2),
+                         say_range(b, a->prediction.low, a->prediction.high, 3),
+                         a->backtest.used == a->backtest.baseline ? PARLEY_SAY(b->lang, ", by the simple baseline, which nothing beat", "，由简单基线给出，没有模型胜过它") : PARLEY_SAY(b->lang, ", by a model that beat every baseline", "，所用模型胜过所有基线"));
+}
+
+static void facts(struct brief *b)
+{
+    const struct parley_assessment *a = &b->assess;
+    bool zh = b->lang == PARLEY_ZH;
+    const char *sure = parley_arena_printf(b->arena, zh ? "冲突%zu，合作%zu，日期不详%zu" : "%zu conflictual, %zu cooperative, %zu undated", b->n_conflict, b->n_cooperation, b->n_undated);
+    const char *count = parley_arena_printf(b->arena, "%zu", b->n_events);
+    parley_doc_fact(b->doc, zh ? "事件" : "Events", count ? count : "", sure ? sure : "");
+    if (!b->assessed)
+        return;
+    if (a->phases.n_spells) {
+        sure = parley_arena_printf(b->arena, zh ? "规则变体中 %s 一致" : "%s of the rule's variants agree", say_percent(b, a->phases.stable));
+        parley_doc_fact(b->doc, zh ? "阶段" : "Phase", parley_phase_text(a->phases.now, b->lang), sure ? sure : "");
+    }
+    if (a->excitation.identified) {
+        sure = parley_arena_printf(b->arena, zh ? "95%%区间 %s" : "95 %% interval %s", say_range(b, a->excitation.controllability_low, a->excitation.controllability_high, 2));
+        parley_doc_fact(b->doc, zh ? "可控性" : "Controllability", say_number(b, a->excitation.controllability, 2), sure ? sure : "");
+    } else {
+        parley_doc_fact(b->doc, zh ? "可控性" : "Controllability", zh ? "未知" : "not known", zh ? "数据不足以识别" : "the data do not identify it");
+    }
+    if (a->has_forecast) {
+        const char *next = parley_arena_printf(b->arena, zh ? "下一%s的事件" : "Events of the next %s", bin_noun(b->lang, a->forecast_bin));
+        sure = parley_arena_printf(b->arena, zh ? "90%%区间，预期 %s" : "90 %% interval; %s expected", say_number(b, a->prediction.mean, 2));
+        parley_doc_fact(b->doc, next ? next : "", say_range(b, a->prediction.low, a->prediction.high, 3), sure ? sure : "");
+    }
+}
+
+enum parley_status brief_summary(struct brief *b, struct parley_error *err)
+{
+    (void)err;
+    record(b);
+    if (b->assessed) {
+        rate(b);
+        answers(b);
+        phase(b);
+        forecast(b);
+    } else {
+        parley_doc_note(b->doc, PARLEY_SAY(b->lang, "The data bear no assessment: %s.", "数据不足以评估：%s。"), b->why);
+    }
+    facts(b);
+    return PARLEY_OK;
+}
