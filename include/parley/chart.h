@@ -59,7 +59,7 @@ struct parley_chart_series {
     const struct parley_chart_break *gap;     size_t n_gaps;
 };
 
-struct parley_chart_forecast { /* of one bin: median, and the middle 50 % and 90 % */
+struct parley_chart_forecast { /* of one bin: median, and the middle 50 % (NaN if not known) and 90 % */
     struct parley_date when;
     double median, low50, high50, low90, high90;
 };

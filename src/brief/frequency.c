@@ -76,8 +76,10 @@ static void chart(struct brief *b, const struct stretch *stretch, size_t n_stret
     }
     series.unit = unit, series.bin = bins, series.level = level, series.n_levels = n_stretches, series.change = change, series.n_changes = c->n;
     series.gap = chart_gaps(b), series.n_gaps = b->n_gaps;
-    const char *sentence = c->n ? parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "The level changes %zu time%s; the line is the estimated level, the band its 95 %% interval, the grey strip where the change may lie.", "水平变化%zu次%s；线为估计的水平，色带为其95%%区间，灰带为变点可能所在的时段。"), c->n, PARLEY_SAY(b->lang, c->n > 1 ? "s" : "", ""))
+    const char *sentence = c->n ? parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "Changes of level that are supported: %zu; the line is the estimated level, the band its 95 %% interval, the grey strip where the change may lie.", "得到支持的水平变化：%zu次；线为估计的水平，色带为其95%%区间，灰带为变点可能所在的时段。"), c->n)
                                 : parley_arena_printf(b->arena, "%s", PARLEY_SAY(b->lang, "No change of level is supported; the line is the mean, the band its 95 % interval.", "没有证据支持水平发生变化；线为均值，色带为其95%区间。"));
+    if (sentence && b->n_gaps)
+        sentence = parley_arena_printf(b->arena, "%s%s", sentence, gap_clause(b->lang));
     if (sentence)
         parley_chart_counts(b->doc, &(struct parley_chart_text){ "frequency-chart", PARLEY_SAY(b->lang, "Events over time", "事件数随时间的变化"), sentence }, &series);
 }
@@ -115,7 +117,9 @@ static void intensity(struct brief *b)
     const struct parley_series *s = &b->assess.series;
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The mean intensity of the events is %s; %s of those with a sign are cooperative.", "事件的平均强度为 %s；有明确性质的事件中 %s 为合作。"),
                          say_number(b, b->assess.dispersion.mean_intensity, 2), say_percent(b, b->assess.dispersion.cooperation_share));
-    if (!c->n)
+    if (!c->n && c->any > .5)
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Whether the intensity changed is open: no date stands out of the segmentation, yet the probability of a change somewhere is %s.", "强度是否变化尚无定论：分段没有找到突出的日期，但某处存在变化的概率为 %s。"), say_percent(b, c->any));
+    else if (!c->n)
         parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "A change of intensity is not supported: the probability that there was any is %s.", "没有证据支持强度发生变化：存在任何变化的概率为 %s。"), say_percent(b, c->any));
     for (size_t i = 0; i < c->n; i++) {
         const struct parley_change *change = &c->change[i];

@@ -12,20 +12,28 @@ static void record(struct brief *b)
                          b->n_sources, PARLEY_SAY(b->lang, b->n_sources == 1 ? "" : "s", ""), what, b->n_conflict, b->n_cooperation);
 }
 
+static const char *intensity_clause(const struct brief *b)
+{
+    const struct parley_changes *c = &b->assess.intensity;
+    return c->n         ? PARLEY_SAY(b->lang, "their intensity changed too", "强度也有变化")
+           : c->any > .5 ? PARLEY_SAY(b->lang, "whether their intensity changed is open", "强度是否变化尚无定论")
+                         : PARLEY_SAY(b->lang, "a change of their intensity is not supported", "强度的变化没有证据支持");
+}
+
 static void rate(struct brief *b)
 {
     const struct parley_changes *c = &b->assess.rate;
     double years = bins_per_year(b->assess.series.bin);
     if (c->n == 0) {
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "They come at %s a year, and no change of that rate is supported (probability of any change: %s).", "平均每年 %s 个，没有证据支持比率发生变化（存在任何变化的概率：%s）。"),
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "They come at %s a year, and no date at which that rate changed stands out (probability of a change somewhere: %s).", "平均每年 %s 个，没有突出的比率变化日期（某处存在变化的概率：%s）。"),
                              say_number(b, b->assess.dispersion.mean * years, 2), say_percent(b, c->any));
         return;
     }
     const struct parley_change *last = &c->change[c->n - 1];
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Their rate %s from %s to %s a year around %s (95 %% interval %s to %s; probability of a change there %s), %s.", "其比率%s：由每年 %s 个变为 %s 个，约在 %s（95%%区间 %s 至 %s；该处存在变化的概率 %s），%s。"),
+    bool vague = 2 * (last->high - last->low) > b->assess.series.n_bins;
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Their rate %s from %s to %s a year; the change is most likely in %s%s (95 %% interval %s to %s; probability %s), and %s.", "其比率%s：由每年 %s 个变为 %s 个；变化最可能在 %s%s（95%%区间 %s 至 %s；概率 %s），%s。"),
                          last->after > last->before ? PARLEY_SAY(b->lang, "rose", "上升") : PARLEY_SAY(b->lang, "fell", "下降"), say_number(b, last->before * years, 2), say_number(b, last->after * years, 2),
-                         say_bin(b, last->at), say_bin(b, last->low), say_bin(b, last->high), say_percent(b, last->confidence),
-                         b->assess.intensity.n ? PARLEY_SAY(b->lang, "and their intensity changed too", "强度也有变化") : PARLEY_SAY(b->lang, "while a change of their intensity is not supported", "而强度的变化没有证据支持"));
+                         say_bin(b, last->at), vague ? PARLEY_SAY(b->lang, ", though its date is hardly known", "，但日期几乎不可知") : "", say_bin(b, last->low), say_bin(b, last->high), say_percent(b, last->confidence), intensity_clause(b));
 }
 
 static void answers(struct brief *b)

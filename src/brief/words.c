@@ -31,8 +31,8 @@ const char *say_percent(struct brief *b, double share)
     double percent = 100 * share;
     const char *text = percent > 0 && percent < 1 ? "< 1" : percent > 99 && percent < 100 ? "> 99" : NULL;
     if (text)
-        return kept(b, parley_arena_printf(b->arena, "%s %%", text));
-    return kept(b, parley_arena_printf(b->arena, "%.0f %%", percent));
+        return kept(b, parley_arena_printf(b->arena, "%s\xc2\xa0%%", text));
+    return kept(b, parley_arena_printf(b->arena, "%.0f\xc2\xa0%%", percent));
 }
 
 const char *say_p(struct brief *b, double p)
@@ -178,4 +178,9 @@ struct parley_chart_break *chart_gaps(struct brief *b)
     for (size_t i = 0; i < b->n_gaps; i++)
         out[i] = (struct parley_chart_break){ b->gap[i].at, kept(b, parley_arena_printf(b->arena, "%s: %s", b->gap[i].source, b->gap[i].what)) };
     return out;
+}
+
+const char *gap_clause(enum parley_lang lang)
+{
+    return PARLEY_SAY(lang, " An upright yellow line marks a change in what a source covers.", "黄色竖线表示某来源的收录范围在此改变。");
 }

@@ -356,6 +356,7 @@ void parley_chart_fan(struct parley_doc *doc, const struct parley_chart_text *te
 {
     struct spec s;
     struct parley_text layers;
+    bool inner = false; /* is there any middle 50 %? */
     begin(&s);
     bin_rows(&s, doc->lang, past, n_past);
     rows(&s, "forecast");
@@ -363,8 +364,11 @@ void parley_chart_fan(struct parley_doc *doc, const struct parley_chart_text *te
         parley_json_object(&s.json);
         put_known(&s, "bin", &next[i].when);
         parley_json_put_number(&s.json, "median", next[i].median);
-        parley_json_put_number(&s.json, "low50", next[i].low50);
-        parley_json_put_number(&s.json, "high50", next[i].high50);
+        if (!isnan(next[i].low50) && !isnan(next[i].high50)) {
+            parley_json_put_number(&s.json, "low50", next[i].low50);
+            parley_json_put_number(&s.json, "high50", next[i].high50);
+            inner = true;
+        }
         parley_json_put_number(&s.json, "low90", next[i].low90);
         parley_json_put_number(&s.json, "high90", next[i].high90);
         put_span(&s, &next[i].when);
@@ -376,7 +380,7 @@ void parley_chart_fan(struct parley_doc *doc, const struct parley_chart_text *te
     bin_layer(&layers, doc->lang, quoted(doc, unit), false);
     static const char *const band[2][3] = { { "interval", "low90", "high90" }, { "interval-inner", "low50", "high50" } };
     const char *x = "\"x\":{\"field\":\"from\",\"type\":\"temporal\"," TIME_AXIS "},\"x2\":{\"field\":\"until\"}";
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < (inner ? 2 : 1); i++)
         parley_text_addf(&layers, ",{\"data\":{\"name\":\"forecast\"},\"mark\":{\"type\":\"rect\",\"style\":\"%s\",\"xOffset\":0.5,\"x2Offset\":-0.5},\"encoding\":{%s,\"y\":{\"field\":\"%s\",\"type\":\"quantitative\"},\"y2\":{\"field\":\"%s\"}}}",
                          band[i][0], x, band[i][1], band[i][2]);
     parley_text_addf(&layers, ",{\"data\":{\"name\":\"forecast\"},\"mark\":{\"type\":\"rule\",\"style\":\"level\"},\"encoding\":{%s,\"y\":{\"field\":\"median\",\"type\":\"quantitative\"},"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { DATA_ROWS_SHOWN = 300, WIDE_CELL = 40 };
+enum { DATA_ROWS_SHOWN = 300, WIDE_CELL = 40, SHORT_CELL = 24, LONG_TABLE = 24 };
 
 struct page {
     const struct parley_doc *doc;
@@ -82,13 +82,17 @@ static void cell(struct page *page, const struct parley_cell *c)
 
 static void table(struct page *page, const struct parley_table *t)
 {
-    bool wide[128] = { false };
+    size_t widest[128] = { 0 };
     if (!t->n_columns)
         return;
-    for (size_t i = 0; i < t->n_cells; i++)
-        wide[i % t->n_columns] |= parley_display_width(t->cell[i].text, strlen(t->cell[i].text)) > WIDE_CELL;
+    for (size_t i = 0; i < t->n_cells; i++) {
+        size_t width = parley_display_width(t->cell[i].text, strlen(t->cell[i].text));
+        if (width > widest[i % t->n_columns])
+            widest[i % t->n_columns] = width;
+    }
     bool caption = t->caption && *t->caption;
-    parley_text_addf(page->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s %zu", PARLEY_SAY(page->doc->lang, "Table", "表"), ++page->n_tables);
+    parley_text_addf(page->out, "<div class=\"scroll%s\" tabindex=\"0\" role=\"region\" aria-label=\"%s %zu", t->n_cells / t->n_columns > LONG_TABLE ? " long" : "",
+                     PARLEY_SAY(page->doc->lang, "Table", "表"), ++page->n_tables);
     said(page, caption ? ": " : "", t->caption, "\">\n<table>\n");
     if (caption)
         said(page, "<caption>", t->caption, "</caption>\n");
@@ -105,7 +109,7 @@ static void table(struct page *page, const struct parley_table *t)
         else
             parley_text_adds(page->out, "<tr>");
         for (size_t c = 0; c < t->n_columns; c++) {
-            parley_text_adds(page->out, t->column[c].align == PARLEY_RIGHT ? "<td class=\"n\">" : wide[c] ? "<td class=\"w\">" : "<td>");
+            parley_text_adds(page->out, t->column[c].align == PARLEY_RIGHT ? "<td class=\"n\">" : widest[c] > WIDE_CELL ? "<td class=\"w\">" : widest[c] <= SHORT_CELL ? "<td class=\"s\">" : "<td>");
             cell(page, &t->cell[i + c]);
             parley_text_adds(page->out, "</td>");
         }
