@@ -83,10 +83,11 @@ PARLEY_MUST_USE enum parley_status parley_scenario_parse(const char *text, size_
                                                          struct parley_scenario *out, struct parley_error *err);
 
 /* Change one thing by name: a parameter, a mechanism (0 or 1: off or on all the time), "mode" (0 neutral,
- * 1 dependent, 2 rivalry, 3 full), "weeks". PARLEY_EINVAL with the nearest name, PARLEY_EDOM out of range. */
+ * 1 dependent, 2 rivalry, 3 full), "weeks", "exposure" (of all states), "rival_capability" (of the second state at the
+ * start). PARLEY_EINVAL with the nearest name, PARLEY_EDOM out of range. */
 PARLEY_MUST_USE enum parley_status parley_scenario_set(struct parley_scenario *scenario, const char *name, double value,
                                                        struct parley_error *err);
-/* Several changes: "hotline=1 tauR=2 q0=0.3". */
+/* Several changes: "hotline=1 tauR=2 mu_ESP*=2" (the last one multiplies a parameter). */
 PARLEY_MUST_USE enum parley_status parley_scenario_change(struct parley_scenario *scenario, const char *changes,
                                                           struct parley_error *err);
 

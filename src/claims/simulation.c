@@ -1,6 +1,170 @@
-/* Claims tested by paired runs of the relation model. */
+/* Claims tested by paired runs of the relation model. A claim is one prediction or several, of which all must hold. */
 #include "checker.h"
 
+#include <parley/predict.h>
+
+#include <math.h>
+#include <string.h>
+
+#define UNCONTROLLED PARLEY_OUT_uncontrolled
+#define CUT "p_sus=1 r_res=0"
+
+static const struct parley_prediction predictions[] = {
+    { "K02", NULL, "q0=0.3", "q0=0.7", NULL, NULL, PARLEY_OUT_crises, -1 },
+    { "K04", NULL, "", "mu_ESP*=2", NULL, NULL, PARLEY_OUT_spillovers, 1 },
+    { "K05", NULL, "", "mu_ESP*=2 mu_TEC*=2", NULL, NULL, PARLEY_OUT_interdependence, -1 },
+    { "K06", NULL, "", "mu_ESP*=2 mu_TEC*=2", NULL, NULL, PARLEY_OUT_capability, 1 },
+    { "K07", NULL, "I0=0.4", "I0=0.8", NULL, NULL, PARLEY_OUT_welfare, 1 },
+    { "K08", NULL, "", "mode=3", NULL, NULL, PARLEY_OUT_welfare, 1 },
+    { "K09", NULL, "ballast=0", "", NULL, NULL, PARLEY_OUT_crises, -1 },
+    { "K10", NULL, "I0=0.4", "I0=0.8", NULL, NULL, UNCONTROLLED, -1 },
+    { "K12", NULL, "leaders=0", "", NULL, NULL, PARLEY_OUT_cooperation_index, 1 },
+    { "K13", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, UNCONTROLLED, 1 },
+    { "K13", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, PARLEY_OUT_capability, 1 },
+    { "K16", NULL, "", "nu_ESP*=2 nu_MIL*=2", NULL, NULL, PARLEY_OUT_crises, 1 },
+    { "K17", NULL, "leaders=0", "", NULL, NULL, PARLEY_OUT_cooperation_index, 1 },
+    { "K18", NULL, "dialogue=0 track2=0", "", NULL, NULL, PARLEY_OUT_agreements, 1 },
+    { "K19", NULL, "q0=0.7", "q0=0.3", NULL, NULL, PARLEY_OUT_agreements, -1 },
+    { "K21", NULL, "ballast=0", "", NULL, NULL, PARLEY_OUT_cooperation_index, 1 },
+    { "K22", NULL, "", "mu_ESP*=2", NULL, NULL, PARLEY_OUT_trust, -1 },
+    { "K23", NULL, "clear_attribution=1", "", NULL, NULL, PARLEY_OUT_wrong_blame, 1 },
+    { "K24", NULL, "", "mu_MIL*=3", NULL, NULL, UNCONTROLLED, 1 },
+    { "K25", NULL, "alpha=0", "", NULL, NULL, UNCONTROLLED, 1 },
+    { "K27", NULL, "leaders=0 I0=0.8", "I0=0.8", NULL, NULL, PARLEY_OUT_time_to_deescalate, -1 },
+    { "K28", NULL, "dialogue=0 ballast=0", "", NULL, NULL, PARLEY_OUT_crises, -1 },
+    { "K29", NULL, "", "q0=0.3 zeta=0.5 dialogue=0 mu_TEC*=2", NULL, NULL, UNCONTROLLED, 1 },
+    { "K30", NULL, "", "delegation=1", NULL, NULL, UNCONTROLLED, 1 },
+    { "K31", NULL, "", "dialogue=0 track2=0", NULL, NULL, PARLEY_OUT_misreadings, 1 },
+    { "K31", NULL, "", "dialogue=0 track2=0", NULL, NULL, UNCONTROLLED, 1 },
+    { "K33", NULL, "q0=0.3", "q0=0.7", NULL, NULL, UNCONTROLLED, -1 },
+    { "K34", NULL, "", "gamma_g*=3.3 s1*=1.5", NULL, NULL, UNCONTROLLED, 1 },
+    { "K35", NULL, "", "mu_ESP*=2 delegation=1", NULL, NULL, PARLEY_OUT_trust, -1 },
+    { "K36", NULL, "no_shaming=1", "face*=2", NULL, NULL, PARLEY_OUT_cooperation_index, -1 },
+    { "K37", NULL, "", "notification=1", NULL, NULL, PARLEY_OUT_crises, -1 },
+    { "K38", NULL, "", "no_shaming=1 face*=0.5", NULL, NULL, UNCONTROLLED, -1 },
+    { "K39", NULL, "tauR*=0.33", "tauR*=2", NULL, NULL, UNCONTROLLED, -1 },
+    { "K40", NULL, "", "R*=0.6", NULL, NULL, UNCONTROLLED, 1 },
+    { "K41", NULL, "", "issue_control=1", NULL, NULL, PARLEY_OUT_spillovers, -1 },
+    { "K42", NULL, "", "harmed_leads=1", NULL, NULL, UNCONTROLLED, 1 },
+    { "K43", NULL, CUT " track2=0", CUT, NULL, NULL, UNCONTROLLED, -1 },
+    { "K44", NULL, "", "notification=1 joint_protection=1 contingency_plans=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "K45", NULL, "", "nc3_restraint=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "K46", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_incidents, -1 },
+    { "K46", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_trust, 1 },
+    { "K49", NULL, "", "mu_INF*=2", NULL, NULL, PARLEY_OUT_threat, 1 },
+    { "K50", NULL, "alpha=0", "", NULL, NULL, PARLEY_OUT_incidents, 1 },
+    { "K51", "three-states", "", "g0*=3 mu_ESP*=2", NULL, NULL, PARLEY_OUT_polarisation, 1 },
+    { "K52", NULL, "o_step=0", "o_step=0.15", NULL, NULL, UNCONTROLLED, 1 },
+    { "K53", NULL, "", "clear_attribution=1", NULL, NULL, PARLEY_OUT_capability, -1 },
+    { "K54", NULL, "", "zeta=0.5", NULL, NULL, PARLEY_OUT_interdependence, -1 },
+    { "K55", NULL, "", "g0*=4", NULL, NULL, UNCONTROLLED, 1 },
+    { "K57", NULL, "", "vio*=2", NULL, NULL, PARLEY_OUT_norm, -1 },
+    { "K58", NULL, "", "clear_attribution=1", NULL, NULL, PARLEY_OUT_norm, 1 },
+    { "K59", NULL, "", "feedback=1", NULL, NULL, PARLEY_OUT_norm, 1 },
+    { "K60", NULL, "", "notification=1", NULL, NULL, PARLEY_OUT_misreadings, -1 },
+    { "K61", NULL, "", "hotline=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "K62", NULL, "", "department_exchange=1", NULL, NULL, PARLEY_OUT_misreadings, -1 },
+    { "K63", NULL, "", "joint_protection=1", NULL, NULL, PARLEY_OUT_trust, 1 },
+    { "K64", NULL, "", "exposure=2", NULL, NULL, PARLEY_OUT_harm, 1 },
+    { "K65", NULL, "", "ai=1", NULL, NULL, UNCONTROLLED, 1 },
+    { "K66", NULL, "", "rival_capability=2", NULL, NULL, PARLEY_OUT_trust, -1 },
+    { "K67", NULL, "", "zeta=0.5", NULL, NULL, PARLEY_OUT_welfare, -1 },
+    { "K68", NULL, "", "mode=1", NULL, NULL, PARLEY_OUT_welfare_gap, 1 },
+    { "K69", NULL, "", "mode=2", NULL, NULL, PARLEY_OUT_capability, 1 },
+    { "K69", NULL, "", "mode=2", NULL, NULL, PARLEY_OUT_welfare, -1 },
+    { "K70", NULL, "", "mode=3", NULL, NULL, PARLEY_OUT_welfare, 1 },
+    { "K71", NULL, "", "a_R*=2", NULL, NULL, UNCONTROLLED, 1 },
+    { "K74", NULL, "", "nu_ESP*=2 nu_MIL*=2", NULL, NULL, PARLEY_OUT_agreements, 1 },
+    { "K74", NULL, "", "g0*=4", NULL, NULL, PARLEY_OUT_agreements, -1 },
+    { "K79", NULL, "", "g0*=4", NULL, NULL, PARLEY_OUT_agreements, -1 },
+    { "K80", NULL, "clear_attribution=1", "clear_attribution=1 g0*=4", "", "g0*=4", PARLEY_OUT_wrong_blame, 1 },
+    { "K85", NULL, "", "mode=2", NULL, NULL, PARLEY_OUT_agreements, 0 },
+};
+
+enum { PREDICTIONS = sizeof predictions / sizeof *predictions };
+
+/* Made at the first simulated claim and kept for the others. */
+static enum parley_status predictor_of(struct claims_run *run, const struct parley_predictor **out, struct parley_error *err)
+{
+    struct parley_predictor *p = run->memo[BY_SIMULATION];
+    if (!p) {
+        double budget = run->in->budget_s > 0 ? run->in->budget_s : 60;
+        p = PARLEY_NEW(run->arena, struct parley_predictor, 1);
+        if (!p)
+            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        enum parley_status status = parley_predictor_init(p, run->arena, run->in->seed, run->in->threads, run->in->high_precision ? 10 * budget : budget,
+                                                          PREDICTIONS, NULL, err);
+        if (status)
+            return status;
+        run->memo[BY_SIMULATION] = p;
+        run->out->replicates = p->replicates;
+    }
+    *out = p;
+    return PARLEY_OK;
+}
+
+static enum parley_verdict_kind judge(const struct parley_prediction *what, const struct parley_predicted *r)
+{
+    if (what->sign)
+        return verdict_of_interval(what->sign, r->low, r->high);
+    double most = .1 * fabs(r->base);
+    return r->low > -most && r->high < most ? PARLEY_SUPPORTED : r->low > most || r->high < -most ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
+}
+
+/* "hotline=1", or "the scenario as it is" */
+static const char *words(const char *changes, const char *nothing) { return *changes ? changes : nothing; }
+
+static void tell(struct claims_run *run, const struct parley_prediction *what, const struct parley_predicted *r, struct parley_verdict *v)
+{
+    const char *base = what->base ? what->base : "baseline", *more = what->before2 ? " (how much larger the effect is than with its counterpart)" : "";
+    const char *change = what->before2 ? what->after2 : what->after, *from = what->before2 ? what->before2 : what->before;
+    v->why = because(run, "%s%sFrom %s to %s: %s %.4g, change %+.3g (%.3g to %.3g)%s, z %.1f; the sign held in %u of %u random parameter sets.", v->why,
+                     *v->why ? " " : "", words(from, base), words(change, base), parley_output_text(what->output, false), r->base, r->effect, r->low, r->high,
+                     more, r->z, r->held, r->tried);
+    v->why_zh = because(run, "%s由%s改为%s：%s%.4g，变化%+.3g（%.3g至%.3g），z=%.1f；%u组随机参数中有%u组符号成立。", v->why_zh ? v->why_zh : "",
+                        words(from, base), words(change, base), parley_output_text(what->output, true), r->base, r->effect, r->low, r->high, r->z, r->tried,
+                        r->held);
+}
+
+static enum parley_status simulated(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+{
+    const struct parley_predictor *predictor = NULL;
+    bool first = true;
+    enum parley_status status = predictor_of(run, &predictor, err);
+    for (int i = 0; i < PREDICTIONS && !status; i++) {
+        const struct parley_prediction *what = &predictions[i];
+        struct parley_predicted r;
+        if (strcmp(what->id, claim->id))
+            continue;
+        if ((status = parley_predict(predictor, what, &r, err)))
+            return status;
+        enum parley_verdict_kind verdict = judge(what, &r);
+        tell(run, what, &r, v);
+        if (first) {
+            v->verdict = verdict;
+            v->measure = because(run, "change of: %s (%s)", parley_output_text(what->output, false), parley_output_unit(what->output));
+            v->effect = r.effect, v->low = r.low, v->high = r.high;
+            v->held = r.held, v->tried = r.tried;
+        } else { /* all must hold; the weakest counts */
+            v->verdict = verdict == PARLEY_CONTRADICTED || v->verdict == PARLEY_CONTRADICTED ? PARLEY_CONTRADICTED :
+                         verdict == PARLEY_UNDECIDED ? PARLEY_UNDECIDED : v->verdict;
+            v->held = r.held < v->held ? r.held : v->held;
+        }
+        first = false;
+    }
+    return status;
+}
+
 const struct checker simulation_checkers[] = {
-    { 0 },
+    { "K02", simulated }, { "K04", simulated }, { "K05", simulated }, { "K06", simulated }, { "K07", simulated }, { "K08", simulated },
+    { "K09", simulated }, { "K10", simulated }, { "K12", simulated }, { "K13", simulated }, { "K16", simulated }, { "K17", simulated },
+    { "K18", simulated }, { "K19", simulated }, { "K21", simulated }, { "K22", simulated }, { "K23", simulated }, { "K24", simulated },
+    { "K25", simulated }, { "K27", simulated }, { "K28", simulated }, { "K29", simulated }, { "K30", simulated }, { "K31", simulated },
+    { "K33", simulated }, { "K34", simulated }, { "K35", simulated }, { "K36", simulated }, { "K37", simulated }, { "K38", simulated },
+    { "K39", simulated }, { "K40", simulated }, { "K41", simulated }, { "K42", simulated }, { "K43", simulated }, { "K44", simulated },
+    { "K45", simulated }, { "K46", simulated }, { "K49", simulated }, { "K50", simulated }, { "K51", simulated }, { "K52", simulated },
+    { "K53", simulated }, { "K54", simulated }, { "K55", simulated }, { "K57", simulated }, { "K58", simulated }, { "K59", simulated },
+    { "K60", simulated }, { "K61", simulated }, { "K62", simulated }, { "K63", simulated }, { "K64", simulated }, { "K65", simulated },
+    { "K66", simulated }, { "K67", simulated }, { "K68", simulated }, { "K69", simulated }, { "K70", simulated }, { "K71", simulated },
+    { "K74", simulated }, { "K79", simulated }, { "K80", simulated }, { "K85", simulated }, { 0 },
 };

@@ -456,7 +456,16 @@ enum parley_status parley_scenario_set(struct parley_scenario *s, const char *na
         s->weeks = (uint32_t)value;
         return PARLEY_OK;
     }
-    if (!strcmp(name, "mode") || !strcmp(name, "weeks"))
+    if (!strcmp(name, "exposure") && value >= 0 && value <= 10) {
+        for (unsigned k = 0; k < s->n_states; k++)
+            s->state[k].exposure = value;
+        return PARLEY_OK;
+    }
+    if (!strcmp(name, "rival_capability") && value >= .05 && value <= 20) {
+        s->state[1].capability = value;
+        return PARLEY_OK;
+    }
+    if (!strcmp(name, "mode") || !strcmp(name, "weeks") || !strcmp(name, "exposure") || !strcmp(name, "rival_capability"))
         return parley_fail(err, PARLEY_EDOM, "%s: %g is out of range", name, value);
     return no_such_name(name, err);
 }
@@ -469,12 +478,16 @@ enum parley_status parley_scenario_change(struct parley_scenario *scenario, cons
         const char *equals = memchr(p, '=', len);
         char name[64];
         double value;
+        bool times = equals && equals > p && equals[-1] == '*';
         if (len) {
             if (!equals || equals - p >= (ptrdiff_t)sizeof name ||
                 !parley_text_to_double(equals + 1, len - (size_t)(equals + 1 - p), &value))
                 return parley_fail(err, PARLEY_EINVAL, "expected name=number, found '%.*s'", (int)(len < 80 ? len : 80), p);
-            snprintf(name, sizeof name, "%.*s", (int)(equals - p), p);
-            enum parley_status status = parley_scenario_set(&s, name, value, err);
+            snprintf(name, sizeof name, "%.*s", (int)(equals - p) - times, p);
+            int index = parley_parameter_find(name);
+            if (times && index < 0)
+                return parley_fail(err, PARLEY_EINVAL, "'%.60s' is no parameter, so it cannot be multiplied", name);
+            enum parley_status status = parley_scenario_set(&s, name, times ? s.par[index] * value : value, err);
             if (status)
                 return status;
         }

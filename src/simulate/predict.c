@@ -1,0 +1,220 @@
+#define _POSIX_C_SOURCE 200809L
+#include <parley/predict.h>
+#include <parley/rng.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { SET_REPLICATES = 1024, CANDIDATES_MAX = 2000, SET_WEEKS_MIN = 104, SET_WEEKS_MAX = 260, REPLICATES_MAX = 1 << 20 };
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static enum parley_status uncontrolled(const struct parley_scenario *s, const struct parley_predictor *p, uint64_t replicates, double *share,
+                                       struct parley_error *err)
+{
+    struct parley_tally t = { 0 };
+    const struct parley_run run = { .seed = p->seed, .replicates = replicates, .threads = p->threads };
+    enum parley_status status = parley_simulate(s, &run, &t, err);
+    if (!status)
+        *share = parley_tally_estimate(&t, PARLEY_OUT_uncontrolled).mean;
+    parley_tally_release(&t);
+    return status;
+}
+
+/* Parameters that set a scale or a time, not a behaviour. */
+static bool fixed(int parameter) { return parameter == PARLEY_PAR_harm_ref || parameter == PARLEY_PAR_harm_halflife; }
+
+static enum parley_status draw_sets(struct parley_predictor *p, struct parley_arena *arena, struct parley_error *err)
+{
+    struct parley_scenario base;
+    enum parley_status status = parley_scenario_load("baseline", &base, err);
+    p->set = PARLEY_NEW(arena, struct parley_scenario, PARLEY_SETS);
+    if (!status && !p->set)
+        status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (uint64_t candidate = 0; !status && p->n_sets < PARLEY_SETS && candidate < CANDIDATES_MAX; candidate++) {
+        struct parley_scenario s = base;
+        struct parley_rng rng;
+        double share = 0;
+        parley_rng_init(&rng, p->seed, UINT64_C(0x5e75) << 32 | candidate);
+        for (int i = 0; i < PARLEY_PARAMETERS; i++) {
+            double factor = exp(log(.6) + parley_rng_uniform(&rng) * log(1.7 / .6)), low = parley_parameter_low((enum parley_parameter)i),
+                   high = parley_parameter_high((enum parley_parameter)i);
+            if (!fixed(i))
+                s.par[i] = fmin(high, fmax(low, s.par[i] * factor));
+        }
+        status = uncontrolled(&s, p, SET_REPLICATES, &share, err);
+        if (!status && share >= .005 && share <= .2)
+            p->set[p->n_sets++] = s;
+    }
+    return status;
+}
+
+enum parley_status parley_predictor_init(struct parley_predictor *p, struct parley_arena *arena, uint64_t seed, unsigned threads, double budget_s, size_t n,
+                                         const struct parley_progress *progress, struct parley_error *err)
+{
+    struct parley_scenario base;
+    double share;
+    *p = (struct parley_predictor){ .seed = seed, .threads = threads, .progress = progress, .replicates = SET_REPLICATES, .set_weeks = SET_WEEKS_MIN };
+    enum parley_status status = parley_scenario_load("baseline", &base, err);
+    double begun = cpu_seconds();
+    if (!status)
+        status = uncontrolled(&base, p, 8 * SET_REPLICATES, &share, err);
+    p->dyad_weeks_per_s = 8.0 * SET_REPLICATES * base.weeks / fmax(cpu_seconds() - begun, 1e-6);
+    if (status || !(budget_s > 0))
+        return status;
+    begun = cpu_seconds();
+    if ((status = draw_sets(p, arena, err)))
+        return status;
+    double left = fmax(budget_s - (cpu_seconds() - begun), .1 * budget_s) * p->dyad_weeks_per_s / (2.0 * (double)(n ? n : 1)); /* a scenario */
+    double weeks = floor(.6 * left / (PARLEY_SETS * (double)SET_REPLICATES) / 52) * 52;
+    p->set_weeks = (uint32_t)fmin(SET_WEEKS_MAX, fmax(SET_WEEKS_MIN, weeks));
+    left -= (double)p->set_weeks * PARLEY_SETS * SET_REPLICATES;
+    while (p->replicates < REPLICATES_MAX && 2.0 * (double)p->replicates * base.weeks <= left)
+        p->replicates *= 2; /* powers of two, so that small changes of speed do not change the numbers */
+    return PARLEY_OK;
+}
+
+static enum parley_status one_pair(const struct parley_predictor *p, const struct parley_scenario *base, const char *before, const char *after, int output,
+                                   uint64_t replicates, struct parley_difference *d, double *mean, struct parley_error *err)
+{
+    struct parley_scenario a = *base, b = *base;
+    struct parley_comparison c = { 0 };
+    const struct parley_run run = { .seed = p->seed, .replicates = replicates, .threads = p->threads, .progress = p->progress };
+    enum parley_status status = parley_scenario_change(&a, before, err);
+    if (!status)
+        status = parley_scenario_change(&b, after, err);
+    if (!status)
+        status = parley_compare(&a, &b, &run, &c, err);
+    if (!status) {
+        *d = c.output[output];
+        *mean = parley_tally_estimate(&c.a, output).mean;
+    }
+    parley_comparison_release(&c);
+    return status;
+}
+
+/* Of a second pair the sizes of both effects are compared; their errors are taken as independent, which is too wide, not too
+ * narrow, since both share their random numbers. */
+static enum parley_status effect(const struct parley_predictor *p, const struct parley_scenario *base, const struct parley_prediction *what,
+                                 uint64_t replicates, struct parley_predicted *out, struct parley_error *err)
+{
+    struct parley_difference first, second;
+    double mean = 0;
+    enum parley_status status = one_pair(p, base, what->before, what->after, what->output, replicates, &first, &out->base, err);
+    out->effect = first.difference, out->low = first.low, out->high = first.high, out->z = first.z;
+    if (status || !what->before2)
+        return status;
+    status = one_pair(p, base, what->before2, what->after2, what->output, replicates, &second, &mean, err);
+    double a = (first.high - first.low) / 3.92, b = (second.high - second.low) / 3.92, se = sqrt(a * a + b * b);
+    out->effect = fabs(second.difference) - fabs(first.difference);
+    out->low = out->effect - 1.96 * se, out->high = out->effect + 1.96 * se;
+    out->z = se > 0 ? out->effect / se : 0;
+    return status;
+}
+
+enum parley_status parley_predict(const struct parley_predictor *p, const struct parley_prediction *what, struct parley_predicted *out, struct parley_error *err)
+{
+    struct parley_scenario base;
+    struct parley_predicted r = { 0 };
+    enum parley_status status = parley_scenario_load(what->base ? what->base : "baseline", &base, err);
+    if (!status)
+        status = effect(p, &base, what, p->replicates, &r, err);
+    for (unsigned i = 0; !status && i < p->n_sets; i++) {
+        struct parley_scenario s = base;
+        struct parley_predicted one = { 0 };
+        memcpy(s.par, p->set[i].par, sizeof s.par);
+        s.weeks = p->set_weeks;
+        status = effect(p, &s, what, SET_REPLICATES, &one, err);
+        r.tried++;
+        r.held += what->sign == 0 ? fabs(one.effect) <= .1 * fabs(one.base) : one.effect * what->sign > 0;
+    }
+    if (!status)
+        *out = r;
+    return status;
+}
+
+#define UNCONTROLLED PARLEY_OUT_uncontrolled
+#define ALL_ON                                                                                                                              \
+    "hotline=1 notification=1 unsuspendable=1 department_exchange=1 issue_control=1 no_shaming=1 feedback=1 joint_protection=1 "           \
+    "vulnerability_handling=1 nc3_restraint=1 contingency_plans=1"
+#define CUT "p_sus=1 r_res=0"
+
+static const struct parley_prediction hypotheses[] = {
+    { "H-01", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-01", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, PARLEY_OUT_trust, -1 },
+    { "H-01", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, PARLEY_OUT_capability, 1 },
+    { "H-02", NULL, "", "hotline=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-02", NULL, "", "hotline=1", NULL, NULL, PARLEY_OUT_crisis_weeks, -1 },
+    { "H-03", NULL, "unsuspendable=1", "unsuspendable=1 hotline=1", CUT, CUT " hotline=1", UNCONTROLLED, 1 },
+    { "H-04", NULL, "", "notification=1", NULL, NULL, PARLEY_OUT_crises, -1 },
+    { "H-04", NULL, "", "notification=1", NULL, NULL, PARLEY_OUT_trust, 1 },
+    { "H-05", NULL, "", "unsuspendable=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-06", NULL, "unsuspendable=1 track2=0", "unsuspendable=1", CUT " track2=0", CUT, UNCONTROLLED, 1 },
+    { "H-07", NULL, "", "department_exchange=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-08", NULL, "tauR*=0.33", "tauR*=2", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-08", NULL, "tauR*=0.33", "tauR*=2", NULL, NULL, PARLEY_OUT_time_to_deescalate, 1 },
+    { "H-09", NULL, "", "no_shaming=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-09", NULL, "", "no_shaming=1", NULL, NULL, PARLEY_OUT_crises, -1 },
+    { "H-10", NULL, "", "face*=2", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-11", NULL, "", "issue_control=1", NULL, NULL, PARLEY_OUT_spillovers, -1 },
+    { "H-11", NULL, "", "issue_control=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-12", NULL, "", "zeta=0.5", NULL, NULL, PARLEY_OUT_crises, 1 },
+    { "H-12", NULL, "", "zeta=0.5", NULL, NULL, PARLEY_OUT_cooperation_index, -1 },
+    { "H-12", NULL, "", "zeta=0.5", NULL, NULL, PARLEY_OUT_interdependence, -1 },
+    { "H-13", NULL, "", "harmed_leads=1", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-14", NULL, "", "delegation=1", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-15", NULL, "", "clear_attribution=1", NULL, NULL, PARLEY_OUT_wrong_blame, -1 },
+    { "H-15", NULL, "", "clear_attribution=1", NULL, NULL, PARLEY_OUT_trust, 1 },
+    { "H-15", NULL, "", "clear_attribution=1", NULL, NULL, PARLEY_OUT_agreement_life, 1 },
+    { "H-16", NULL, "norms=0", "", NULL, NULL, PARLEY_OUT_crises, -1 },
+    { "H-16", NULL, "norms=0", "", NULL, NULL, PARLEY_OUT_cooperation_index, 1 },
+    { "H-17", NULL, "", "feedback=1", NULL, NULL, PARLEY_OUT_agreement_life, 1 },
+    { "H-17", NULL, "", "feedback=1", NULL, NULL, PARLEY_OUT_cooperation_index, 1 },
+    { "H-18", NULL, "", "g0*=4", NULL, NULL, PARLEY_OUT_agreements, -1 },
+    { "H-18", NULL, "", "g0*=4", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-19", NULL, "", "nu_INF*=2 nu_ESP*=2 nu_MIL*=2", NULL, NULL, PARLEY_OUT_agreements, 1 },
+    { "H-19", NULL, "", "nu_INF*=0.5 nu_ESP*=0.5 nu_MIL*=0.5", NULL, NULL, PARLEY_OUT_agreements, -1 },
+    { "H-20", NULL, "", "gamma_g*=3.3 s1*=1.5", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-21", NULL, "I0=0.4", "I0=0.8", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-22", NULL, "", "ballast=0", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-23", NULL, "", "leaders=0", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-24", NULL, "mu_MIL*=3", "mu_MIL*=3 nc3_restraint=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-25", NULL, "", "joint_protection=1", NULL, NULL, PARLEY_OUT_trust, 1 },
+    { "H-25", NULL, "", "joint_protection=1", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-26", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_incidents, -1 },
+    { "H-26", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_wrong_blame, -1 },
+    { "H-26", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_agreements, -1 },
+    { "H-27", NULL, "", "mode=3", NULL, NULL, PARLEY_OUT_welfare, 1 },
+    { "H-27", NULL, "", "mode=2", NULL, NULL, PARLEY_OUT_welfare, -1 },
+    { "H-27", NULL, "", "mode=1", NULL, NULL, PARLEY_OUT_welfare_gap, 1 },
+    { "H-27", NULL, "", "mode=2", NULL, NULL, PARLEY_OUT_capability, 1 },
+    { "H-28", NULL, "", "a_R*=1.67", NULL, NULL, PARLEY_OUT_capability, 1 },
+    { "H-28", NULL, "", "a_R*=1.67", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-28", NULL, "", "a_R*=1.67", NULL, NULL, PARLEY_OUT_welfare, -1 },
+    { "H-29", NULL, "q0=0.3", "q0=0.7", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-30", NULL, "", "mu_ESP*=2", NULL, NULL, PARLEY_OUT_trust, -1 },
+    { "H-30", NULL, "", "mu_ESP*=2", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-31", NULL, "mu_ESP=0.03 mu_MIL=0.01", "mu_ESP=0.015 mu_MIL=0.025", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-32", NULL, "", "eps*=1.8", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-33", NULL, "", "tacit_limits=0", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-34", NULL, "", "tauR*=0.33 a*=0.75 nu_INF*=1.5 nu_ESP*=1.5 nu_MIL*=1.5 eps*=1.3", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-35", NULL, "p_seeker=1 q0=0.5", "p_seeker=1 q0=0.7", NULL, NULL, UNCONTROLLED, -1 },
+    { "H-36", NULL, "p_seeker=0.8", "p_seeker=0.5", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-37", NULL, "", "xi*=2", NULL, NULL, PARLEY_OUT_trust, -1 },
+    { "H-37", NULL, "", "xi*=2", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-38", NULL, "", ALL_ON, NULL, NULL, UNCONTROLLED, -1 },
+    { "H-38", NULL, "", ALL_ON, NULL, NULL, PARLEY_OUT_welfare, 1 },
+};
+
+const struct parley_prediction *parley_hypothesis_predictions(size_t *n)
+{
+    *n = sizeof hypotheses / sizeof *hypotheses;
+    return hypotheses;
+}
