@@ -1,4 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
+#include "csv_index.h"
+
 #include <parley/csv.h>
 #include <parley/file.h>
 #include <parley/text.h>
@@ -13,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 1 << 16 };
+enum { READ_BYTES = 1 << 16, INDEX_BYTES = 1 << 14 };
 
 struct parley_csv {
     char *name;
@@ -32,6 +34,12 @@ struct parley_csv {
     struct parley_csv_field *field;
     size_t *start;
     size_t n, field_cap;
+
+    /* Positions in the window of what has meaning, for [.., indexed): the fast way through rows without odd quotes. */
+    uint32_t *index;
+    size_t index_at, index_n, indexed;
+    unsigned index_made; /* counts the pieces, to know a new one */
+    bool index_high; /* the indexed bytes hold some above 127: check their UTF-8 */
 };
 
 static enum parley_status fail_at(struct parley_csv *c, struct parley_error *err, enum parley_status status,
@@ -123,6 +131,7 @@ void parley_csv_close(struct parley_csv *c)
     free(c->window);
     free(c->field);
     free(c->start);
+    free(c->index);
     free(c->name);
     free(c);
 }
@@ -153,6 +162,8 @@ static enum parley_status fill(struct parley_csv *c, struct parley_error *err)
         memmove(c->window, c->window + c->at, c->filled - c->at);
     c->filled -= c->at;
     c->at = 0;
+    c->index_at = c->index_n = c->indexed = 0;
+    c->index_made++;
     if (c->cap - c->filled < READ_BYTES) {
         if (c->filled > PARLEY_CSV_ROW_BYTES_MAX)
             return fail_at(c, err, PARLEY_ELIMIT, c->line, "the row is longer than 16 MiB; is a closing quote missing?");
@@ -333,7 +344,97 @@ static enum parley_status split(struct parley_csv *c, const char *p, const char 
     return PARLEY_OK;
 }
 
-enum parley_status parley_csv_next(struct parley_csv *c, struct parley_csv_row *row, struct parley_error *err)
+/* The index of the next piece of the window; false if there is no more of it. */
+static bool index_more(struct parley_csv *c)
+{
+    if (c->indexed < c->at)
+        c->indexed = c->at;
+    size_t n = c->filled - c->indexed;
+    if (!n || (!c->index && !(c->index = malloc((INDEX_BYTES + 64) * sizeof *c->index))))
+        return false;
+    if (n > INDEX_BYTES)
+        n = INDEX_BYTES;
+    c->index_at = 0;
+    c->index_made++;
+    c->index_n = csv_index(c->window + c->indexed, n, c->delimiter, (uint32_t)c->indexed, c->index, &c->index_high);
+    c->indexed += n;
+    return true;
+}
+
+/* A field in quotes that begins at `start`, where index[index_at] stands after its opening quote. On success the closing quote is at *close and
+ * the index stands at what follows it. False: a doubled quote, an error, or the end of the index; the slow way decides. */
+static bool quoted_field(struct parley_csv *c, size_t *close, uint64_t *lines)
+{
+    for (; c->index_at < c->index_n; c->index_at++) {
+        size_t at = c->index[c->index_at];
+        if (c->window[at] == '\n')
+            ++*lines;
+        if (c->window[at] != '"')
+            continue;
+        *close = at;
+        if (++c->index_at == c->index_n)
+            return false;
+        size_t next = c->index[c->index_at];
+        return c->window[next] != '"' && (next == at + 1 || (next == at + 2 && c->window[at + 1] == '\r' && c->window[next] == '\n'));
+    }
+    return false;
+}
+
+/* One row whose fields stand in the window as they are. False: nothing was consumed, take the slow way. */
+static bool fast_row(struct parley_csv *c, struct parley_csv_row *row)
+{
+    size_t start = c->at, n = 0;
+    uint64_t line = c->line, lines = 1;
+    bool high = c->index_high;
+    struct parley_csv_field *field = c->field;
+    const char *window = c->window;
+    for (;;) {
+        if (c->index_at == c->index_n) {
+            if (!index_more(c))
+                return false;
+            high |= c->index_high;
+            continue;
+        }
+        size_t at = c->index[c->index_at++];
+        char ch = window[at];
+        if (n == c->field_cap)
+            return false;
+        if (ch == '"') {
+            size_t close;
+            if (at != start || !quoted_field(c, &close, &lines))
+                return false;
+            field[n++] = (struct parley_csv_field){ window + start + 1, close - start - 1 };
+            at = c->index[c->index_at++];
+            if (window[at] == '\n') {
+                start = at;
+                break;
+            }
+            start = at + 1;
+        } else if (ch == '\n') {
+            size_t end = at > start && window[at - 1] == '\r' ? at - 1 : at;
+            if (n == 0 && end == c->at)
+                return false; /* a blank line */
+            field[n++] = (struct parley_csv_field){ window + start, end - start };
+            start = at;
+            break;
+        } else {
+            field[n++] = (struct parley_csv_field){ window + start, at - start };
+            start = at + 1;
+        }
+    }
+    size_t len = start - c->at; /* start is at the line feed now */
+    if (len && window[start - 1] == '\r')
+        len--;
+    if ((high && parley_utf8_valid(window + c->at, len) != len) || n > PARLEY_CSV_FIELDS_MAX)
+        return false;
+    *row = (struct parley_csv_row){ field, n, line, window + c->at, len };
+    c->n = n;
+    c->line += lines;
+    c->at = start + 1;
+    return true;
+}
+
+static enum parley_status slow_row(struct parley_csv *c, struct parley_csv_row *row, struct parley_error *err)
 {
     for (;;) {
         size_t end;
@@ -371,4 +472,22 @@ enum parley_status parley_csv_next(struct parley_csv *c, struct parley_csv_row *
         *row = (struct parley_csv_row){ c->field, c->n, line, p, (size_t)(stop - p) };
         return PARLEY_OK;
     }
+}
+
+enum parley_status parley_csv_next(struct parley_csv *c, struct parley_csv_row *row, struct parley_error *err)
+{
+    size_t index_at = c->index_at;
+    unsigned index_made = c->index_made;
+    if (c->started && c->field_cap && fast_row(c, row))
+        return PARLEY_OK;
+    enum parley_status status = slow_row(c, row, err);
+    if (c->index_made == index_made) { /* what it took is no longer of interest */
+        c->index_at = index_at;
+        while (c->index_at < c->index_n && c->index[c->index_at] < c->at)
+            c->index_at++;
+    } else {
+        c->index_at = c->index_n;
+        c->indexed = c->at;
+    }
+    return status;
 }

@@ -94,9 +94,9 @@ static bool formula(struct slice s, size_t i) { return i < s.n && s.p[i] && strc
 
 bool guard_needed(struct slice s) { return s.n && formula(s, quotes(s)); }
 
-struct slice guard_undo(struct slice s)
+struct slice guard_undone(struct slice s)
 {
-    size_t i = s.n && s.p[0] == '\'' ? quotes(s) : 0;
+    size_t i = quotes(s);
     return i && formula(s, i) ? (struct slice){ s.p + 1, s.n - 1 } : s;
 }
 

@@ -30,6 +30,7 @@ void columns_row(const struct columns *columns, const struct parley_csv_row *row
 /* A text that a spreadsheet would take for a formula (= + - @ tab CR first, after any number of ') is exported with one
  * more ' in front and imported with one less. */
 bool guard_needed(struct slice s);
-struct slice guard_undo(struct slice s);
+struct slice guard_undone(struct slice s); /* of a text that begins with ' */
+static inline struct slice guard_undo(struct slice s) { return s.n && s.p[0] == '\'' ? guard_undone(s) : s; }
 
 #endif

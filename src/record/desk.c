@@ -35,7 +35,7 @@ static enum parley_status fill(const char *path, bool shipped, struct parley_err
     int rc = sqlite3_open_v2(path, &r.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     enum parley_status status = rc == SQLITE_OK ? PARLEY_OK : store_fail(&r, rc, "making it", err);
     if (!status)
-        status = parley_domains(&r.tables, &r.domain, &r.n_domains, err);
+        status = store_domains(&r, err);
     if (!status)
         status = store_exec(&r, "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON", "making it", err);
     if (!status)

@@ -18,9 +18,60 @@ static struct slice trim(struct slice s)
 
 static bool is(struct slice s, const char *word) { return s.n == strlen(word) && !memcmp(s.p, word, s.n); }
 
+/* 2014-05-19 and nothing else, by far the commonest form; anything unusual is left to parley_date_parse. */
+static bool plain_day(struct slice s, int64_t *start_us)
+{
+    static const unsigned char last[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-')
+        return false;
+    /* eight digits at once: YYYYMMDD; adding 0x46 carries into the high bit above '9', subtracting '0' below '0' */
+    uint64_t w = 0, high = 0x8080808080808080u;
+    memcpy(&w, s.p, 4);
+    memcpy((char *)&w + 4, s.p + 5, 2);
+    memcpy((char *)&w + 6, s.p + 8, 2);
+    if (w & high || ((w + 0x4646464646464646u) | (w - 0x3030303030303030u)) & high)
+        return false;
+    const unsigned char *d = (const unsigned char *)s.p;
+    unsigned year = d[0] * 1000u + d[1] * 100u + d[2] * 10u + d[3] - 53328, month = d[5] * 10u + d[6] - 528, day = d[8] * 10u + d[9] - 528;
+    if ( month - 1 > 11 || day - 1 >= last[month] || !year)
+        return false;
+    /* days of the civil calendar, counted from March so that the leap day comes last */
+    unsigned y = year - (month < 3), era = y / 400, of_era = y - era * 400;
+    unsigned of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    int64_t days = (int64_t)era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    *start_us = days * PARLEY_US_PER_DAY;
+    return true;
+}
+
+/* -4.5: a sign, one or two digits, at most one after the point. */
+static bool plain_number(struct slice s, double *out)
+{
+    size_t i = s.n && s.p[0] == '-', first = i;
+    unsigned v = 0;
+    while (i < s.n && i < first + 2 && (unsigned)(s.p[i] - '0') <= 9)
+        v = v * 10 + (unsigned)(s.p[i++] - '0');
+    if (i == first)
+        return false;
+    double value = v;
+    if (i + 2 == s.n && s.p[i] == '.' && (unsigned)(s.p[i + 1] - '0') <= 9) {
+        value = (v * 10 + (unsigned)(s.p[i + 1] - '0')) / 10.0; /* one division: correctly rounded */
+        i += 2;
+    }
+    *out = first ? -value : value;
+    return i == s.n;
+}
+
+static bool is_day(struct slice s) { return s.n == 3 && s.p[0] == 'd' && s.p[1] == 'a' && s.p[2] == 'y'; }
+
 static enum parley_status date_fields(const struct slice text[FIELD_N], struct report *r, enum field *bad, struct parley_error *err)
 {
     struct slice start = trim(text[FIELD_START]), end = trim(text[FIELD_END]), precision = trim(text[FIELD_PRECISION]);
+    if (!end.n && (!precision.n || is_day(precision)) && !text[FIELD_PUBLIC].n && plain_day(start, &r->when.start_us)) {
+        r->when.end_us = r->when.start_us + PARLEY_US_PER_DAY;
+        r->when.precision = PARLEY_DAY;
+        r->known = (struct parley_date){ .precision = PARLEY_UNDATED };
+        return PARLEY_OK;
+    }
     *bad = FIELD_START;
     if (!start.n && end.n)
         return parley_fail(err, PARLEY_EDOM, "a date_end without a date_start");
@@ -56,6 +107,12 @@ static enum parley_status actor_field(struct parley_record *record, struct slice
 {
     size_t n = 0;
     const char *p = text.p, *stop = text.p + text.n;
+    const struct named *two = space == NAME_ANY && text.n == 2 ? names_two_letters(record->names, text.p) : NULL;
+    if (two) {
+        r->actor[side][0] = two->id;
+        r->n_actors[side] = 1;
+        return PARLEY_OK;
+    }
     while (p <= stop) {
         const char *end = p < stop ? memchr(p, ';', (size_t)(stop - p)) : NULL;
         struct slice one = trim((struct slice){ p, (size_t)((end ? end : stop) - p) });
@@ -93,7 +150,7 @@ static enum parley_status actor_field(struct parley_record *record, struct slice
 static enum parley_status domain_field(const struct parley_record *record, struct slice text, struct report *r, struct parley_error *err)
 {
     for (size_t i = 0; i < record->n_domains; i++)
-        if (is(text, record->domain[i].code)) {
+        if (text.n == record->domain_len[i] && text.n && text.p[0] == record->domain[i].code[0] && !memcmp(text.p, record->domain[i].code, text.n)) {
             r->domain = text;
             return PARLEY_OK;
         }
@@ -115,7 +172,7 @@ static enum parley_status intensity_field(struct slice text, struct report *r, s
     if (!text.n)
         return PARLEY_OK;
     double v;
-    if (!parley_text_to_double(text.p, text.n, &v))
+    if (!plain_number(text, &v) && !parley_text_to_double(text.p, text.n, &v))
         return parley_fail(err, PARLEY_EPARSE, "expected a number from -10 to 10, found '%.*s'", (int)(text.n < 40 ? text.n : 40), text.p);
     if (!(v >= -10 && v <= 10))
         return parley_fail(err, PARLEY_EDOM, "intensity %.*s is outside -10 (most conflictual) to 10 (most cooperative)", (int)(text.n < 40 ? text.n : 40), text.p);
@@ -123,15 +180,48 @@ static enum parley_status intensity_field(struct slice text, struct report *r, s
     return PARLEY_OK;
 }
 
+/* One to eight bytes as one word, some of them twice, so that no byte outside is read. */
+static inline uint64_t word_at(const char *p, size_t n)
+{
+    uint64_t w;
+    uint32_t a, b;
+    uint16_t c, d;
+    if (n == 8) {
+        memcpy(&w, p, 8);
+        return w;
+    }
+    if (n >= 4) {
+        memcpy(&a, p, 4);
+        memcpy(&b, p + n - 4, 4);
+        return a | (uint64_t)b << 32;
+    }
+    if (n >= 2) {
+        memcpy(&c, p, 2);
+        memcpy(&d, p + n - 2, 2);
+        return (c | (uint64_t)d << 16) * 0x100000001u;
+    }
+    return (unsigned char)*p * 0x0101010101010101u;
+}
+
+/* Not 0 if a byte is below ' ' or 127: a byte below ' ' borrows, 127 is 0 after exclusive or. */
+static inline uint64_t controls(uint64_t w)
+{
+    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+    uint64_t del = w ^ (ones * 127);
+    return ((w - ones * ' ') & ~w & high) | ((del - ones) & ~del & high);
+}
+
 /* A code: a short word without control characters. */
 static enum parley_status word_field(struct slice s, size_t max, const char *what, struct parley_error *err)
 {
     if (s.n > max)
         return parley_fail(err, PARLEY_EDOM, "%s is longer than %zu bytes", what, max);
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] < ' ' || s.p[i] == 127)
-            return parley_fail(err, PARLEY_EDOM, "%s holds a control character", what);
-    return PARLEY_OK;
+    uint64_t control = 0;
+    for (size_t i = 0; i + 8 <= s.n; i += 8)
+        control |= controls(word_at(s.p + i, 8));
+    if (s.n % 8)
+        control |= controls(s.n > 8 ? word_at(s.p + s.n - 8, 8) : word_at(s.p, s.n));
+    return control ? parley_fail(err, PARLEY_EDOM, "%s holds a control character", what) : PARLEY_OK;
 }
 
 enum parley_status fields_to_report(struct parley_record *record, const struct slice text[FIELD_N], enum name_space space,
@@ -162,7 +252,7 @@ enum parley_status fields_to_report(struct parley_record *record, const struct s
     *bad = FIELD_ATTRIBUTION;
     r->attribution = trim(text[FIELD_ATTRIBUTION]);
     bool known = !r->attribution.n;
-    for (size_t i = 0; i < sizeof attributions / sizeof *attributions; i++)
+    for (size_t i = 0; !known && i < sizeof attributions / sizeof *attributions; i++)
         known |= is(r->attribution, attributions[i]);
     if (!known)
         return parley_fail(err, PARLEY_EDOM, "expected na, unattributed, claimed or confirmed; found '%.*s'", (int)(r->attribution.n < 40 ? r->attribution.n : 40), r->attribution.p);

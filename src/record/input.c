@@ -219,7 +219,9 @@ static const char *column_in(const struct input *in, const char *message)
 
 enum parley_status input_next(struct input *in, const struct names *names, struct input_row *out, const char **column, struct parley_error *err)
 {
-    *out = (struct input_row){ 0 };
+    out->extra = out->raw = (struct slice){ "", 0 };
+    out->line = 0;
+    out->end = out->skipped = false;
     *column = "";
     if (in->mapping->json)
         return next_json(in, out, column, err);

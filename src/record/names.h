@@ -19,6 +19,8 @@ enum parley_status names_load(struct parley_record *record, struct parley_error 
 void names_free(struct names *names);
 /* NULL if nobody has this name. Blanks around it and the case of ASCII letters do not matter. */
 const struct named *names_find(const struct names *names, enum name_space space, const char *text, size_t len);
+/* The same for two capital letters, by table. */
+const struct named *names_two_letters(const struct names *names, const char text[2]);
 /* The name nearest to a text that was not found, or NULL. */
 const char *names_nearest(const struct names *names, const char *text, size_t len);
 /* FIRM:x, ORG:x, GROUP:x: a code that may be made into a new actor when it is first met. */

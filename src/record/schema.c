@@ -40,7 +40,6 @@ static const char version_1[] =
     " extra TEXT, import INTEGER REFERENCES import(id), line INTEGER) STRICT;"
     "CREATE UNIQUE INDEX report_event ON report(event, place, print);"
     "CREATE INDEX report_start ON report(start_us);"
-    "CREATE INDEX report_import ON report(import) WHERE import IS NOT NULL;"
     "CREATE TABLE report_actor(report INTEGER NOT NULL REFERENCES report(id) ON DELETE CASCADE, side INTEGER NOT NULL"
     " CHECK(side IN (0, 1)), place INTEGER NOT NULL, actor INTEGER NOT NULL REFERENCES actor(id),"
     " PRIMARY KEY(report, side, place)) STRICT, WITHOUT ROWID;"

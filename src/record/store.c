@@ -12,6 +12,16 @@
 
 enum { BUSY_MS = 5000 };
 
+enum parley_status store_domains(struct parley_record *r, struct parley_error *err)
+{
+    enum parley_status status = parley_domains(&r->tables, &r->domain, &r->n_domains, err);
+    if (!status && r->n_domains > sizeof r->domain_len / sizeof *r->domain_len)
+        status = parley_fail(err, PARLEY_ELIMIT, "more than %zu domains", sizeof r->domain_len / sizeof *r->domain_len);
+    for (size_t i = 0; i < r->n_domains && !status; i++)
+        r->domain_len[i] = strlen(r->domain[i].code);
+    return status;
+}
+
 static enum parley_status new_record(const char *path, bool shipped, bool writable, struct parley_record **out, struct parley_error *err)
 {
     struct parley_record *r = calloc(1, sizeof *r);
@@ -21,7 +31,7 @@ static enum parley_status new_record(const char *path, bool shipped, bool writab
     }
     r->shipped = shipped;
     r->writable = writable;
-    enum parley_status status = parley_domains(&r->tables, &r->domain, &r->n_domains, err);
+    enum parley_status status = store_domains(r, err);
     if (status) {
         parley_record_close(r);
         return status;
@@ -63,7 +73,7 @@ static enum parley_status settings(struct parley_record *r, struct parley_error 
     /* The schema of a file from elsewhere must not run code: no triggers or views with side effects. */
     sqlite3_db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(r->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    return store_exec(r, "PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY", "opening it", err);
+    return store_exec(r, "PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY", "opening it", err);
 }
 
 static enum parley_status check_version(struct parley_record *r, enum parley_record_mode mode, struct parley_error *err)

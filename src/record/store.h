@@ -15,7 +15,7 @@ struct parley_record {
     struct names *names;                 /* loaded when first asked for */
     struct parley_arena tables;          /* holds names and domains */
     struct parley_domain *domain;
-    size_t n_domains;
+    size_t n_domains, domain_len[64];    /* lengths of the codes */
 };
 
 struct slice {
@@ -40,6 +40,8 @@ enum parley_status store_run(struct parley_record *record, sqlite3_stmt *stateme
 /* One integer, 0 when there is no row. */
 enum parley_status store_integer(struct parley_record *record, const char *sql, int64_t *out, struct parley_error *err);
 
+/* Read the table of domains into the handle. */
+enum parley_status store_domains(struct parley_record *record, struct parley_error *err);
 /* PARLEY_EREFUSED on NFS, SMB and the like (PARLEY_ALLOW_NETWORK_DESK in the environment overrides). */
 enum parley_status store_refuse_network(const char *folder, struct parley_error *err);
 
