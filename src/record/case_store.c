@@ -180,7 +180,7 @@ static enum parley_status insert(struct parley_record *record, const struct parl
     sqlite3_bind_text(s, 2, text->data, (int)text->len, SQLITE_STATIC);
     int rc = sqlite3_step(s);
     sqlite3_finalize(s);
-    if (rc == SQLITE_CONSTRAINT)
+    if ((rc & 0xff) == SQLITE_CONSTRAINT)
         return parley_fail(err, PARLEY_EINVAL, "case %.60s is there already; use --replace to write over it", c->id);
     return rc == SQLITE_DONE ? PARLEY_OK : store_fail(record, rc, "writing a case", err);
 }

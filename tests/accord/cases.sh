@@ -73,4 +73,19 @@ printf 'unit,who,value\n1,a,1\n' >$T/r.csv
 exits 8 "a missing column" "$PARLEY case reliability $T/r.csv"
 exits 15 "nothing coded twice" "printf 'unit,coder,value\n1,a,1\n2,b,0\n' | $PARLEY case reliability -"
 exits 10 "no desk to write to" "$PARLEY case add $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml"
+D=$T/desk
+ok "a desk" "$PARLEY init --desk $D"
+ok "add a case" "$PARLEY case add --desk $D $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml"
+exits 2 "not twice" "$PARLEY case add --desk $D $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml"
+ok "and says how" "$PARLEY case add --desk $D $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml 2>&1 | grep -q -- --replace"
+ok "it is tested with the others" "$PARLEY case test --desk $D --json | grep -q '\"n\": 17'"
+ok "two coders" "$PARLEY case code C03 --desk $D --indicator H3 --value yes --coder A --evidence EV048 && $PARLEY case code C03 --desk $D --indicator harm.critical --value no --coder B --evidence none"
+ok "disagreement is shown and counts as unknown" "$PARLEY case show C03 --desk $D | grep -q 'disagree on harm.critical'"
+exits 3 "a coding that contradicts what the case states" "$PARLEY case code C03 --desk $D --indicator H1 --value no --coder B --evidence x"
+ok "nothing of it was written" "test \$($PARLEY case show C03 --desk $D --json | grep -c '\"coder\"') = 2"
+exits 2 "a coding without evidence" "$PARLEY case code C03 --desk $D --indicator H1 --value yes --coder B"
+ok "export and import all" "$PARLEY case export --all --desk $D >$T/all.yaml && $PARLEY case import --replace --desk $D $T/all.yaml && $PARLEY case export --all --desk $D | cmp - $T/all.yaml"
+printf -- '- {id: N1, issue: crime, type: bilateral, parties: [CN, US]}\n- {id: N2, issue: crime, type: bilatral, parties: [CN, US]}\n' >$T/two.yaml
+exits 3 "one wrong case in a file" "$PARLEY case import --desk $D $T/two.yaml"
+ok "and none was written" "! $PARLEY case list --desk $D | grep -q N1"
 finish
