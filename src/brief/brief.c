@@ -10,6 +10,7 @@ static const struct brief_section sections[] = {
     { "answers", "Who answers whom", "谁回应谁", NULL, brief_answers },
     { "phase", "Present phase", "当前阶段", NULL, brief_phase },
     { "forecast", "Forecast", "预测", NULL, brief_forecast },
+    { "agreement", "Outlook for an agreement", "达成协议的前景", NULL, brief_agreement },
     { "methods", "Methods and sources", "方法与来源", NULL, brief_methods },
     { "events", "The events", "事件列表", NULL, brief_events },
 };
