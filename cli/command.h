@@ -65,9 +65,10 @@ PARLEY_MUST_USE enum parley_status option_choice(struct invocation *in, const ch
 
 /* A document begun for this invocation; finish_doc writes it to the file of -o (its format by extension) or puts it
  * into in->out: as --format says, as JSON after --json, else as text. Put OPTION_DOCUMENT into the options table. */
+#define DOCUMENT_FORMATS "txt|html|json|md|csv|tex"
 #define OPTION_DOCUMENT                                                                                                        \
     { "output", 'o', "FILE", "Write to FILE; its extension says the format: .html (one page with charts), .txt, .json, .md, .csv, .tex." }, \
-    { "format", 0, "txt|html|json|md|csv|tex", "Print in this format." }
+    { "format", 0, DOCUMENT_FORMATS, "Print in this format." }
 void begin_doc(struct invocation *in, struct parley_doc *doc, const char *title);
 PARLEY_MUST_USE enum parley_status finish_doc(struct invocation *in, const struct parley_doc *doc);
 /* JSON into in->out (indented). */

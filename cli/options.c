@@ -80,6 +80,15 @@ void begin_doc(struct invocation *in, struct parley_doc *doc, const char *title)
     parley_doc_init(doc, &in->arena, in->lang, title);
 }
 
+/* Some commands have a --format or -o of their own, which say nothing about documents. */
+static bool has_document_options(const struct command *c)
+{
+    for (const struct option *o = c->options; o && o->name; o++)
+        if (o->value && !strcmp(o->name, "format") && !strcmp(o->value, DOCUMENT_FORMATS))
+            return true;
+    return false;
+}
+
 enum { FILE_WIDTH = 100 }; /* columns of a text file; a terminal has its own */
 
 enum parley_status finish_doc(struct invocation *in, const struct parley_doc *doc)
@@ -87,8 +96,10 @@ enum parley_status finish_doc(struct invocation *in, const struct parley_doc *do
 #define WORD(name, text) text,
     static const char *const formats[] = { PARLEY_FORMAT_MAP(WORD) NULL };
 #undef WORD
-    const char *file = option_text(in, "output");
     int index = in->json ? PARLEY_FORMAT_JSON : PARLEY_FORMAT_TEXT;
+    if (!has_document_options(in->command))
+        return parley_doc_render(doc, (enum parley_format)index, in->width, &in->out, &in->err);
+    const char *file = option_text(in, "output");
     enum parley_status status = option_choice(in, "format", formats, &index);
     enum parley_format format = (enum parley_format)index;
     if (!status && file && !option_given(in, "format"))

@@ -64,6 +64,7 @@ struct parley_doc {
     enum parley_lang lang;
     const char *title;
     const char *subtitle; /* NULL, or one sentence; then every format begins with title and subtitle */
+    const char *data;     /* NULL, or JSON: the numbers themselves, which only the JSON format shows, as "data" */
     struct parley_block *first, *last;
     bool failed;
 };
@@ -77,6 +78,7 @@ void parley_doc_paragraph(struct parley_doc *doc, const char *fmt, ...) PARLEY_P
 void parley_doc_item(struct parley_doc *doc, const char *fmt, ...) PARLEY_PRINTF(2, 3);
 void parley_doc_note(struct parley_doc *doc, const char *fmt, ...) PARLEY_PRINTF(2, 3);
 void parley_doc_code(struct parley_doc *doc, const char *fmt, ...) PARLEY_PRINTF(2, 3);
+void parley_doc_data(struct parley_doc *doc, const char *json); /* copied */
 /* One number that matters: its label, value and uncertainty in words, shown large. */
 void parley_doc_fact(struct parley_doc *doc, const char *label, const char *value, const char *how_sure);
 /* spec: a Vega-Lite specification (JSON) with inline data values; copied. parley/chart.h builds the usual ones; marks
@@ -123,7 +125,7 @@ PARLEY_MUST_USE enum parley_status parley_doc_to_markdown(const struct parley_do
 PARLEY_MUST_USE enum parley_status parley_doc_to_csv(const struct parley_doc *doc, struct parley_text *out, struct parley_error *err);
 /* A LaTeX article (tables with booktabs; XeLaTeX and ctex for Chinese). Charts are named with their sentence. */
 PARLEY_MUST_USE enum parley_status parley_doc_to_latex(const struct parley_doc *doc, struct parley_text *out, struct parley_error *err);
-/* {"title", "subtitle", "lang", "sections": [{"id", "title", "blocks": [...]}]}; a section is a heading of level 1 or 2. */
+/* {"title", "subtitle", "lang", "sections": [{"id", "title", "blocks": [...]}], "data"}; a section is a heading of level 1 or 2. */
 PARLEY_MUST_USE enum parley_status parley_doc_to_json(const struct parley_doc *doc, struct parley_text *out, struct parley_error *err);
 /* One page that loads nothing: strict Content-Security-Policy, charts drawn by the built-in runtime, each with its data
  * as a table and a CSV link; text and tables also without JavaScript. The same bytes for the same document. */

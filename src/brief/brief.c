@@ -146,6 +146,33 @@ static enum parley_status assess(struct brief *b, struct parley_error *err)
     return status ? parley_fail(err, status, "%s", why.text) : PARLEY_OK;
 }
 
+/* The numbers of the brief for programs: actors, window, seed and what parley assess gives. */
+static void put_data(struct brief *b)
+{
+    struct parley_text text;
+    struct parley_json json;
+    parley_text_init(&text, 1 << 28);
+    parley_json_init(&json, &text, false);
+    parley_json_object(&json);
+    parley_json_put_string(&json, "a", b->a.code);
+    parley_json_put_string(&json, "b", b->b.code);
+    parley_json_put_integer(&json, "events", (int64_t)b->n_events);
+    parley_json_put_integer(&json, "undated", (int64_t)b->n_undated);
+    parley_json_key(&json, "seed");
+    parley_json_unsigned(&json, b->options->seed);
+    parley_json_key(&json, "assessment");
+    if (b->assessed)
+        parley_assessment_json(&b->assess, &json);
+    else
+        parley_json_null(&json);
+    parley_json_object_end(&json);
+    if (text.failed)
+        b->doc->failed = true;
+    else
+        parley_doc_data(b->doc, parley_text_str(&text));
+    parley_text_release(&text);
+}
+
 /* --- writing ------------------------------------------------------------------------------------- */
 
 enum parley_status parley_brief_write(struct parley_record *record, const char *a, const char *b_code, const struct parley_brief_options *options,
@@ -166,6 +193,7 @@ enum parley_status parley_brief_write(struct parley_record *record, const char *
     if (!title)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     doc->title = title;
+    put_data(b);
     size_t dated = b->n_events - b->n_undated;
     if (dated)
         parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "A brief from %zu events, %s to %s.", "简报，依据%zu个事件，%s 至 %s。"), b->n_events, say_month(b, b->event[0]->when.start_us),

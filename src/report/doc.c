@@ -138,6 +138,8 @@ void parley_doc_subtitle(struct parley_doc *doc, const char *fmt, ...)
     va_end(ap);
 }
 
+void parley_doc_data(struct parley_doc *doc, const char *json) { doc->data = keep_raw(doc, json); }
+
 void parley_doc_fact(struct parley_doc *doc, const char *label, const char *value, const char *how_sure)
 {
     append(doc, (struct parley_block){ .kind = PARLEY_BLOCK_FACT, .text = keep(doc, label), .sentence = keep(doc, value), .spec = keep(doc, how_sure) });
