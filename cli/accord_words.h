@@ -7,7 +7,7 @@
 extern const char *const input_words[PARLEY_INPUTS]; /* gain, loss, credibility, cost */
 
 /* One switch or set of switches as words: "the threat is gone; with verification". */
-const char *switch_text(struct invocation *in, const struct parley_situation *before, const struct parley_switch *s);
+const char *switch_text(struct invocation *in, const struct parley_situation *s, const struct parley_switch *w);
 const char *switch_set_text(struct invocation *in, const struct parley_situation *before, const struct parley_switch_set *set);
 
 /* Why a party refuses, in one sentence; and the numbers people want. */

@@ -15,14 +15,14 @@
 
 enum parley_parameter {
 #define X(name, low, high) PARLEY_PAR_##name,
-#include <parley/scenario_parameters.h>
+#include <parley/scenario_parameters.def>
 #undef X
     PARLEY_PARAMETERS
 };
 
 enum parley_switch {
 #define X(name, what) PARLEY_SW_##name,
-#include <parley/scenario_mechanisms.h>
+#include <parley/scenario_mechanisms.def>
 #undef X
     PARLEY_SWITCHES
 };

@@ -16,7 +16,7 @@
 
 enum parley_output {
 #define X(name, unit, english, chinese) PARLEY_OUT_##name,
-#include <parley/simulate_outputs.h>
+#include <parley/simulate_outputs.def>
 #undef X
     PARLEY_OUTPUTS
 };

@@ -207,7 +207,10 @@ static void consent(const struct grid *g, const struct parley_terms *t, double r
     }
 }
 
-static bool same_terms(const struct parley_terms *a, const struct parley_terms *b) { return !memcmp(a, b, sizeof *a); }
+static bool same_terms(const struct parley_terms *a, const struct parley_terms *b)
+{
+    return a->gain == b->gain && a->loss == b->loss && a->credibility == b->credibility && a->cost == b->cost && a->payment == b->payment;
+}
 
 /* Probabilities under known conditions; p_party[n] may be NULL. */
 static void known_probability(const struct parley_situation *s, const struct grid *g, const struct parley_terms *terms, const double *relative,

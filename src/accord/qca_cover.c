@@ -26,7 +26,8 @@ static void record(struct search *s, const uint32_t *more, size_t n_more)
         return;
     s->best = s->n + n_more;
     memcpy(s->cover, s->chosen, s->n * sizeof *s->cover);
-    memcpy(s->cover + s->n, more, n_more * sizeof *more);
+    if (n_more)
+        memcpy(s->cover + s->n, more, n_more * sizeof *more);
 }
 
 static bool too_dear(const struct search *s, double bound) { return (double)s->n + bound > (double)s->best - 1 + SLACK; }

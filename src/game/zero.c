@@ -60,7 +60,7 @@ bool zero_proven(const struct polytope *p, const uint8_t *support, const uint8_t
         double sum = 0;
         for (size_t j = 0; j < s; j++)
             sum += p->f[tight[i] * p->d + support[j]] * p->f[tight[i] * p->d + support[j]];
-        bits += .5 * log2(sum) + 1e-9;
+        bits += .5 * log2(fmax(sum, 1)) + 1e-9;
     }
     double largest = 0;
     for (size_t i = 0; i < p->k * p->d; i++)

@@ -14,11 +14,13 @@ static enum parley_status read_header(struct parley_csv *csv, const char *name, 
     if (status)
         return status;
     for (*n = 0; columns[*n]; ++*n) {
+        if (*n == COLUMNS_MAX)
+            return parley_fail(err, PARLEY_ELIMIT, "%s: more than %d columns asked for", name, COLUMNS_MAX);
         at[*n] = -1;
         for (size_t i = 0; i < row.n; i++)
             if (row.field[i].len == strlen(columns[*n]) && !memcmp(row.field[i].text, columns[*n], row.field[i].len))
                 at[*n] = (int)i;
-        if (at[*n] < 0 || *n == COLUMNS_MAX)
+        if (at[*n] < 0)
             return parley_fail(err, PARLEY_EPARSE, "%s: no column '%s'", name, columns[*n]);
     }
     return PARLEY_OK;

@@ -14,7 +14,7 @@ static const struct {
     double low, high;
 } parameters[] = {
 #define X(name, low, high) { #name, low, high },
-#include <parley/scenario_parameters.h>
+#include <parley/scenario_parameters.def>
 #undef X
 };
 
@@ -22,7 +22,7 @@ static const struct {
     const char *name, *what;
 } switches[] = {
 #define X(name, what) { #name, what },
-#include <parley/scenario_mechanisms.h>
+#include <parley/scenario_mechanisms.def>
 #undef X
 };
 

@@ -10,7 +10,7 @@ static const struct {
     const char *name, *unit, *english, *chinese;
 } outputs[] = {
 #define X(name, unit, english, chinese) { #name, unit, english, chinese },
-#include <parley/simulate_outputs.h>
+#include <parley/simulate_outputs.def>
 #undef X
     { "time_to_deescalate", "weeks", "weeks until a crisis has come down", "危机降级所需周数" },
     { "agreement_life", "weeks", "weeks in force per agreement", "每项协议有效周数" },

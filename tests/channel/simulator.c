@@ -330,7 +330,6 @@ static void run(struct world *w, int who, const struct input *in)
         r = (struct record){ .kind = R_CARD_OURS, .epoch = in->card->epoch };
         push(w, &p->disk, &r);
     }
-    bool imported = false;
     for (size_t i = 0; i < o.n && !lost; i++) {
         if (w->verbose && o.out[i].kind == OUT_EVENT)
             printf("# %9" PRId64 " P%d %s\n", w->now / 1000, who, o.out[i].text);
@@ -338,7 +337,6 @@ static void run(struct world *w, int who, const struct input *in)
             fail(w, "an honest pair saw an equivocation");
         if (!as_record(w, &o.out[i], &r))
             continue;
-        imported |= o.out[i].imported;
         if ((r.kind == R_OURS || r.kind == R_THEIRS) && find_row(&p->disk, r.kind, r.epoch, r.seq))
             fail(w, "a statement was stored twice (a duplicate was shown)");
         w->delivered += r.kind == R_THEIRS;
