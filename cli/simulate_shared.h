@@ -23,13 +23,4 @@ void simulate_put_estimate(struct parley_json *json, const char *key, struct par
 void simulate_put_digest(struct parley_json *json, const struct parley_tally *tally);
 void simulate_interval(struct parley_table *table, double low, double high);
 
-/* The whole `simulate run`, so that parley-mpi can do its part of the replicates: each(run, ctx) may narrow the run before, join(tally, ctx)
- * collect after and return true where the result is to be printed. */
-struct simulate_cluster {
-    unsigned rank, ranks;
-    enum parley_status (*join)(void *ctx, struct parley_tally *tally, enum parley_status status, double *seconds, struct parley_error *err);
-    void *ctx;
-};
-PARLEY_MUST_USE enum parley_status simulate_run(struct invocation *in, const struct simulate_cluster *cluster);
-
 #endif
