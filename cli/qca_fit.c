@@ -74,7 +74,7 @@ static enum parley_status run(struct invocation *in)
         status = parley_qca_fit_expression(&data, text, &in->arena, &f, &in->err);
     if (status)
         return status;
-    if (!in->json)
+    if (!qca_wants_json(in))
         return print_doc(in, &data, &f);
     struct parley_json json;
     begin_json(in, &json);
@@ -114,6 +114,6 @@ const struct command command_qca_fit = {
     .examples = "parley qca fit examples/hotlines.csv --expression \"TRUSTED*EXERCISED + CIVILIAN*~MEDIATED => USED\"\n"
                 "parley qca fit examples/hotlines.csv --expression \"TRUSTED + CIVILIAN <= USED\" --json\n"
                 "parley qca fit examples/forums.csv --expression \"STAGE[1,2]*SECRETARIAT[1] => OUTPUT\"\n",
-    .options = (const struct option[]){ { "expression", 'e', "TEXT", "The expression with its arrow and outcome." }, QCA_OPTION_ENCODING, { 0 } },
+    .options = (const struct option[]){ { "expression", 'e', "TEXT", "The expression with its arrow and outcome." }, QCA_OPTION_ENCODING, OPTION_DOCUMENT, { 0 } },
     .run = run,
 };

@@ -15,7 +15,13 @@
 #define QCA_OPTION_EXCLUDE { "exclude", 0, "ROWS", "Numbers of rows (as 'qca table' prints them) that do not lead to the outcome and may not be assumed to: 14,16,30." }
 #define QCA_OPTION_ENCODING { "encoding", 0, "NAME", "Encoding of the file, for example gb18030. Default: UTF-8." }
 #define QCA_TABLE_OPTIONS \
-    QCA_OPTION_OUTCOME, QCA_OPTION_CONDITIONS, QCA_OPTION_INCL, QCA_OPTION_PRI, QCA_OPTION_N, QCA_OPTION_EXCLUDE, QCA_OPTION_ENCODING
+    QCA_OPTION_OUTCOME, QCA_OPTION_CONDITIONS, QCA_OPTION_INCL, QCA_OPTION_PRI, QCA_OPTION_N, QCA_OPTION_EXCLUDE, QCA_OPTION_ENCODING, OPTION_DOCUMENT
+
+/* --json without a file or format to write a document to. */
+static inline bool qca_wants_json(const struct invocation *in)
+{
+    return in->json && !option_given(in, "output") && !option_given(in, "format");
+}
 
 /* Read FILE: a path, or the name of a shipped example ("examples/pledges.csv", with or without "data/"). */
 PARLEY_MUST_USE enum parley_status qca_load(struct invocation *in, const char *path, struct parley_qca_data *data);

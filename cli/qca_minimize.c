@@ -258,7 +258,7 @@ static enum parley_status run(struct invocation *in)
         return status;
     if (status && !result.solution.k)
         return status; /* stopped before there was anything to show */
-    if (in->json)
+    if (qca_wants_json(in))
         print_json(in, &table, &options, &result);
     else if (print_doc(in, &table, &options, &result))
         return in->err.status;

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 folder = os.path.join(os.environ.get("PARLEY_REFERENCE") or "", "qca")
 if not os.path.isdir(folder):
@@ -181,6 +182,21 @@ for path in sorted(glob.glob(os.path.join(folder, "expected", "*__*.json"))):
         extra = [x for x in mine if x not in theirs and len(x) <= deepest]
         numbers = [x for x in theirs if x in mine and not all(close(mine[x][key], theirs[x][key]) for key in ("inclN", "RoN", "covN"))]
         ok(not missing and not extra and not numbers, f"{name}: necessary expressions at {e['incl_cut']}", (missing, extra, numbers))
+
+# Calibration
+for t in expect(os.path.join(folder, "expected", "calibration.json"))["tests"]:
+    a = t["params"]
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as f:
+        f.write("case,X\n" + "".join(f"c{i},{x}\n" for i, x in enumerate(t["input"])))
+        f.flush()
+        anchors = a.get("thresholds", [])
+        o = ["--column", "X", "--method", a.get("method", "crisp").lower(), "--json"]
+        o += ["--anchors", ",".join(map(str, anchors if isinstance(anchors, list) else [anchors]))] if anchors else []
+        o += [x for k in ("idm", "below", "above") if k in a for x in ("--" + k, a[k])] + (["--linear"] if a.get("logistic") is False else [])
+        code, ours, stderr = run("calibrate", f.name, *o)
+        tolerance = 1e-6 if a.get("method") == "indirect" else 1e-9
+        ok(not code and all(abs(x - y) <= tolerance for x, y in zip(ours["membership"], t["output"])), f"calibrate {t['name']}",
+           stderr or [(x, y) for x, y in zip(ours["membership"], t["output"]) if abs(x - y) > tolerance])
 
 print(f"1..{number}")
 sys.exit(wrong > 0)
