@@ -31,6 +31,9 @@ static double piece(double x, double e, double c, double i, double below, double
     return sign * (x - c) <= 0 ? .5 * pow((x - e) / (c - e), below) : 1 - .5 * pow((i - x) / (i - c), above);
 }
 
+/* Memberships nearer than 1e-4 to an end are at it, as in the field's programs. */
+static double snap(double v) { return v < 1e-4 ? 0 : v > 1 - 1e-4 ? 1 : v; }
+
 static enum parley_status direct(const struct parley_qca_calibrate *h, const double *x, size_t n, double *out, struct parley_error *err)
 {
     const double *a = h->anchor;
@@ -45,7 +48,7 @@ static enum parley_status direct(const struct parley_qca_calibrate *h, const dou
         for (size_t i = 0; i < n; i++) {
             double e1 = inverse ? a[2] : a[0], c1 = a[1], i1 = inverse ? a[0] : a[2], i2 = inverse ? a[5] : a[3], c2 = a[4], e2 = inverse ? a[3] : a[5];
             double bell = x[i] <= i1 ? piece(x[i], e1, c1, i1, below, above) : piece(x[i], e2, c2, i2, below, above);
-            out[i] = inverse ? 1 - bell : bell;
+            out[i] = snap(inverse ? 1 - bell : bell);
         }
         return PARLEY_OK;
     }
@@ -55,7 +58,7 @@ static enum parley_status direct(const struct parley_qca_calibrate *h, const dou
     double steep = log(idm / (1 - idm)), sign = a[0] < a[2] ? 1 : -1;
     for (size_t i = 0; i < n; i++) {
         double d = x[i] - a[1], side = sign * d >= 0 ? a[2] - a[1] : a[1] - a[0];
-        out[i] = h->linear ? piece(x[i], a[0], a[1], a[2], below, above) : 1 / (1 + exp(-steep * d / side));
+        out[i] = snap(h->linear ? piece(x[i], a[0], a[1], a[2], below, above) : 1 / (1 + exp(-steep * d / side)));
     }
     return PARLEY_OK;
 }
