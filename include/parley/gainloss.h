@@ -6,7 +6,7 @@
  * with G the gain if the others keep the agreement, L the loss if one of them breaks it, p the belief that they keep it,
  * K the cost of negotiating, T a payment received (or, below 0, paid), D_i = max(0, mean gain of the others - G_i) and
  * r the weight of relative gains (0 unless the issue is sensitive). The theory is Huang Bei 2024's; the form and the numbers are ours
- * and marked as assumed in the codebook; relative gains after Grieco 1988, Am. Polit. Sci. Rev. 82:485-507.
+ * and marked as assumed in the codebook; relative gains after Grieco 1988, Int. Organ. 42:485-507.
  *
  * Uncertainty: G_i is multiplied by exp(sd_gain z) with one standard normal z for all parties (the interest is common), L_i
  * and K_i by exp(sd z) with one of its own each, and logit p_i moves by sd_credibility z. An unknown condition counts half
