@@ -12,8 +12,11 @@ enum { PARLEY_REJECTS_MAX = 1000 /* kept in memory; a rejects file gets all */ }
 
 struct parley_import_options {
     const char *path;          /* file, "-" for standard input, or "data:NAME" for a file that ships with Parley */
+    const char *data;          /* the bytes themselves (UTF-8) instead of a file; path then only names them in messages */
+    size_t len;
     const char *format;        /* name of a mapping; NULL or "auto" finds it by the header */
     const char *mapping_path;  /* a mapping file of one's own instead; NULL = none */
+    const char *mapping;       /* or the text of one; NULL = none */
     const char *encoding;      /* NULL = UTF-8 */
     const char *rejects_path;  /* every rejected row with line, column and reason, as CSV; NULL = none */
     bool strict;               /* one rejected row fails the import */

@@ -94,6 +94,8 @@ static enum parley_status choose(struct input *in, const struct parley_import_op
         status = parley_file_read(o->mapping_path, MAPPING_BYTES_MAX, arena, &yaml, &yaml_len, err);
         if (!status)
             status = mapping_read(yaml, yaml_len, o->mapping_path, arena, &m, err);
+    } else if (o->mapping) {
+        status = mapping_read(o->mapping, strlen(o->mapping), "mapping", arena, &m, err);
     } else if (o->format && strcmp(o->format, "auto")) {
         status = mapping_find(o->format, arena, &m, err);
     } else {
@@ -126,6 +128,8 @@ static enum parley_status open_file(struct input *in, const struct parley_import
 {
     struct parley_csv_options options = { .encoding = o->encoding && strcmp(o->encoding, "utf-8") && strcmp(o->encoding, "UTF-8") ? o->encoding : NULL };
     in->name = o->path;
+    if (o->data)
+        return parley_csv_open_memory(o->data, o->len, o->path, NULL, &in->csv, err);
     if (!strncmp(o->path, "data:", 5)) {
         const struct parley_data_file *file = parley_data_find(o->path + 5);
         if (!file)

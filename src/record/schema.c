@@ -19,7 +19,10 @@
  * The version is PRAGMA user_version. A change adds a step to `step[]` and never edits an old one. */
 #include "store.h"
 
+#include <parley/import.h>
 #include <parley/version.h>
+
+#include <unistd.h>
 
 static const char version_1[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -46,15 +49,18 @@ static const char version_1[] =
     "CREATE INDEX report_actor_of ON report_actor(actor, report);"
     "CREATE TABLE raw(report INTEGER NOT NULL REFERENCES report(id) ON DELETE CASCADE, place INTEGER NOT NULL,"
     " print INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY(report, place)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE edit(import INTEGER PRIMARY KEY REFERENCES import(id), report INTEGER NOT NULL REFERENCES report(id)"
-    " ON DELETE CASCADE, before TEXT NOT NULL) STRICT;"
     "CREATE TABLE mechanism(id INTEGER PRIMARY KEY, code TEXT NOT NULL, en TEXT NOT NULL, zh TEXT NOT NULL, kind TEXT NOT NULL,"
     " parties TEXT NOT NULL, start TEXT NOT NULL, start_event TEXT NOT NULL, stop TEXT NOT NULL, stop_event TEXT NOT NULL,"
     " stop_kind TEXT NOT NULL, source TEXT NOT NULL, note TEXT NOT NULL) STRICT;"
     "CREATE VIRTUAL TABLE report_text USING fts5(what, extra, note, content='report', content_rowid='id');";
 
+/* Edits can be undone. */
+static const char version_2[] =
+    "CREATE TABLE edit(import INTEGER PRIMARY KEY REFERENCES import(id), report INTEGER NOT NULL REFERENCES report(id)"
+    " ON DELETE CASCADE, before TEXT NOT NULL) STRICT;";
+
 /* step[i] takes version i to i + 1 */
-static const char *const step[SCHEMA_VERSION] = { version_1 };
+static const char *const step[SCHEMA_VERSION] = { version_1, version_2 };
 
 static enum parley_status steps_from(struct parley_record *record, int64_t version, struct parley_error *err)
 {
@@ -79,5 +85,13 @@ enum parley_status schema_migrate(struct parley_record *record, struct parley_er
     enum parley_status status = store_integer(record, "PRAGMA user_version", &version, err);
     if (status || version == SCHEMA_VERSION)
         return status;
-    return steps_from(record, version, err);
+    char *copy = sqlite3_mprintf("%s.before-%d", record->path, SCHEMA_VERSION);
+    if (!copy)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    unlink(copy); /* of a migration that did not come through */
+    status = parley_record_backup(record, copy, NULL, err);
+    if (!status)
+        status = steps_from(record, version, err);
+    sqlite3_free(copy);
+    return status;
 }
