@@ -135,7 +135,7 @@ static enum parley_status actor_field(struct parley_record *record, struct slice
             const char *near = names_nearest(record->names, one.p, one.n);
             int shown = (int)(one.n < 60 ? one.n : 60);
             return near ? parley_fail(err, PARLEY_EDOM, "unknown actor '%.*s'; did you mean %s?", shown, one.p, near)
-                        : parley_fail(err, PARLEY_EDOM, "unknown actor '%.*s'; write a code such as CN, ORG:UN, FIRM:Name, or add it with 'parley record add --actor'", shown, one.p);
+                        : parley_fail(err, PARLEY_EDOM, "unknown actor '%.*s'; write a code such as CN, ORG:UN, FIRM:Name, or add it with 'parley record add --actor-code'", shown, one.p);
         }
         bool again = false; /* named twice: once is enough */
         for (size_t i = 0; i < n; i++)
