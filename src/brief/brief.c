@@ -9,8 +9,8 @@ static const struct brief_section sections[] = {
     { "frequency", "Frequency and intensity", "频率与强度", NULL, brief_frequency },
     { "answers", "Who answers whom", "谁回应谁", NULL, brief_answers },
     { "phase", "Present phase", "当前阶段", NULL, brief_phase },
-    { "forecast", "Forecast", "预测", NULL, brief_forecast },
     { "agreement", "Outlook for an agreement", "达成协议的前景", NULL, brief_agreement },
+    { "forecast", "Forecast", "预测", NULL, brief_forecast },
     { "methods", "Methods and sources", "方法与来源", NULL, brief_methods },
     { "events", "The events", "事件列表", NULL, brief_events },
 };
@@ -130,9 +130,12 @@ static enum parley_status assess(struct brief *b, struct parley_error *err)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (size_t i = 0; i < b->n_mechanisms; i++) {
         const struct parley_mechanism *m = &b->mechanism[i];
-        if (m->start.precision != PARLEY_UNDATED)
-            standing[n++] = (struct parley_standing){ m->code, PARLEY_SAY(b->lang, m->en, *m->zh ? m->zh : m->en), m->start.start_us,
-                                                      m->stop.precision == PARLEY_UNDATED ? INT64_MAX : m->stop.start_us };
+        standing[n++] = (struct parley_standing){
+            .code = m->code, .name = PARLEY_SAY(b->lang, m->en, *m->zh ? m->zh : m->en),
+            .start_us = m->start.precision == PARLEY_UNDATED ? INT64_MIN : m->start.start_us,
+            .end_us = m->stop.precision == PARLEY_UNDATED ? INT64_MAX : m->stop.start_us,
+            .suspended = !strcmp(m->stop_kind, "suspended"),
+        };
     }
     const struct parley_assess_options options = { .bin = b->options->bin, .seed = b->options->seed, .permutations = b->options->permutations,
                                                    .progress = b->options->progress };

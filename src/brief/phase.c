@@ -10,10 +10,10 @@ static void now(struct brief *b)
     const struct parley_phases *p = &b->assess.phases;
     const struct parley_phase_spell *spell = &p->spell[p->n_spells - 1];
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record (%s) the relation is in %s, since %s. %s of 40 variants of the rule's thresholds say the same%s.", "在记录末端（%s），关系处于%s阶段，始于 %s。规则阈值的40种变体中 %s 结论相同%s。"),
-                         say_bin(b, spell->to), parley_phase_text(p->now, b->lang), say_bin(b, spell->from), say_percent(b, p->stable),
+                         say_phase_month(b, spell->to), parley_phase_text(p->now, b->lang), say_phase_month(b, spell->from), say_percent(b, p->stable),
                          p->stable < .8 ? PARLEY_SAY(b->lang, ": the phase is not certain", "：阶段并不确定") : "");
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, the conflict of the recent past, stands at %s and moved by %s over the rule's window; crisis begins at %s.", "热度（近期冲突量）为 %s，在规则窗口内变化 %s；危机阈值为 %s。"), say_number(b, p->heat_now, 2),
-                         say_number(b, p->trend_now, 2), say_number(b, p->rule.crisis_on, 2));
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, the fading sum of past conflict over its own mean, stands at %s and moved by %s within %s years; crisis begins at %s.", "热度（逐渐消退的冲突总量与其均值之比）为 %1$s，在 %3$s 年内变化 %2$s；危机阈值为 %4$s。"), say_number(b, p->heat_now, 2),
+                         say_number(b, p->trend_now, 2), say_number(b, p->rule.window_years, 2), say_number(b, p->rule.crisis_on, 2));
 }
 
 static void spells(struct brief *b)
@@ -27,11 +27,11 @@ static void spells(struct brief *b)
     parley_table_column(t, PARLEY_SAY(b->lang, "highest heat", "最高热度"), PARLEY_RIGHT);
     parley_table_column(t, PARLEY_SAY(b->lang, "when", "时间"), PARLEY_LEFT);
     for (size_t i = first; i < p->n_spells; i++) {
-        parley_table_cell(t, "%s", say_bin(b, p->spell[i].from));
-        parley_table_cell(t, "%s", say_bin(b, p->spell[i].to));
+        parley_table_cell(t, "%s", say_phase_month(b, p->spell[i].from));
+        parley_table_cell(t, "%s", say_phase_month(b, p->spell[i].to));
         parley_table_cell(t, "%s", parley_phase_text(p->spell[i].phase, b->lang));
         parley_table_number(t, p->spell[i].heat_max, 2);
-        parley_table_cell(t, "%s", say_bin(b, p->spell[i].hottest));
+        parley_table_cell(t, "%s", say_phase_month(b, p->spell[i].hottest));
     }
 }
 
@@ -39,9 +39,8 @@ static void spells(struct brief *b)
 static void led(struct brief *b)
 {
     const struct parley_phases *p = &b->assess.phases;
-    const struct parley_series *s = &b->assess.series;
     size_t from = p->spell[p->n_spells > 1 ? p->n_spells - 2 : 0].from;
-    int64_t from_us = parley_bin_start(s->first_bin + (int64_t)from, s->bin);
+    int64_t from_us = parley_bin_start(b->assess.phase_first + (int64_t)from, PARLEY_MONTH);
     size_t pick[LED_MAX], n = 0;
     while (n < LED_MAX) {
         size_t best = b->n_events;

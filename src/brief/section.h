@@ -63,6 +63,7 @@ const char *say_range(struct brief *b, double low, double high, int digits); /* 
 const char *say_bin(struct brief *b, size_t bin);                      /* of the series: "2014-05" */
 const char *say_date(struct brief *b, const struct parley_date *date); /* as known: "2014-05" or "2014-05 to 2014-09" */
 const char *say_month(struct brief *b, int64_t us);
+const char *say_phase_month(struct brief *b, size_t bin); /* of the phases, which are by month */
 const char *say_domain(const struct brief *b, const char *code);
 const char *say_direction(struct brief *b, enum parley_direction direction); /* "China -> United States" */
 const char *bin_noun(enum parley_lang lang, enum parley_precision bin); /* "month" */

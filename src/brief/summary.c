@@ -54,7 +54,7 @@ static void phase(struct brief *b)
         parley_doc_paragraph(b->doc, "%s", PARLEY_SAY(b->lang, "No phase can be given.", "无法给出阶段。"));
         return;
     }
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record, in %s, the relation is in %s; %s of the variants of the rule agree.", "在记录末端（%s），关系处于%s阶段；规则变体中 %s 结论一致。"), say_bin(b, p->spell[p->n_spells - 1].to),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record, in %s, the relation is in %s; %s of the variants of the rule agree.", "在记录末端（%s），关系处于%s阶段；规则变体中 %s 结论一致。"), say_phase_month(b, p->spell[p->n_spells - 1].to),
                          parley_phase_text(p->now, b->lang), say_percent(b, p->stable));
 }
 

@@ -73,6 +73,12 @@ const char *say_month(struct brief *b, int64_t us)
     return say_date(b, &month);
 }
 
+const char *say_phase_month(struct brief *b, size_t bin)
+{
+    struct parley_date month = parley_bin_date(b->assess.phase_first + (int64_t)bin, PARLEY_MONTH);
+    return say_date(b, &month);
+}
+
 const char *say_domain(const struct brief *b, const char *code)
 {
     for (size_t i = 0; i < b->n_domains; i++)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { COLUMN_GAP = 2, WIDTH_MIN = 20 };
+enum { COLUMN_GAP = 2, WIDTH_MIN = 20, COLUMN_MIN = 6, WORD_KEPT = 14, ROWS_WEIGHED = 60 };
 
 /* Bytes of the longest piece of [p, end) that fits in `width` columns, cut at a blank where there is one and
  * between wide characters otherwise; at least one character. */
@@ -58,9 +58,55 @@ static void wrapped(struct parley_text *out, const char *lead, const char *text,
 }
 
 struct layout {
-    size_t width[128];
+    size_t width[128], least[128];
     size_t n;
 };
+
+/* Columns of the longest word, so that dates and titles stay whole; a very long one may be cut. */
+static size_t longest_word(const char *text)
+{
+    size_t longest = 0;
+    for (const char *p = text; *p;) {
+        size_t n = strcspn(p, " \n"), w = parley_display_width(p, n);
+        bool cjk = (unsigned char)*p >= 0xe3; /* may be cut between any two */
+        if (!cjk && w <= WORD_KEPT && w > longest)
+            longest = w;
+        p += n;
+        p += strspn(p, " \n");
+    }
+    return longest;
+}
+
+static size_t least_width(const struct parley_table *t, size_t c, size_t natural)
+{
+    size_t least = longest_word(t->column[c].title);
+    for (size_t i = c; i < t->n_cells && i < t->n_columns * ROWS_WEIGHED; i += t->n_columns) {
+        size_t w = longest_word(t->cell[i].text);
+        least = w > least ? w : least;
+    }
+    least = least < COLUMN_MIN ? COLUMN_MIN : least;
+    return least < natural ? least : natural;
+}
+
+/* Lines that the first rows take at these widths; blanks at cuts are not looked at. */
+static size_t lines_of(const struct parley_table *t, const struct layout *l)
+{
+    size_t sum = 1, cells = t->n_cells < l->n * ROWS_WEIGHED ? t->n_cells : l->n * ROWS_WEIGHED;
+    for (size_t c = 0; c < l->n; c++) {
+        size_t w = parley_display_width(t->column[c].title, strlen(t->column[c].title)), lines = (w + l->width[c] - 1) / (l->width[c] ? l->width[c] : 1);
+        sum = lines > sum ? lines : sum;
+    }
+    for (size_t i = 0; i + l->n <= cells; i += l->n) {
+        size_t most = 1;
+        for (size_t c = 0; c < l->n; c++) {
+            size_t w = parley_display_width(t->cell[i + c].text, strlen(t->cell[i + c].text));
+            size_t lines = (w + l->width[c] - 1) / (l->width[c] ? l->width[c] : 1);
+            most = lines > most ? lines : most;
+        }
+        sum += most;
+    }
+    return sum;
+}
 
 static void measure(const struct parley_table *t, size_t total, struct layout *l)
 {
@@ -73,24 +119,24 @@ static void measure(const struct parley_table *t, size_t total, struct layout *l
             if (w > l->width[c])
                 l->width[c] = w;
         }
+        l->least[c] = t->column[c].align == PARLEY_RIGHT ? l->width[c] : least_width(t, c, l->width[c]);
         sum += l->width[c] + (c ? COLUMN_GAP : 0);
     }
-    while (sum > total) { /* take from the widest column */
-        size_t widest = 0;
-        for (size_t c = 1; c < l->n; c++)
-            if (l->width[c] > l->width[widest])
-                widest = c;
-        if (l->width[widest] <= 8)
+    while (sum > total) { /* take where it costs the fewest lines; of equal ones from the widest */
+        size_t best = l->n, best_lines = 0;
+        for (size_t c = 0; c < l->n; c++) {
+            if (l->width[c] <= l->least[c])
+                continue;
+            l->width[c]--;
+            size_t lines = lines_of(t, l);
+            l->width[c]++;
+            if (best == l->n || lines < best_lines || (lines == best_lines && l->width[c] > l->width[best]))
+                best = c, best_lines = lines;
+        }
+        if (best == l->n)
             break;
-        size_t take = sum - total, second = 8;
-        for (size_t c = 0; c < l->n; c++)
-            if (c != widest && l->width[c] > second)
-                second = l->width[c];
-        size_t able = l->width[widest] > second ? l->width[widest] - second : 1;
-        if (take > able)
-            take = able;
-        l->width[widest] -= take;
-        sum -= take;
+        l->width[best]--;
+        sum--;
     }
 }
 
