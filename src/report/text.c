@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { COLUMN_GAP = 2, WIDTH_MIN = 20, COLUMN_MIN = 6, WORD_KEPT = 14, ROWS_WEIGHED = 60 };
+enum { COLUMN_GAP = 2, WIDTH_MIN = 20, COLUMN_MIN = 6, WORD_KEPT = 14, WIDE = 36, ROWS_WEIGHED = 60 };
 
 /* Bytes of the longest piece of [p, end) that fits in `width` columns, cut at a blank where there is one and
  * between wide characters otherwise; at least one character. */
@@ -108,6 +108,24 @@ static size_t lines_of(const struct parley_table *t, const struct layout *l)
     return sum;
 }
 
+/* Take one from the column where it costs the fewest lines, of equal ones from the widest; false when none can give. */
+static bool narrow_one(const struct parley_table *t, struct layout *l, bool hard)
+{
+    size_t best = l->n, best_lines = 0;
+    for (size_t c = 0; c < l->n; c++) {
+        if (l->width[c] <= l->least[c] || (!hard && l->width[c] <= WIDE))
+            continue;
+        l->width[c]--;
+        size_t lines = lines_of(t, l);
+        l->width[c]++;
+        if (best == l->n || lines < best_lines || (lines == best_lines && l->width[c] > l->width[best]))
+            best = c, best_lines = lines;
+    }
+    if (best < l->n)
+        l->width[best]--;
+    return best < l->n;
+}
+
 static void measure(const struct parley_table *t, size_t total, struct layout *l)
 {
     l->n = t->n_columns;
@@ -122,22 +140,9 @@ static void measure(const struct parley_table *t, size_t total, struct layout *l
         l->least[c] = t->column[c].align == PARLEY_RIGHT ? l->width[c] : least_width(t, c, l->width[c]);
         sum += l->width[c] + (c ? COLUMN_GAP : 0);
     }
-    while (sum > total) { /* take where it costs the fewest lines; of equal ones from the widest */
-        size_t best = l->n, best_lines = 0;
-        for (size_t c = 0; c < l->n; c++) {
-            if (l->width[c] <= l->least[c])
-                continue;
-            l->width[c]--;
-            size_t lines = lines_of(t, l);
-            l->width[c]++;
-            if (best == l->n || lines < best_lines || (lines == best_lines && l->width[c] > l->width[best]))
-                best = c, best_lines = lines;
-        }
-        if (best == l->n)
-            break;
-        l->width[best]--;
-        sum--;
-    }
+    for (int hard = 0; hard < 2; hard++) /* narrow columns stay whole as long as wide ones have room */
+        while (sum > total && narrow_one(t, l, hard))
+            sum--;
 }
 
 static void table_row(struct parley_text *out, const struct parley_table *t, const struct layout *l, const char *const *text)
