@@ -8,16 +8,54 @@ static bool under(const char *name, const char *words)
     return !strncmp(name, words, n) && (name[n] == 0 || name[n] == ' ');
 }
 
+/* What a newcomer asks, in the order of asking: each command belongs to the first group with its name or its first word. */
+static const struct group {
+    const char *english, *chinese, *names;
+} groups[] = {
+    { "Record: what happened, who says so, how bad was it?", "记录：发生了什么，谁说的，有多严重？", "|init|desk|record|backup|" },
+    { "Assess: is it getting worse, is it still under control?", "评估：是否在恶化，是否仍可控？", "|assess|hawkes|brief|" },
+    { "Foresee: what would a measure change, what does each side gain?", "预见：措施会改变什么，各方得失如何？", "|game|simulate|claims|" },
+    { "Agree: can these states reach a binding agreement?", "协议：这些国家能否达成有约束力的协议？", "|case|accord|qca|" },
+    { "Talk: say it so that it arrives and cannot be denied", "对话：让话送达且无法否认", "|desk keys|desk card|desk ceremony|desk enrol|desk rotate|desk revoke|desk recover|channel|node|relay|" },
+    { "Help", "帮助", "" },
+};
+
+static bool names_hold(const char *names, const char *word, size_t len)
+{
+    for (const char *p = names; (p = strchr(p, '|')) && p[1]; p++)
+        if (!strncmp(p + 1, word, len) && p[1 + len] == '|')
+            return true;
+    return false;
+}
+
+static size_t group_of(const char *name)
+{
+    size_t n = sizeof groups / sizeof *groups;
+    for (size_t g = 0; g < n; g++)
+        if (names_hold(groups[g].names, name, strlen(name)))
+            return g;
+    for (size_t g = 0; g < n; g++)
+        if (names_hold(groups[g].names, name, strcspn(name, " ")))
+            return g;
+    return n - 1;
+}
+
 static void list(struct invocation *in, struct parley_doc *doc, const char *words)
 {
-    struct parley_table *t = parley_doc_table(doc, "");
-    parley_table_column(t, PARLEY_SAY(in->lang, "command", "命令"), PARLEY_LEFT);
-    parley_table_column(t, PARLEY_SAY(in->lang, "what it does", "作用"), PARLEY_LEFT);
-    for (const struct command *const *c = commands; *c; c++)
-        if (!*words || under((*c)->name, words)) {
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        struct parley_table *t = NULL;
+        for (const struct command *const *c = commands; *c; c++) {
+            if ((*words && !under((*c)->name, words)) || group_of((*c)->name) != g)
+                continue;
+            if (!t) {
+                t = parley_doc_table(doc, PARLEY_SAY(in->lang, groups[g].english, groups[g].chinese));
+                parley_table_column(t, PARLEY_SAY(in->lang, "command", "命令"), PARLEY_LEFT);
+                parley_table_column(t, PARLEY_SAY(in->lang, "what it does", "作用"), PARLEY_LEFT);
+            }
             parley_table_cell(t, "parley %s", (*c)->name);
             parley_table_cell(t, "%s", PARLEY_SAY(in->lang, (*c)->summary, (*c)->summary_zh));
         }
+    }
 }
 
 static void options(struct parley_doc *doc, const struct option *rows, const char *title)
