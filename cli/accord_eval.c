@@ -6,6 +6,7 @@
 static const struct option options[] = {
     { "seed", 0, "N", "Seed of the draws behind the interval. Default: 1." },
     { "draws", 0, "N", "Draws behind the interval, 0 to 100000. Default: 400." },
+    { "record", 0, NULL, "Take harm and threat over the window from the record, as far as it shows them." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one: other defaults, other measures." },
     { 0 },
 };
@@ -18,6 +19,7 @@ struct evaluated {
     struct parley_theory_result theory;
     struct parley_switch_set set[PARLEY_TIP_SETS_MAX];
     size_t n_sets, tried;
+    bool from_record;
     double *p_window; /* [c.n_window] */
     double *u_window;
 };
@@ -120,7 +122,7 @@ static void as_json(struct invocation *in, const struct evaluated *e)
         parley_json_object_end(&j);
     }
     parley_json_array_end(&j);
-    parley_json_put_string(&j, "predicted", e->r.agreement ? "agreement" : "no agreement");
+    parley_json_put_string(&j, "predicted", predicted_word(e->r.predicted));
     parley_json_key(&j, "p_agreement");
     parley_json_object(&j);
     parley_json_put_number(&j, "estimate", e->r.p_agreement);
@@ -215,6 +217,9 @@ static void window_chart(struct invocation *in, struct parley_doc *doc, const st
     if (e->c.n_window == 0)
         return;
     parley_doc_heading(doc, 2, "window", "%s", PARLEY_SAY(l, "Over the window", "窗口期内的变化"));
+    if (e->from_record)
+        parley_doc_note(doc, "%s", PARLEY_SAY(l, "Harm and threat of a year are the share of the codebook's indicators that the record's events of the ten years before speak for. The record is a selection and holds no losses: read the turns, not the levels.",
+                                              "某年的危害与威胁，是此前十年记录中的事件所支持的编码手册指标的比例。记录是有选择的，且不含损失数据：应看转折，而非高低。"));
     struct parley_table *t = parley_doc_table(doc, "");
     parley_table_column(t, PARLEY_SAY(l, "year", "年份"), PARLEY_RIGHT);
     parley_table_column(t, PARLEY_SAY(l, "harm", "危害"), PARLEY_RIGHT);
@@ -259,12 +264,15 @@ static enum parley_status as_text(struct invocation *in, const struct evaluated 
     parley_doc_heading(&doc, 1, NULL, "%s", case_name(in, &e->c));
     parley_doc_paragraph(&doc, PARLEY_SAY(l, "%s. Probability of agreement %.2f (90 %% interval %.2f to %.2f); agreed and kept %.2f. Seed %llu.",
                                           "%s。达成概率%.2f（90%%区间%.2f至%.2f）；达成并得到遵守%.2f。种子 %llu。"),
-                         e->r.agreement ? PARLEY_SAY(l, "Every pivotal party gains: an agreement is to be expected", "各关键方均获益：预期可以达成协议")
+                         e->r.predicted == PARLEY_UNKNOWN ? PARLEY_SAY(l, "It depends on what is unknown: in some cases every pivotal party gains, in others not", "取决于未知条件：有的情形下各关键方均获益，有的则不然")
+                         : e->r.predicted == PARLEY_YES ? PARLEY_SAY(l, "Every pivotal party gains: an agreement is to be expected", "各关键方均获益：预期可以达成协议")
                                         : PARLEY_SAY(l, "Not every pivotal party gains: no agreement is to be expected", "并非各关键方均获益：预期达不成协议"),
                          e->r.p_agreement, e->r.low, e->r.high, e->r.p_lasting, (unsigned long long)e->r.seed);
     parley_doc_paragraph(&doc, PARLEY_SAY(l, "Common harm: %s. Regime threat: %s. Observed: %s.", "共同危害：%s。政权威胁认知：%s。实际结果：%s。"),
                          case_value(in, &e->input.book, "common_harm", e->c.harm), case_value(in, &e->input.book, "regime_threat", e->c.threat), case_outcome(in, e->c.outcome));
     party_table(in, &doc, e);
+    if (e->r.n_completions > 1)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(l, "The table takes unknown conditions at the value that favours agreement.", "表中未知条件取最有利于达成协议的值。"));
     for (size_t i = 0; i < e->s.n; i++)
         if (i == 0 || e->r.party[i].utility != e->r.party[i - 1].utility)
             parley_doc_item(&doc, "%s", refusal_text(in, &e->s.party[i], &e->r.party[i]));
@@ -309,7 +317,10 @@ static enum parley_status run(struct invocation *in)
         status = case_input_open(in, PARLEY_RECORD_READ, &e.input);
     if (status)
         return status;
-    status = case_find(in, &e.input, in->operand[0], &e.c);
+    status = in->n_operands > 1 ? case_of_actors(in, &e.input, &e.c) : case_find(in, &e.input, in->operand[0], &e.c);
+    e.from_record = in->n_operands > 1 || option_given(in, "record");
+    if (!status && e.from_record)
+        status = case_series(in, &e.input, &e.c);
     if (!status) {
         e.s = parley_case_situation(&e.c, &e.input.book);
         status = parley_gainloss_eval(&e.s, seed, (size_t)draws, &in->arena, &e.r, &in->err);
@@ -332,17 +343,19 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_accord_eval = {
     .name = "accord eval",
-    .operands = "CASE",
+    .operands = "CASE|ACTOR ACTOR...",
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 32,
     .summary = "Whether the parties of a case would agree, how likely, who refuses and why, and what would tip it.",
     .summary_zh = "评估某案例各方能否达成协议、概率多大、谁会拒绝及原因，以及什么会改变结果。",
     .text = "CASE is the id of a case (C03), or a case file in YAML or JSON. Every party agrees when p G - (1 - p) L - K is above zero: gain G if the others keep "
             "the agreement, loss L if they break it, credibility p, cost K. Inputs that the case does not state follow from its conditions by the codebook; "
             "they are assumed, and said to be.\n\n"
+            "With two or more actors (CN US) instead of a case: an attempt of theirs now. Its conditions are unknown, nothing is coded; the years of the window "
+            "come from the record.\n\n"
             "The probability counts the uncertainty of every input; its interval also that the defaults may be wrong. Unknown conditions count half yes, half no, "
             "and each way to fill them is shown.",
-    .examples = "parley accord eval C04\nparley accord eval C03 --json\nparley case export C02 | parley accord eval -\n",
+    .examples = "parley accord eval C04\nparley accord eval C03 --json\nparley accord eval CN US\nparley accord eval C04 --record\nparley case export C02 | parley accord eval -\n",
     .options = options,
     .run = run,
 };

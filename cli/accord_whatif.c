@@ -119,7 +119,7 @@ static void put_side(struct parley_json *j, const char *key, const struct parley
 {
     parley_json_key(j, key);
     parley_json_object(j);
-    parley_json_put_string(j, "predicted", r->agreement ? "agreement" : "no agreement");
+    parley_json_put_string(j, "predicted", predicted_word(r->predicted));
     parley_json_key(j, "p_agreement");
     parley_json_object(j);
     parley_json_put_number(j, "estimate", r->p_agreement);
@@ -151,7 +151,7 @@ static enum parley_status as_text(struct invocation *in, const struct parley_cod
     parley_doc_paragraph(&doc, PARLEY_SAY(l, "Chance of agreement %.3f (%.3f to %.3f) becomes %.3f (%.3f to %.3f); agreed and kept %.3f becomes %.3f. %s.",
                                           "达成概率由%.3f（%.3f至%.3f）变为%.3f（%.3f至%.3f）；达成并得到遵守由%.3f变为%.3f。%s。"),
                          r[0].p_agreement, r[0].low, r[0].high, r[1].p_agreement, r[1].low, r[1].high, r[0].p_lasting, r[1].p_lasting,
-                         r[0].agreement == r[1].agreement ? PARLEY_SAY(l, "The expected outcome stays the same", "预期结果不变") : PARLEY_SAY(l, "The expected outcome turns", "预期结果改变"));
+                         r[0].predicted == r[1].predicted ? PARLEY_SAY(l, "The expected outcome stays the same", "预期结果不变") : PARLEY_SAY(l, "The expected outcome turns", "预期结果改变"));
     struct parley_table *t = parley_doc_table(&doc, "");
     parley_table_column(t, PARLEY_SAY(l, "party", "方"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(l, "gain", "收益"), PARLEY_LEFT);
@@ -211,7 +211,7 @@ static enum parley_status run(struct invocation *in)
     parley_json_put_string(&j, "case", c.id);
     put_side(&j, "before", &s[0], &r[0]);
     put_side(&j, "after", &s[1], &r[1]);
-    parley_json_put_bool(&j, "turns", r[0].agreement != r[1].agreement);
+    parley_json_put_bool(&j, "turns", r[0].predicted != r[1].predicted);
     put_limits(&j, &theory);
     parley_json_put_integer(&j, "seed", (int64_t)seed);
     parley_json_object_end(&j);

@@ -5,6 +5,8 @@
 
 const char *const input_words[PARLEY_INPUTS] = { "gain", "loss", "credibility", "cost" };
 
+const char *predicted_word(enum parley_tri v) { return v == PARLEY_YES ? "agreement" : v == PARLEY_NO ? "no agreement" : "open"; }
+
 const char *short_number(struct invocation *in, double v, int digits)
 {
     char text[PARLEY_NUMBER_TEXT];

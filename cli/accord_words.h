@@ -10,6 +10,8 @@ extern const char *const input_words[PARLEY_INPUTS]; /* gain, loss, credibility,
 const char *switch_text(struct invocation *in, const struct parley_situation *s, const struct parley_switch *w);
 const char *switch_set_text(struct invocation *in, const struct parley_situation *before, const struct parley_switch_set *set);
 
+const char *predicted_word(enum parley_tri predicted); /* for JSON: agreement, no agreement, open */
+
 /* Why a party refuses, in one sentence; and the numbers people want. */
 const char *refusal_text(struct invocation *in, const struct parley_party *party, const struct parley_party_result *r);
 const char *party_text(const struct invocation *in, const char *name);

@@ -3,6 +3,7 @@
 
 #include <parley/file.h>
 
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -67,6 +68,49 @@ enum parley_status case_find(struct invocation *in, const struct case_input *inp
         return case_file(in, &input->book, id, out);
     return parley_fail(&in->err, PARLEY_ENOTFOUND, "there is no case '%.60s'%s%s%s; 'parley case list' lists them", id, nearest ? "; did you mean '" : "",
                        nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+enum parley_status case_of_actors(struct invocation *in, const struct case_input *input, struct parley_coded_case *out)
+{
+    const char **code = NULL, *members = "";
+    size_t n = (size_t)in->n_operands;
+    struct parley_party *party = PARLEY_NEW(&in->arena, struct parley_party, n);
+    struct parley_event_list events = { 0 };
+    enum parley_status status = resolve_actors(in, input->record, in->operand, in->n_operands, &code);
+    if (!status && !party)
+        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < n && !status; i++) {
+        party[i] = (struct parley_party){ .name = code[i], .own = { NAN, NAN, NAN, NAN, NAN } };
+        members = parley_arena_printf(&in->arena, "%s%s%s", members, i ? ";" : "", code[i]);
+        if (!members)
+            status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    }
+    struct parley_event_query query = { .relation = code, .n_relation = n, .dated_only = true };
+    if (!status)
+        status = parley_record_events(input->record, &query, &in->arena, &events, &in->err);
+    if (status)
+        return status;
+    if (events.n == 0)
+        return parley_fail(&in->err, PARLEY_EDOM, "the record holds no dated event between %.80s; import some, or write a case file", members);
+    int year, month, day;
+    parley_civil_from_days(events.event[events.n - 1].when.start_us / PARLEY_US_PER_DAY, &year, &month, &day);
+    *out = (struct parley_coded_case){ .id = members, .en = members, .zh = "", .instrument = "", .issue = "crime", .issue2 = "", .type = n > 2 ? "multilateral" : "bilateral",
+                                       .members = members, .year = year, .party = party, .n_parties = n, .harm = PARLEY_UNKNOWN, .threat = PARLEY_UNKNOWN,
+                                       .stated_harm = PARLEY_UNKNOWN, .stated_threat = PARLEY_UNKNOWN, .outcome = PARLEY_UNKNOWN, .source = "", .note = "" };
+    return PARLEY_OK;
+}
+
+enum parley_status case_series(struct invocation *in, const struct case_input *input, struct parley_coded_case *c)
+{
+    struct parley_event_query query = { .dated_only = true };
+    struct parley_event_list events = { 0 };
+    struct parley_window_point *points;
+    enum parley_status status = parley_record_events(input->record, &query, &in->arena, &events, &in->err);
+    if (!status)
+        status = parley_case_series(c, &input->book, &events, &in->arena, &points, &c->n_window, &in->err);
+    if (!status)
+        c->window = points;
+    return status;
 }
 
 enum parley_status case_theory_row(struct invocation *in, const struct parley_coded_case *c, const struct parley_codebook *book, struct parley_theory_row *out)

@@ -24,6 +24,12 @@ PARLEY_MUST_USE enum parley_status case_codebook(struct invocation *in, struct p
 PARLEY_MUST_USE enum parley_status case_find(struct invocation *in, const struct case_input *input, const char *id_or_file, struct parley_coded_case *out);
 PARLEY_MUST_USE enum parley_status case_file(struct invocation *in, const struct parley_codebook *book, const char *path, struct parley_coded_case *out);
 
+/* An attempt of two or more actors now, with nothing coded: conditions unknown, year of the last event between them. */
+PARLEY_MUST_USE enum parley_status case_of_actors(struct invocation *in, const struct case_input *input, struct parley_coded_case *out);
+
+/* Put into the case the series of its window as far as the record shows it. */
+PARLEY_MUST_USE enum parley_status case_series(struct invocation *in, const struct case_input *input, struct parley_coded_case *c);
+
 /* The case as the theory test sees it, with the probabilities of the gain-loss model. */
 PARLEY_MUST_USE enum parley_status case_theory_row(struct invocation *in, const struct parley_coded_case *c, const struct parley_codebook *book,
                                                    struct parley_theory_row *out);

@@ -150,6 +150,12 @@ PARLEY_MUST_USE enum parley_status parley_case_propose(const struct parley_coded
                                                        const struct parley_event_list *events, struct parley_arena *arena,
                                                        struct parley_proposal **out, size_t *n, struct parley_error *err);
 
+/* Harm and threat for each year of the window as far as the record shows them: the share of a variable's indicators (evidence
+ * included) with a rule that the events of the years before speak for. A view of the record, no coding. */
+PARLEY_MUST_USE enum parley_status parley_case_series(const struct parley_coded_case *c, const struct parley_codebook *book,
+                                                      const struct parley_event_list *events, struct parley_arena *arena,
+                                                      struct parley_window_point **out, size_t *n, struct parley_error *err);
+
 /* Two hypotheses: severe harm and no threat -> agreement; not severe, or threat -> none. */
 enum parley_tri parley_theory_predict(enum parley_tri harm, enum parley_tri threat);
 

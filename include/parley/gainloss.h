@@ -79,6 +79,7 @@ struct parley_gainloss_result {
     struct parley_completion completion[4];
     size_t n_completions;              /* 1, 2 or 4 */
     bool agreement;                    /* every pivotal party agrees, unknown conditions taken in favour */
+    enum parley_tri predicted;         /* the same in every completion; unknown when they differ */
     double p_agreement, low, high;     /* 90 % interval: defaults may be wrong by sd_defaults, unknowns either way */
     double p_lasting;                  /* agreed and kept by every pivotal party, each with the credibility lent to it */
     uint64_t seed;                     /* of the draws of the interval */

@@ -315,17 +315,20 @@ enum parley_status parley_gainloss_eval(const struct parley_situation *s, uint64
     struct grid grid;
     grid_init(&grid, &s->book->gainloss, 0.25, 5);
     r.n_completions = completions(&s->conditions, r.completion);
+    size_t yes = 0; /* completions in which they agree */
     for (size_t c = 0; c < r.n_completions; c++) {
         struct parley_completion *x = &r.completion[c];
         double lasting, share = 1 / (double)r.n_completions;
         situation_terms(s, &x->conditions, terms, relative);
         x->least_utility = situation_least(s, terms, relative);
+        yes += x->least_utility > 0;
         known_probability(s, &grid, terms, relative, &x->p_agreement, &lasting, p_party);
         r.p_agreement += share * x->p_agreement;
         r.p_lasting += share * lasting;
         for (size_t i = 0; i < s->n; i++)
             r.party[i].p_agrees += share * p_party[i];
     }
+    r.predicted = yes == r.n_completions ? PARLEY_YES : yes == 0 ? PARLEY_NO : PARLEY_UNKNOWN;
     struct parley_conditions favour = conditions_in_favour(s->conditions);
     situation_terms(s, &favour, terms, relative);
     for (size_t i = 0; i < s->n; i++) {

@@ -133,3 +133,39 @@ enum parley_status parley_case_propose(const struct parley_coded_case *c, const 
     *n_out = n;
     return PARLEY_OK;
 }
+
+static double share_of(const struct parley_proposal *p, size_t n, const char *variable)
+{
+    double with_rule = 0, supported = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(p[i].variable->id, variable)) {
+            with_rule++;
+            supported += p[i].supported;
+        }
+    return with_rule == 0 ? 0 : supported / with_rule;
+}
+
+enum parley_status parley_case_series(const struct parley_coded_case *c, const struct parley_codebook *book, const struct parley_event_list *events,
+                                      struct parley_arena *arena, struct parley_window_point **out, size_t *n_out, struct parley_error *err)
+{
+    int64_t from, to;
+    parley_case_window(c, book, &from, &to);
+    size_t n = (size_t)(to - from + 1);
+    if (c->year == 0 || n > PARLEY_WINDOW_MAX)
+        return parley_fail(err, PARLEY_EDOM, "case %.60s: no window of at most %d years", c->id, PARLEY_WINDOW_MAX);
+    struct parley_window_point *list = PARLEY_NEW(arena, struct parley_window_point, n);
+    if (!list)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        struct parley_coded_case then = { .id = c->id, .members = c->members, .year = from + (int64_t)i };
+        struct parley_proposal *p;
+        size_t found = 0;
+        enum parley_status status = parley_case_propose(&then, book, events, arena, &p, &found, err);
+        if (status)
+            return status;
+        list[i] = (struct parley_window_point){ .year = (int)then.year, .harm = share_of(p, found, "common_harm"), .threat = share_of(p, found, "regime_threat") };
+    }
+    *out = list;
+    *n_out = n;
+    return PARLEY_OK;
+}

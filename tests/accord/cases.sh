@@ -42,6 +42,14 @@ import json, sys
 d = json.load(open(sys.argv[1]))
 assert d['designs_compared'] == 64 and d['advised']['p_lasting'] >= d['present']['p_lasting'] and d['present']['measures'] == []
 P"
+ok "actors instead of a case: unknown conditions, four completions, the window from the record" "$PARLEY accord eval China US --json >$T/r.json && python3 - $T/r.json <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d['predicted'] == 'open' and len(d['completions']) == 4 and len(d['window']) == 11 and {p['party'] for p in d['parties']} == {'CN', 'US'}
+assert min(c['p_agreement'] for c in d['completions']) < .01 and max(c['p_agreement'] for c in d['completions']) > .9
+P"
+ok "the record shows the threat between the US and Russia by 2016" "$PARLEY accord eval C04 --record --json | python3 -c \"import json,sys; w=json.load(sys.stdin)['window']; assert w[0]['threat'] == 0 and w[-1]['threat'] == 1 and w[-1]['p_agreement'] < w[0]['p_agreement']\""
+exits 10 "an actor nobody knows" "$PARLEY accord eval CN Atlantis"
 ok "in Chinese" "$PARLEY accord eval C03 --lang zh | grep -q 达成概率"
 
 case_with() { printf 'id: X\nissue: crime\ntype: bilateral\nparties: [CN, US]\n%b' "$1" >"$T/x.yaml"; }
