@@ -210,7 +210,7 @@ static enum parley_status transaction(struct importer *im, struct parley_error *
 {
     struct parley_record *r = im->record;
     int64_t last = 0;
-    /* The inserter refers only to rows it has just written or read; looking each of them up again costs a fifth of the time. */
+    /* The inserter refers only to rows it has just written or read; looking each of them up again costs a tenth of the time. */
     enum parley_status status = store_exec(r, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", "beginning an import", err);
     if (status)
         return status;
