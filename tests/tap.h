@@ -27,7 +27,12 @@ __attribute__((format(printf, 4, 5), unused)) static bool tap_ok(bool pass, cons
     return pass;
 }
 
-#define OK(condition, ...) tap_ok((condition), __FILE__, __LINE__, __VA_ARGS__)
+/* The condition first: what is printed may be its result. */
+#define OK(condition, ...)                                 \
+    ({                                                     \
+        bool tap_pass = (condition);                       \
+        tap_ok(tap_pass, __FILE__, __LINE__, __VA_ARGS__); \
+    })
 
 /* |a - b| <= tolerance, relative for magnitudes above 1; NaN is near nothing */
 __attribute__((unused)) static bool near(double a, double b, double tolerance)

@@ -19,7 +19,7 @@
 
 enum {
     PARLEY_HAWKES_TYPES_MAX = 1000,
-    PARLEY_HAWKES_NEWTON_MAX = 60, /* up to this many types Newton by rows, above it L-BFGS */
+    PARLEY_HAWKES_NEWTON_MAX = 60, /* up to this many types Newton by rows, above it conservative convex steps (CCSAQ) */
 };
 
 struct parley_hawkes {
