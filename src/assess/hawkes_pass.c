@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined __GNUC__ && !defined __clang__
+#pragma GCC diagnostic ignored "-Wpsabi" /* vectors are passed between functions that are always inlined */
+#endif
+
 enum { REACH = 40 }; /* decay * length of a block at most: E stays below exp(40) */
 
 bool hawkes_prepare(const struct parley_marked *e, double decay, struct hawkes_prepared *p)
@@ -64,66 +68,94 @@ SPECIALISED void times(struct log_product *l, double x)
     }
 }
 
-/* C += E at one place: four at a time, because a wide read right after a narrow write waits for the write. */
-SPECIALISED void add_event(double *restrict c, double *restrict d, const double *restrict columns, size_t k, double scale, size_t width)
+/* Four numbers at a time. The plain type sits in the sums of the pass, the loose one reads what others have laid out. */
+typedef double four __attribute__((vector_size(32)));
+typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias));
+
+SPECIALISED const loose_four *fours(const double *x) { return (const loose_four *)x; }
+SPECIALISED loose_four *fours_of(double *x) { return (loose_four *)x; }
+
+SPECIALISED four all(double x) { return (four){ x, x, x, x }; }
+
+/* One event of type k begins to excite. Narrow stores followed by wide loads would wait for each other, so C is added to four at a
+ * time; with few types (`small`) all of it stays in registers. */
+SPECIALISED void add_event(four *restrict c, four *restrict d, const double *columns, size_t k, double scale, size_t wide, bool small)
 {
     static const double unit[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
-    const double *column = columns + k * width, *one = unit[k % 4];
-    double *four = c + k / 4 * 4;
-    for (size_t b = 0; b < 4; b++)
-        four[b] += scale * one[b];
-    for (size_t b = 0; b < width; b++)
-        d[b] += scale * column[b];
+    const loose_four *restrict column = fours(columns + k * 4 * wide);
+    four one = all(scale) * *fours(unit[k % 4]);
+    if (small) {
+        for (size_t b = 0; b < wide; b++)
+            c[b] += b == k / 4 ? one : all(0);
+    } else {
+        c[k / 4] += one;
+    }
+    for (size_t b = 0; b < wide; b++)
+        d[b] += all(scale) * column[b];
 }
 
-SPECIALISED void begin_block(double *restrict c, double *restrict d, const double *restrict columns, size_t types, size_t width, double factor)
+SPECIALISED void begin_block(four *c, four *d, const double *columns, size_t types, size_t wide, double factor)
 {
-    for (size_t b = 0; b < width; b++)
-        c[b] *= factor, d[b] = 0;
+    double sums[PARLEY_HAWKES_TYPES_MAX + 4];
+    for (size_t b = 0; b < wide; b++) {
+        c[b] *= all(factor), d[b] = all(0);
+        fours_of(sums)[b] = c[b];
+    }
     for (size_t j = 0; j < types; j++)
-        for (size_t b = 0; b < width; b++)
-            d[b] += c[j] * columns[j * width + b];
+        for (size_t b = 0; b < wide; b++)
+            d[b] += all(sums[j]) * fours(columns + j * 4 * wide)[b];
 }
 
-SPECIALISED void add_hessian(double *restrict h, const double *restrict c, double by_mu, double both, size_t width)
+SPECIALISED void add_hessian(double *h, const four *c, double by_mu, double both, size_t wide)
 {
-    for (size_t b = 0; b < width; b++)
-        h[b] += by_mu * c[b];
-    for (size_t a = 0; a < width; a++) {
-        double q = both * c[a];
-        double *row = h + (a + 1) * width;
-        for (size_t b = a / 4 * 4; b < width; b++)
-            row[b] += q * c[b];
+    loose_four *row = fours_of(h);
+    for (size_t b = 0; b < wide; b++)
+        row[b] += all(by_mu) * c[b];
+    row += wide;
+    for (size_t a = 0; a < wide; a++) {
+        four q = all(both) * c[a];
+        for (size_t i = 0; i < 4; i++, row += wide)
+            for (size_t b = a; b < wide; b++)
+                row[b] += all(q[i]) * c[b];
     }
 }
 
-SPECIALISED void pass(const struct hawkes_prepared *p, const double *restrict mu, const double *restrict columns,
-                      struct hawkes_sums *restrict s, double *restrict c, double *restrict d, size_t width, bool second)
+SPECIALISED void pass(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s, four *restrict c, four *restrict d,
+                      size_t wide, bool second, bool small)
 {
-    double decay = p->decay;
     struct log_product logs[PARLEY_HAWKES_TYPES_MAX];
+    double decay = p->decay, stored[PARLEY_HAWKES_TYPES_MAX + 4], *rates = small ? stored : (double *)d;
+    double *grad = s->grad, *grad_mu = s->grad_mu, *hessian = s->hessian, *hessian_mu = s->hessian_mu;
+    const double *scales = p->scale;
+    const uint16_t *codes = p->code;
     for (size_t k = 0; k < p->types; k++)
         logs[k] = (struct log_product){ 1, 0 };
     size_t waiting = 0; /* events from here on do not excite yet */
     for (size_t block = 0; block < p->n_blocks; block++) {
         size_t begin = p->block[block].begin, end = block + 1 < p->n_blocks ? p->block[block + 1].begin : p->n;
-        begin_block(c, d, columns, p->types, width, p->block[block].factor);
+        begin_block(c, d, columns, p->types, wide, p->block[block].factor);
+        for (size_t b = 0; small && b < wide; b++)
+            fours_of(stored)[b] = d[b];
         for (size_t i = begin; i < end; i++) {
-            size_t k = p->code[i] & ~HAWKES_TIED;
-            double scale = p->scale[i], scaled_rate = mu[k] * scale + decay * d[k], r = 1 / scaled_rate, w = decay * r;
+            size_t k = codes[i] & ~HAWKES_TIED;
+            double scale = scales[i], scaled_rate = mu[k] * scale + decay * rates[k], r = 1 / scaled_rate, w = decay * r;
             times(&logs[k], scaled_rate);
-            s->grad_mu[k] += r * scale;
-            double *restrict row = s->grad + k * width;
-            for (size_t b = 0; b < width; b++)
-                row[b] += w * c[b];
+            grad_mu[k] += r * scale;
+            loose_four *restrict row = fours_of(grad + k * 4 * wide);
+            for (size_t b = 0; b < wide; b++)
+                row[b] += all(w) * c[b];
             if (second) {
-                s->hessian_mu[k] += r * scale * (r * scale);
-                add_hessian(s->hessian + k * (width + 1) * width, c, r * scale * w, w * w, width);
+                hessian_mu[k] += r * scale * (r * scale);
+                add_hessian(hessian + k * (4 * wide + 1) * 4 * wide, c, r * scale * w, w * w, wide);
             }
-            if (__builtin_expect(p->code[i] & HAWKES_TIED, 0))
+            if (__builtin_expect(codes[i] & HAWKES_TIED, 0))
                 continue;
-            for (; waiting <= i; waiting++)
-                add_event(c, d, columns, p->code[waiting] & ~HAWKES_TIED, p->scale[waiting], width);
+            for (; __builtin_expect(waiting < i, 0); waiting++)
+                add_event(c, d, columns, codes[waiting] & ~HAWKES_TIED, scales[waiting], wide, small);
+            add_event(c, d, columns, k, scale, wide, small);
+            waiting++;
+            for (size_t b = 0; small && b < wide; b++)
+                fours_of(stored)[b] = d[b];
         }
     }
     for (size_t k = 0; k < p->types; k++)
@@ -132,39 +164,41 @@ SPECIALISED void pass(const struct hawkes_prepared *p, const double *restrict mu
 
 /* Compiled for the widths that matter as constants, and for what the processor can do. No result depends on the choice:
  * every number is made by the same operations in the same order. */
-SPECIALISED void pass_any(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s, double *c,
-                          double *d)
+SPECIALISED void pass_any(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s)
 {
-    double small_c[16] = { 0 }, small_d[16] = { 0 };
-    switch (p->width * 2 + (s->hessian != NULL)) {
-#define WIDTH(w)                                                                  \
-    case w * 2: pass(p, mu, columns, s, small_c, small_d, w, false); break;       \
-    case w * 2 + 1: pass(p, mu, columns, s, small_c, small_d, w, true); break;
-    WIDTH(4) WIDTH(8) WIDTH(12) WIDTH(16)
-#undef WIDTH
+    four c[PARLEY_HAWKES_TYPES_MAX / 4 + 1], d[PARLEY_HAWKES_TYPES_MAX / 4 + 1]; /* 16 kB of stack */
+    for (size_t b = 0; b < p->width / 4; b++)
+        c[b] = d[b] = all(0);
+    switch (p->width / 4 * 2 + (s->hessian != NULL)) {
+#define WIDE(w)                                                                           \
+    case w * 2: {                                                                         \
+        four few_c[w] = { all(0) }, few_d[w] = { all(0) };                                \
+        pass(p, mu, columns, s, few_c, few_d, w, false, true);                            \
+        break;                                                                            \
+    }                                                                                     \
+    case w * 2 + 1: pass(p, mu, columns, s, c, d, w, true, false); break;
+    WIDE(1) WIDE(2) WIDE(3) WIDE(4)
+#undef WIDE
     default:
-        pass(p, mu, columns, s, c, d, p->width, s->hessian != NULL);
+        pass(p, mu, columns, s, c, d, p->width / 4, s->hessian != NULL, false);
     }
 }
 
-static void pass_plain(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s, double *c, double *d)
+static void pass_plain(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s)
 {
-    pass_any(p, mu, columns, s, c, d);
+    pass_any(p, mu, columns, s);
 }
 
 #if defined __x86_64__
 __attribute__((target("avx2"))) static void pass_avx2(const struct hawkes_prepared *p, const double *mu, const double *columns,
-                                                      struct hawkes_sums *s, double *c, double *d)
+                                                      struct hawkes_sums *s)
 {
-    pass_any(p, mu, columns, s, c, d);
+    pass_any(p, mu, columns, s);
 }
 #endif
 
 void hawkes_pass(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s)
 {
-    double c[PARLEY_HAWKES_TYPES_MAX + 4], d[PARLEY_HAWKES_TYPES_MAX + 4]; /* 16 kB of stack */
-    memset(c, 0, p->width * sizeof *c);
-    memset(d, 0, p->width * sizeof *d);
     for (size_t k = 0; k < p->types; k++)
         s->loglik[k] = -INFINITY, s->grad_mu[k] = 0;
     memset(s->grad, 0, p->types * p->width * sizeof *s->grad);
@@ -174,9 +208,9 @@ void hawkes_pass(const struct hawkes_prepared *p, const double *mu, const double
     }
 #if defined __x86_64__
     if (__builtin_cpu_supports("avx2")) {
-        pass_avx2(p, mu, columns, s, c, d);
+        pass_avx2(p, mu, columns, s);
         return;
     }
 #endif
-    pass_plain(p, mu, columns, s, c, d);
+    pass_plain(p, mu, columns, s);
 }
