@@ -101,9 +101,6 @@ parley_assess_relation(const struct parley_event *event, size_t n, const struct 
 /* The object of `parley assess --json`: series, change_points, burstiness, fano, excitation, phase, and the rest. */
 void parley_assessment_json(const struct parley_assessment *assessment, struct parley_json *json);
 
-/* Why excitation is not identified, for people. Writes into out, returns it. */
-const char *parley_excitation_reason(const struct parley_excitation *excitation, enum parley_lang lang, char out[400]);
-
 /* Empirical Bayes rates of n dyads: count and exposure (> 0) each; rate, low, high [n] out; mean rate out. */
 PARLEY_MUST_USE enum parley_status
 parley_pool_rates(const double *count, const double *exposure, size_t n, double *rate, double *low, double *high,

@@ -15,6 +15,7 @@
 
 #include <parley/arena.h>
 #include <parley/error.h>
+#include <parley/lang.h>
 #include <parley/progress.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@ enum {
     PARLEY_EXCITATION_TYPES_MAX = 16,
     PARLEY_EXCITATION_EVENTS_MIN = 100, /* of a direction, below which no fit is trusted */
     PARLEY_EXCITATION_BINS_MIN = 60,
+    PARLEY_EXCITATION_REASON = 400, /* bytes of a reason */
 };
 
 enum parley_unidentified { /* why excitation is not identified; the first that holds */
@@ -39,7 +41,7 @@ enum parley_unidentified { /* why excitation is not identified; the first that h
 struct parley_excitation {
     bool identified;
     enum parley_unidentified why;
-    char reason[240];       /* English; parley_excitation_reason for the other language */
+    char reason[PARLEY_EXCITATION_REASON]; /* English; parley_excitation_reason for the other language */
     size_t types;
     const char **label;     /* [types] */
     double *branching, *branching_low, *branching_high; /* [types * types], row k: what excites k; 95 %, likelihood curvature */
@@ -54,7 +56,7 @@ struct parley_excitation {
     double half_life, half_life_low, half_life_high; /* bins */
     double half_life_max;
     double dispersion;      /* mean over k of 1 / size: 0 = Poisson */
-    size_t n_bins;
+    size_t n_bins, knots;   /* of the background behind the estimates; the tests use up to 16 */
 };
 
 struct parley_excitation_options {
@@ -73,6 +75,9 @@ PARLEY_MUST_USE enum parley_status
 parley_excitation_fit(const double *y, size_t types, size_t n_bins, const char *const *label,
                       const struct parley_excitation_options *options, struct parley_arena *arena,
                       struct parley_excitation *out, struct parley_error *err);
+
+/* Why excitation is or is not identified, for people. Writes into out (PARLEY_EXCITATION_REASON bytes), returns it. */
+const char *parley_excitation_reason(const struct parley_excitation *excitation, enum parley_lang lang, char *out);
 
 #pragma GCC visibility pop
 #endif
