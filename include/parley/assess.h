@@ -22,7 +22,8 @@
 
 struct parley_standing { /* a mechanism of the relation and when it was in force; plain values from the caller */
     const char *code, *name;
-    int64_t start_us, end_us; /* [start, end); end INT64_MAX = still in force */
+    int64_t start_us, end_us; /* [start, end); INT64_MIN: start not known; INT64_MAX: still in force */
+    bool suspended;           /* the end is a suspension, not a completion */
 };
 
 struct parley_interruption { /* the series around the start or the end of a mechanism */
@@ -30,9 +31,9 @@ struct parley_interruption { /* the series around the start or the end of a mech
     bool start;                /* false: end or suspension */
     int64_t at_us;
     size_t at;                 /* bin */
-    size_t bins;               /* on each side, before and after without the bin itself */
-    double events_before, events_after;
-    struct parley_estimate ratio;     /* rate after / rate before, level change beside the trend where there are data for it */
+    size_t bins;               /* on each side, before and after, without the bin itself */
+    double events_before, events_after; /* hostile events: what a mechanism should make rarer */
+    struct parley_estimate ratio;     /* rate of hostile events after / before; interval widened by the spread of the counts */
     double p_value;            /* of ratio = 1 */
     double placebo_p;          /* share of the other dates of the series with as large a change; NaN when there are fewer than 20 */
     struct parley_estimate intensity; /* mean intensity after minus before */
@@ -73,8 +74,10 @@ struct parley_assessment {
     struct parley_dispersion dispersion;
     struct parley_changes rate;          /* of the counts */
     struct parley_changes intensity;     /* of the mean intensity, over the events in order: at = index into series.event */
+    int64_t *intensity_bin;              /* [series.n_binned] number of the bin (parley_bin_of) of each event there */
     struct parley_excitation excitation; /* A -> B and B -> A */
-    struct parley_phases phases;
+    struct parley_phases phases;         /* by month, whatever the bin: a date known to the year is spread over its months */
+    int64_t phase_first;                 /* number of its first month as in parley_bin_of */
     size_t n_interruptions;
     struct parley_interruption *interruption;
     struct parley_domains domains;

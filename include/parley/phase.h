@@ -1,9 +1,10 @@
 /* phase.h - calm, tension, crisis, de-escalation or recovery: a documented rule with hysteresis.
  * Room: assess.
  *
- * Bins carry heat = sum of the conflict intensities, decayed, per year; trend = change of heat over a window; the standing of mechanisms.
- * Thresholds and their reasons are in data/assess/phase.csv. A phase changes only when the new one has held for
- * `hold` bins, except into crisis, which is immediate. */
+ * Every bin has a heat: the conflict intensities so far, each fading with its age, over the mean heat of the relation since its first
+ * conflict; and a warmth, the same for cooperation. High heat is crisis, middling heat tension, and on the way down from a crisis de-escalation;
+ * low heat is recovery when a crisis is not long past and cooperation prevails, otherwise calm. Thresholds, units and reasons are in
+ * data/assess/phase.csv. A phase changes only when the new one has held for a while, except into crisis, which is at once. */
 #ifndef PARLEY_PHASE_H
 #define PARLEY_PHASE_H
 
@@ -25,8 +26,7 @@ enum parley_phase { PARLEY_PHASE_MAP(PARLEY_PHASE_ENUM) PARLEY_PHASES };
 #undef PARLEY_PHASE_ENUM
 
 struct parley_phase_rule { /* read from data/assess/phase.csv: see there for units and reasons */
-    double half_life_years, crisis_on, crisis_off, tension_on, tension_off, shock, recovery_share, window_years, hold_years,
-        suspension_weight;
+    double half_life_years, crisis_on, crisis_off, tension_on, tension_off, recovery_share, window_years, hold_years, suspension_weight;
 };
 
 struct parley_phase_spell {
@@ -55,11 +55,10 @@ const char *parley_phase_text(enum parley_phase phase, enum parley_lang lang);
 /* The shipped rule. PARLEY_EPARSE when the file is broken. */
 PARLEY_MUST_USE enum parley_status parley_phase_rule_shipped(struct parley_phase_rule *out, struct parley_error *err);
 
-/* conflict [n], cooperation [n]: summed absolute intensities a bin of that sign; standing [n]: mechanisms of dialogue in force, suspended [n]:
- * mechanisms suspended or ended in the bin (each may be NULL); bins_per_year > 0. O(n) and 40 variants. */
+/* conflict [n], cooperation [n]: summed absolute intensities a bin of that sign; suspended [n], or NULL: mechanisms suspended in the
+ * bin; bins_per_year > 0. O(n), 41 times (once for each variant). PARLEY_EINVAL, PARLEY_EDOM (negative or not finite). */
 PARLEY_MUST_USE enum parley_status
-parley_phase_assess(const double *conflict, const double *cooperation, const double *standing, const double *suspended,
-                    size_t n, double bins_per_year, const struct parley_phase_rule *rule, struct parley_arena *arena,
+parley_phase_assess(const double *conflict, const double *cooperation, const double *suspended, size_t n, double bins_per_year, const struct parley_phase_rule *rule, struct parley_arena *arena,
                     struct parley_phases *out, struct parley_error *err);
 
 #pragma GCC visibility pop

@@ -314,6 +314,7 @@ static void credible(const double *probability, size_t from, size_t to, size_t a
     double mass = 0, held = probability[at];
     for (size_t t = from; t <= to; t++)
         mass += probability[t];
+    mass = fmin(1, mass); /* above 1 there are more changes about than this one */
     *low = *high = at;
     while (held < 0.95 * mass && (*low > from || *high < to)) {
         double left = *low > from ? probability[*low - 1] : -1, right = *high < to ? probability[*high + 1] : -1;

@@ -43,7 +43,7 @@ static void recovers(void)
     static double y[K * N];
     const double truth[K * K] = { .45, .15, .3, .25 };
     int identified = 0, inside = 0, life = 0, cross = 0;
-    enum { SETS = 8 };
+    enum { SETS = 5 };
     for (uint64_t seed = 0; seed < SETS; seed++) {
         struct parley_arena arena = { 0 };
         draw(y, truth, 3, .3, seed);
@@ -56,10 +56,10 @@ static void recovers(void)
         cross += e.cross_p < .01;
         parley_arena_release(&arena);
     }
-    OK(identified == SETS, "excitation is identified in %d of 8", identified);
-    OK(inside >= 28, "95 %% intervals of branching hold the truth in %d of 32", inside);
-    OK(life >= 7, "interval of the half-life holds it in %d of 8", life);
-    OK(cross >= 7, "each side answers the other: found in %d of 8", cross);
+    OK(identified == SETS, "excitation is identified in %d of 5", identified);
+    OK(inside >= 17, "95 %% intervals of branching hold the truth in %d of 20", inside);
+    OK(life >= 4, "interval of the half-life holds it in %d of 5", life);
+    OK(cross >= 4, "each side answers the other: found in %d of 5", cross);
 }
 
 static void says_no(void)
@@ -67,7 +67,7 @@ static void says_no(void)
     static double y[K * N];
     const double none[K * K] = { 0 };
     int identified = 0, swinging = 0, shuffled = 0;
-    enum { SETS = 20 };
+    enum { SETS = 6 };
     for (uint64_t seed = 0; seed < SETS; seed++) {
         struct parley_arena arena = { 0 };
         draw(y, none, 3, 0, 100 + seed);
@@ -76,10 +76,10 @@ static void says_no(void)
         swinging += fit(y, &arena, 39).identified;
         parley_arena_release(&arena);
     }
-    OK(identified <= 2, "no excitation, constant rate: identified in %d of 20", identified);
-    OK(swinging <= 2, "no excitation, slow swing: identified in %d of 20", swinging);
+    OK(identified <= 1, "no excitation, constant rate: identified in %d of 6", identified);
+    OK(swinging <= 1, "no excitation, slow swing: identified in %d of 6", swinging);
     const double truth[K * K] = { .5, .1, .1, .5 };
-    for (uint64_t seed = 0; seed < 6; seed++) { /* the spread stays, the order is gone */
+    for (uint64_t seed = 0; seed < 3; seed++) { /* the spread stays, the order is gone */
         struct parley_arena arena = { 0 };
         struct parley_rng rng;
         parley_rng_init(&rng, seed, 9);
@@ -95,7 +95,7 @@ static void says_no(void)
         shuffled += fit(y, &arena, 39).identified;
         parley_arena_release(&arena);
     }
-    OK(shuffled <= 1, "excited days put into random order: identified in %d of 6", shuffled);
+    OK(shuffled == 0, "excited days put into random order: identified in %d of 3", shuffled);
 }
 
 static void too_few(void)
