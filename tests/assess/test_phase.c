@@ -59,7 +59,7 @@ static void synthetic(void)
     for (int t = 0; t < N; t += 6)
         conflict[t] = 1;
     for (int t = 120; t < 126; t++)
-        conflict[t] = 9;
+        conflict[t] = 3;
     for (int t = 127; t < 150; t++)
         cooperation[t] = 6;
     bool ok = !parley_phase_assess(conflict, cooperation, NULL, N, 12, &rule, &arena, &p, &err);
