@@ -100,7 +100,7 @@ static enum parley_phase name_of(double heat, double warm, enum parley_phase was
                                  double window)
 {
     double share = heat + warm > 0 ? warm / (heat + warm) : 0;
-    bool after_crisis = was == PARLEY_CRISIS || (was == PARLEY_DE_ESCALATION && since <= 2 * window); /* heat that stays is tension again */
+    bool after_crisis = was == PARLEY_CRISIS || (was == PARLEY_DE_ESCALATION && since <= window); /* heat that stays is tension again */
     if (heat >= r->crisis_on && !(after_crisis && share >= r->recovery_share))
         return PARLEY_CRISIS;
     if (was == PARLEY_CRISIS && heat >= r->crisis_off && share < r->recovery_share)
