@@ -377,12 +377,10 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
 
 /* --- writing ------------------------------------------------------------------------------------------- */
 
-/* A key with its value in double quotes (always safe) at an indentation; nothing when there is no value. */
-static void put_at(struct parley_text *out, int indent, const char *key, const char *value)
+/* Text in double quotes, in which every text can be written. */
+static void put_quoted(struct parley_text *out, const char *value)
 {
-    if (!*value)
-        return;
-    parley_text_addf(out, "%*s%s: \"", indent, "", key);
+    parley_text_addc(out, '"');
     for (const char *p = value; *p; p++) {
         if (*p == '"' || *p == '\\')
             parley_text_addc(out, '\\');
@@ -392,6 +390,15 @@ static void put_at(struct parley_text *out, int indent, const char *key, const c
             parley_text_addc(out, *p);
     }
     parley_text_adds(out, "\"\n");
+}
+
+/* A key with its value at an indentation; nothing when there is no value. */
+static void put_at(struct parley_text *out, int indent, const char *key, const char *value)
+{
+    if (!*value)
+        return;
+    parley_text_addf(out, "%*s%s: ", indent, "", key);
+    put_quoted(out, value);
 }
 
 static void put(struct parley_text *out, const char *key, const char *value) { put_at(out, 0, key, value); }
@@ -419,8 +426,10 @@ void parley_case_write(const struct parley_coded_case *c, const struct parley_co
     if (c->year)
         parley_text_addf(out, "year: %lld\nyear_kind: %s\n", (long long)c->year, c->started ? "started" : "concluded");
     parley_text_adds(out, "parties:\n");
-    if (c->sides)
-        parley_text_addf(out, "  - \"%s\"\n", c->members);
+    if (c->sides) {
+        parley_text_adds(out, "  - ");
+        put_quoted(out, c->members);
+    }
     for (size_t i = 0; i < c->n_parties && !c->sides; i++) {
         const struct parley_party *p = &c->party[i];
         parley_text_adds(out, "  -\n");
