@@ -52,8 +52,8 @@ const char *parley_sop_term_text(const struct parley_sop *sop, size_t term, bool
 /* Is it true of a configuration [names->n]? */
 bool parley_sop_covers(const struct parley_sop *sop, const uint8_t *config);
 
-/* A smallest equivalent sum; of the complement; of both at once; every configuration spelled out. PARLEY_ELIMIT when the names
- * in use have more than PARLEY_SOP_ALGEBRA_ROWS configurations. */
+/* A smallest equivalent sum; of the complement; products of both sums, without empty ones and those inside another; every
+ * configuration spelled out. PARLEY_ELIMIT when the names in use have more than PARLEY_SOP_ALGEBRA_ROWS configurations. */
 PARLEY_MUST_USE enum parley_status parley_sop_simplify(const struct parley_sop *sop, struct parley_arena *arena,
                                                        struct parley_sop *out, struct parley_error *err);
 PARLEY_MUST_USE enum parley_status parley_sop_negate(const struct parley_sop *sop, struct parley_arena *arena,

@@ -19,15 +19,13 @@ struct space { /* the names in use, and their configurations */
     uint8_t *config;         /* [names->n] others at 0 */
 };
 
-static enum parley_status open_space(struct space *s, const struct parley_sop *a, const struct parley_sop *b, struct parley_error *err)
+static enum parley_status open_space(struct space *s, const struct parley_sop *a, struct parley_error *err)
 {
     *s = (struct space){ .names = a->names, .rows = 1 };
     for (size_t j = 0; j < a->names->n; j++) {
         bool used = false;
         for (size_t i = 0; i < a->n; i++)
             used |= a->values[i * a->names->n + j] != every(a->names, j);
-        for (size_t i = 0; b && i < b->n; i++)
-            used |= b->values[i * a->names->n + j] != every(a->names, j);
         if (!used)
             continue;
         if (s->k == 64 || s->rows * a->names->levels[j] > PARLEY_SOP_ALGEBRA_ROWS)
@@ -43,12 +41,6 @@ static void decode(struct space *s, size_t row)
 {
     for (size_t j = s->k; j-- > 0; row /= s->names->levels[s->of[j]])
         s->config[s->of[j]] = (uint8_t)(row % s->names->levels[s->of[j]]);
-}
-
-static bool true_of(const struct space *s, const struct parley_sop *a, const struct parley_sop *b, bool negate)
-{
-    bool t = parley_sop_covers(a, s->config) && (!b || parley_sop_covers(b, s->config));
-    return t != negate;
 }
 
 static enum parley_status everything(const struct parley_sop_names *names, struct parley_arena *arena, struct parley_sop *out, struct parley_error *err)
@@ -97,18 +89,18 @@ static enum parley_status smallest(const struct space *s, const uint8_t *on, siz
     return status;
 }
 
-static enum parley_status minimal(const struct parley_sop *a, const struct parley_sop *b, bool negate, struct parley_arena *arena, struct parley_sop *out,
+static enum parley_status minimal(const struct parley_sop *a, bool negate, struct parley_arena *arena, struct parley_sop *out,
                                   struct parley_error *err)
 {
     struct space s;
-    enum parley_status status = open_space(&s, a, b, err);
+    enum parley_status status = open_space(&s, a, err);
     if (status)
         return status;
     uint8_t *on = malloc(s.rows * (s.k + 1)), *off = malloc(s.rows * (s.k + 1));
     size_t n_on = 0, n_off = 0;
     for (size_t row = 0; on && off && row < s.rows; row++) {
         decode(&s, row);
-        uint8_t *to = true_of(&s, a, b, negate) ? on + n_on++ * s.k : off + n_off++ * s.k;
+        uint8_t *to = (parley_sop_covers(a, s.config) != negate) ? on + n_on++ * s.k : off + n_off++ * s.k;
         for (size_t j = 0; j < s.k; j++)
             to[j] = s.config[s.of[j]];
     }
@@ -128,20 +120,53 @@ static enum parley_status minimal(const struct parley_sop *a, const struct parle
 
 enum parley_status parley_sop_simplify(const struct parley_sop *sop, struct parley_arena *arena, struct parley_sop *out, struct parley_error *err)
 {
-    return minimal(sop, NULL, false, arena, out, err);
+    return minimal(sop, false, arena, out, err);
 }
 
 enum parley_status parley_sop_negate(const struct parley_sop *sop, struct parley_arena *arena, struct parley_sop *out, struct parley_error *err)
 {
-    return minimal(sop, NULL, true, arena, out, err);
+    return minimal(sop, true, arena, out, err);
+}
+
+/* Is product y inside product x? */
+static bool absorbs(const uint64_t *x, const uint64_t *y, size_t k)
+{
+    for (size_t j = 0; j < k; j++)
+        if (y[j] & ~x[j])
+            return false;
+    return true;
 }
 
 enum parley_status parley_sop_intersect(const struct parley_sop *a, const struct parley_sop *b, struct parley_arena *arena, struct parley_sop *out,
                                         struct parley_error *err)
 {
+    size_t k = a->names->n, n = 0;
     if (a->names != b->names)
         return parley_fail(err, PARLEY_EINVAL, "the two expressions are over different names");
-    return minimal(a, b, false, arena, out, err);
+    if (a->n * b->n > 64 * PARLEY_SOP_TERMS_MAX)
+        return parley_fail(err, PARLEY_ELIMIT, "the intersection has more than %d products", 64 * PARLEY_SOP_TERMS_MAX);
+    uint64_t *values = parley_arena_calloc(arena, (a->n * b->n + 1) * k, sizeof *values);
+    if (!values)
+        return parley_fail(err, PARLEY_ENOMEM, "no memory for the intersection");
+    for (size_t x = 0; x < a->n; x++)
+        for (size_t y = 0; y < b->n; y++) {
+            uint64_t *to = values + n * k;
+            bool empty = false, inside = false;
+            for (size_t j = 0; j < k; j++)
+                empty |= !(to[j] = a->values[x * k + j] & b->values[y * k + j]);
+            for (size_t i = 0; i < n && !empty && !inside; i++)
+                inside = absorbs(values + i * k, to, k);
+            if (empty || inside)
+                continue;
+            size_t kept = 0; /* products inside the new one leave */
+            for (size_t i = 0; i < n; i++)
+                if (!absorbs(to, values + i * k, k))
+                    memmove(values + kept++ * k, values + i * k, k * sizeof *values);
+            memmove(values + kept * k, to, k * sizeof *values);
+            n = kept + 1;
+        }
+    *out = (struct parley_sop){ .names = a->names, .n = n, .values = values };
+    return PARLEY_OK;
 }
 
 enum parley_status parley_sop_expand(const struct parley_sop *sop, struct parley_arena *arena, struct parley_sop *out, struct parley_error *err)

@@ -198,5 +198,24 @@ for t in expect(os.path.join(folder, "expected", "calibration.json"))["tests"]:
         ok(not code and all(abs(x - y) <= tolerance for x, y in zip(ours["membership"], t["output"])), f"calibrate {t['name']}",
            stderr or [(x, y) for x, y in zip(ours["membership"], t["output"]) if abs(x - y) > tolerance])
 
+# Theory evaluation: the regions' fits; their expressions are compared by the fits of all cases
+for t in expect(os.path.join(folder, "expected", "theory_evaluation.json"))["tests"]:
+    code, ours, stderr = run("theory", data(t), "--outcome", t["outcome"], "--incl-cut", t["incl_cut"], "--solution", t["solution"], "--hypothesis", t["theory"], "--json")
+    problem = stderr if code else None
+    for m in [] if code else t["models"]:
+        q = next((x for x in ours["models"] if set(x["model"].split(" + ")) == set(m["model"].split(" + "))), None)
+        rows_ = {**{r["region"]: r for r in q["regions"]}, "model": q["model_fit"], "theory": q["theory_fit"]} if q else {}
+        for r in m["fit"]:
+            if r["term"] in rows_ and "inclS" in r and not all(close(rows_[r["term"]][key], r[key]) for key in ("inclS", "PRI", "covS")):
+                problem = r, rows_[r["term"]]
+        problem = problem or (None if q else ("no such model", m["model"]))
+    ok(not problem, f"theory {t['theory']}", problem)
+
+# Untenable rows
+for t in expect(os.path.join(folder, "expected", "find_rows.json"))["tests"]:
+    code, ours, stderr = run("theory", data(t), "--outcome", t["outcome"], "--incl-cut", t["incl_cut"], "--impossible", t["expression"], "--json")
+    good = not code and ours["impossible_rows"] == t["type1"] and ours["contradictory_assumptions"] == t["type2"] and ours["simultaneous_subset_rows"] == t["type3"]
+    ok(good, f"untenable rows {t['expression']}", stderr or (ours and {k: v for k, v in ours.items() if "rows" in k or "assum" in k}, t))
+
 print(f"1..{number}")
 sys.exit(wrong > 0)
