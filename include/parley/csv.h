@@ -31,6 +31,7 @@ struct parley_csv_row {
 
 struct parley_csv_options {
     char delimiter;       /* 0 = ',' */
+    bool no_quotes;       /* a '"' is a character like any other, as in raw tab-separated files */
     const char *encoding; /* NULL = UTF-8, otherwise a name known to iconv */
 };
 
@@ -60,7 +61,7 @@ PARLEY_MUST_USE enum parley_status parley_csv_line(struct parley_csv *csv, const
 /* What comes next (up to 64 KiB, less at the end of the input) without consuming it, to see what kind of file it is; and
  * the delimiter then decided on. The byte order mark, if any, is part of it. */
 PARLEY_MUST_USE enum parley_status parley_csv_peek(struct parley_csv *csv, const char **bytes, size_t *len, struct parley_error *err);
-void parley_csv_set_delimiter(struct parley_csv *csv, char delimiter);
+void parley_csv_set_delimiter(struct parley_csv *csv, char delimiter, bool no_quotes);
 
 /* Did the input end inside a quoted field? Then the file is cut and its last row is lost. */
 bool parley_csv_cut(const struct parley_csv *csv);

@@ -26,7 +26,7 @@ struct parley_csv {
     char raw[4096];      /* bytes not yet converted */
     size_t raw_len;
     uint64_t consumed, size, line;
-    bool ended, started, cut;
+    bool ended, started, cut, no_quotes;
 
     char *window;        /* input not yet parsed: [at, filled) */
     size_t at, filled, cap;
@@ -59,6 +59,7 @@ static enum parley_status open_reader(const char *name, const struct parley_csv_
     c->fd = -1;
     c->line = 1;
     c->delimiter = options && options->delimiter ? options->delimiter : ',';
+    c->no_quotes = options && options->no_quotes;
     c->convert = (iconv_t)-1;
     parley_text_init(&c->row, PARLEY_CSV_ROW_BYTES_MAX);
     if (options && options->encoding) {
@@ -106,6 +107,7 @@ enum parley_status parley_csv_open_memory(const char *data, size_t len, const ch
         return status;
     if (options && options->delimiter)
         c->delimiter = options->delimiter;
+    c->no_quotes = options && options->no_quotes;
     c->window = malloc(len + 1);
     if (!c->window) {
         parley_csv_close(c);
@@ -213,7 +215,11 @@ enum parley_status parley_csv_peek(struct parley_csv *c, const char **bytes, siz
     return PARLEY_OK;
 }
 
-void parley_csv_set_delimiter(struct parley_csv *c, char delimiter) { c->delimiter = delimiter; }
+void parley_csv_set_delimiter(struct parley_csv *c, char delimiter, bool no_quotes)
+{
+    c->delimiter = delimiter;
+    c->no_quotes = no_quotes;
+}
 
 enum parley_status parley_csv_line(struct parley_csv *c, const char **text, size_t *len, uint64_t *line, struct parley_error *err)
 {
@@ -256,7 +262,7 @@ static enum parley_status find_end(struct parley_csv *c, size_t *end, bool *open
     for (;;) {
         for (size_t i = c->at + scanned; i < c->filled; i++) {
             char ch = c->window[i];
-            if (ch == '"') {
+            if (ch == '"' && !c->no_quotes) {
                 state = state == START || state == CLOSED ? QUOTED : state == QUOTED ? CLOSED : BARE;
             } else if (state == QUOTED) {
                 continue;
@@ -306,7 +312,7 @@ static enum parley_status split(struct parley_csv *c, const char *p, const char 
     c->n = 0;
     for (;;) {
         size_t start = c->row.len;
-        if (p < end && *p == '"') {
+        if (p < end && *p == '"' && !c->no_quotes) {
             for (p++; p < end; p++) {
                 if (*p == '"' && !(p + 1 < end && p[1] == '"'))
                     break;
@@ -321,7 +327,7 @@ static enum parley_status split(struct parley_csv *c, const char *p, const char 
             const char *stop = memchr(p, c->delimiter, (size_t)(end - p));
             if (!stop)
                 stop = end;
-            if (memchr(p, '"', (size_t)(stop - p)))
+            if (!c->no_quotes && memchr(p, '"', (size_t)(stop - p)))
                 return fail_at(c, err, PARLEY_EPARSE, line, "a quote inside a bare field; put the field in quotes and double the quote");
             parley_text_add(&c->row, p, (size_t)(stop - p));
             p = stop;
@@ -399,6 +405,8 @@ static bool fast_row(struct parley_csv *c, struct parley_csv_row *row)
         char ch = window[at];
         if (n == c->field_cap)
             return false;
+        if (ch == '"' && c->no_quotes)
+            continue;
         if (ch == '"') {
             size_t close;
             if (at != start || !quoted_field(c, &close, &lines))

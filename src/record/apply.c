@@ -364,10 +364,10 @@ static bool fits(const struct mapping *m, const struct layout *l, const struct p
     return found > 0;
 }
 
-const struct layout *mapping_fit(const struct mapping *m, char delimiter, const struct parley_csv_row *first, int at[MAPPING_COLUMNS_MAX])
+const struct layout *mapping_fit(const struct mapping *m, char delimiter, bool no_quotes, const struct parley_csv_row *first, int at[MAPPING_COLUMNS_MAX])
 {
     for (size_t i = 0; i < m->n_layouts; i++)
-        if (m->layout[i].delimiter == delimiter && fits(m, &m->layout[i], first, at))
+        if (m->layout[i].delimiter == delimiter && m->layout[i].no_quotes == no_quotes && fits(m, &m->layout[i], first, at))
             return &m->layout[i];
     return NULL;
 }

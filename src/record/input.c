@@ -10,9 +10,9 @@
 static const char delimiters[] = ",\t;";
 
 /* The first row of what was peeked, read with this delimiter. False if it does not parse. */
-static bool first_row(const char *bytes, size_t len, char delimiter, struct parley_csv **csv, struct parley_csv_row *row)
+static bool first_row(const char *bytes, size_t len, char delimiter, bool no_quotes, struct parley_csv **csv, struct parley_csv_row *row)
 {
-    struct parley_csv_options options = { .delimiter = delimiter };
+    struct parley_csv_options options = { .delimiter = delimiter, .no_quotes = no_quotes };
     *csv = NULL;
     return !parley_csv_open_memory(bytes, len, "", &options, csv, NULL) && !parley_csv_next(*csv, row, NULL) && row->n > 0;
 }
@@ -30,16 +30,17 @@ static bool recognise(const struct mapping *m, const char *bytes, size_t len, ch
 {
     if (m->json)
         return is_json(bytes, len);
-    for (const char *d = delimiters; *d; d++) {
+    for (int attempt = 0; attempt < 6; attempt++) { /* each delimiter, with quotes and then without */
         struct parley_csv *csv = NULL;
         struct parley_csv_row row;
-        bool fits = false;
+        bool fits = false, no_quotes = attempt >= 3;
+        char d = delimiters[attempt % 3];
         *layout = NULL;
-        if (first_row(bytes, len, *d, &csv, &row))
-            fits = m->own ? columns_are_ours(&row) : (*layout = mapping_fit(m, *d, &row, at)) != NULL;
+        if (first_row(bytes, len, d, no_quotes, &csv, &row))
+            fits = m->own ? !no_quotes && columns_are_ours(&row) : (*layout = mapping_fit(m, d, no_quotes, &row, at)) != NULL;
         parley_csv_close(csv);
         if (fits) {
-            *delimiter = *d;
+            *delimiter = d;
             return true;
         }
     }
@@ -62,7 +63,7 @@ static enum parley_status wrong_columns(const struct input *in, const struct map
     struct parley_csv *csv = NULL;
     struct parley_csv_row row;
     enum parley_status status = PARLEY_OK;
-    if (len && first_row(bytes, len, ',', &csv, &row) && m->own && !m->json) {
+    if (len && first_row(bytes, len, ',', false, &csv, &row) && m->own && !m->json) {
         struct columns columns;
         status = columns_from_header(&row, arena, &columns, err);
         if (status)
@@ -157,7 +158,7 @@ enum parley_status input_open(const struct parley_record *record, const struct p
         status = choose(in, o, bytes, len, arena, &delimiter, &layout, err);
     if (status || in->mapping->json)
         goto end;
-    parley_csv_set_delimiter(in->csv, delimiter);
+    parley_csv_set_delimiter(in->csv, delimiter, layout && layout->no_quotes);
     if ((status = parley_csv_next(in->csv, &in->row, err)))
         goto end;
     in->n_fields = in->row.n;

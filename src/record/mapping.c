@@ -277,7 +277,7 @@ static enum parley_status read_fields(struct reader *rd, const struct parley_nod
 
 static enum parley_status read_layout(struct reader *rd, const struct parley_node *node, struct layout *layout)
 {
-    static const char *const known[] = { "delimiter", "header", "names", "rename", "digits", NULL };
+    static const char *const known[] = { "delimiter", "header", "names", "rename", "digits", "quotes", NULL };
     static const char *const delimiters[] = { "comma", "tab", "semicolon", NULL };
     int d = 0;
     layout->header = true;
@@ -286,6 +286,10 @@ static enum parley_status read_layout(struct reader *rd, const struct parley_nod
     if (!status && (n = parley_node_get(node, "delimiter")))
         status = word_of(rd, n, delimiters, &d);
     layout->delimiter = ",\t;"[d];
+    bool quotes = true;
+    if (!status && (n = parley_node_get(node, "quotes")))
+        status = parley_node_bool(n, &quotes, rd->err);
+    layout->no_quotes = !quotes;
     if (!status && (n = parley_node_get(node, "header")))
         status = parley_node_bool(n, &layout->header, rd->err);
     if (!status && (n = parley_node_get(node, layout->header ? "rename" : "names"))) {

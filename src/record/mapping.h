@@ -58,7 +58,7 @@ struct skip { int column; struct slice is; bool empty; };
 
 struct layout {
     char delimiter;
-    bool header;
+    bool header, no_quotes;
     struct slice name[MAPPING_COLUMNS_MAX]; /* without header: the columns in order; with: our name for ... */
     struct slice theirs[MAPPING_COLUMNS_MAX]; /* ... this one in the header */
     size_t n;
@@ -100,7 +100,7 @@ enum parley_status mapping_find(const char *name, struct parley_arena *arena, st
 enum parley_status mapping_all(struct parley_arena *arena, struct mapping ***out, size_t *n, struct parley_error *err);
 
 /* Where the columns of the mapping stand in a file, at[i] = -1 where one is missing; the layout that fits, or NULL. */
-const struct layout *mapping_fit(const struct mapping *mapping, char delimiter, const struct parley_csv_row *first, int at[MAPPING_COLUMNS_MAX]);
+const struct layout *mapping_fit(const struct mapping *mapping, char delimiter, bool no_quotes, const struct parley_csv_row *first, int at[MAPPING_COLUMNS_MAX]);
 
 struct applied {
     struct slice text[FIELD_N];
