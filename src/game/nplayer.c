@@ -1,3 +1,474 @@
+/* Games of three and more players: every support profile, in each a search of boxes with interval Newton tests.
+ *
+ * A box is dropped only when bounds prove that it holds no equilibrium of this support; it is kept as an equilibrium only when the
+ * Krawczyk test proves that it holds exactly one solution. A box that is neither at the end makes the list incomplete, and is counted. */
+#include "rational.h"
 #include "solve.h"
+#include "support.h"
 
-enum parley_status solve_many_players(struct solver *s) { return parley_fail(s->err, PARLEY_EINVAL, "three players and more: not yet"); }
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STACK_MAX = 4096, BOXES_DEFAULT = 3000000, BOXES_A_SUPPORT = 200000, TRIES_MAX = 100000 };
+
+struct found {
+    double x[SUPPORT_PLAYERS][SUPPORT_STRATEGIES]; /* by strategy of the game */
+    double radius;
+    bool exact_pure;
+};
+
+struct search {
+    struct solver *s;
+    struct float_game g;
+    struct support now;
+    struct found *found;
+    size_t n_found, cap_found;
+    size_t boxes, max_boxes, open_boxes, doubtful, supports;
+    struct region *stack;
+    enum parley_status status;
+};
+
+/* --- the game in doubles ------------------------------------------------------------------------------------ */
+
+static enum parley_status load(struct search *q)
+{
+    const struct parley_game *game = q->s->game;
+    struct float_game *g = &q->g;
+    g->n_players = game->n_players;
+    g->n_profiles = game->n_profiles;
+    size_t stride = 1;
+    for (size_t i = 0; i < g->n_players; i++) {
+        g->n[i] = game->n_strategies[i];
+        g->stride[i] = stride;
+        stride *= g->n[i];
+        if (!(g->u[i] = malloc(g->n_profiles * sizeof *g->u[i])))
+            return parley_fail(q->s->err, PARLEY_ENOMEM, "out of memory");
+    }
+    mpq_t low, high, v;
+    mpq_inits(low, high, v, NULL);
+    for (size_t i = 0; i < g->n_players; i++) {
+        mpq_set(low, parley_game_payoff(game, 0, i)->v);
+        mpq_set(high, low);
+        for (size_t p = 1; p < g->n_profiles; p++) {
+            mpq_srcptr x = parley_game_payoff(game, p, i)->v;
+            if (mpq_cmp(x, low) < 0)
+                mpq_set(low, x);
+            if (mpq_cmp(x, high) > 0)
+                mpq_set(high, x);
+        }
+        mpq_sub(high, high, low);
+        g->scale[i] = mpq_get_d(high);
+        for (size_t p = 0; p < g->n_profiles; p++) {
+            mpq_sub(v, parley_game_payoff(game, p, i)->v, low);
+            if (mpq_sgn(high))
+                mpq_div(v, v, high);
+            g->u[i][p] = mpq_get_d(v);
+        }
+    }
+    mpq_clears(low, high, v, NULL);
+    return PARLEY_OK;
+}
+
+/* --- what was found ------------------------------------------------------------------------------------------- */
+
+static bool is_known(const struct search *q, const struct found *f)
+{
+    for (size_t e = 0; e < q->n_found; e++) {
+        double away = 0;
+        for (size_t i = 0; i < q->g.n_players; i++)
+            for (size_t k = 0; k < q->g.n[i]; k++)
+                away = fmax(away, fabs(q->found[e].x[i][k] - f->x[i][k]));
+        if (away <= 1e-9)
+            return true;
+    }
+    return false;
+}
+
+static void keep(struct search *q, const struct found *f)
+{
+    if (is_known(q, f))
+        return;
+    if (q->n_found == PARLEY_EQUILIBRIA_MAX) {
+        q->doubtful++;
+        return;
+    }
+    if (q->n_found == q->cap_found) {
+        size_t cap = q->cap_found ? 2 * q->cap_found : 64;
+        struct found *grown = realloc(q->found, cap * sizeof *grown);
+        if (!grown) {
+            q->status = parley_fail(q->s->err, PARLEY_ENOMEM, "out of memory");
+            return;
+        }
+        q->found = grown;
+        q->cap_found = cap;
+    }
+    q->found[q->n_found++] = *f;
+}
+
+/* A proven solution of the indifference equations: is it an equilibrium? */
+static void judge(struct search *q, double point[SUPPORT_PLAYERS][SUPPORT_STRATEGIES])
+{
+    const struct support *s = &q->now;
+    struct found f = { .radius = support_radius(s, point) };
+    struct region at;
+    double doubt = f.radius > 0 ? 1e3 * f.radius : 1e-9;
+    for (size_t i = 0; i < q->g.n_players; i++)
+        for (size_t k = 0; k < s->size[i]; k++) {
+            at.x[i][k] = (struct interval){ point[i][k], point[i][k] };
+            f.x[i][s->use[i][k]] = point[i][k];
+            if (point[i][k] < -doubt)
+                return;
+            if (s->size[i] > 1 && point[i][k] <= doubt) {
+                q->doubtful += 1; /* on the border of the simplex: a smaller support has it */
+                return;
+            }
+        }
+    bool close = false;
+    for (size_t i = 0; i < q->g.n_players; i++)
+        for (size_t b = 0; b < q->g.n[i]; b++) {
+            double gain = support_gain(s, &at, i, b, s->use[i][0], -1, 0).lo;
+            bool used = false;
+            for (size_t k = 0; k < s->size[i]; k++)
+                used |= s->use[i][k] == b;
+            if (!used && gain > doubt)
+                return;
+            close |= !used && gain > -doubt;
+        }
+    q->doubtful += close; /* another strategy does equally well: the equilibrium may not be isolated */
+    keep(q, &f);
+}
+
+/* --- boxes ---------------------------------------------------------------------------------------------------- */
+
+/* Somebody who mixes is proven to prefer one strategy over another it uses. */
+static bool impossible(const struct support *s, const struct region *r)
+{
+    for (size_t i = 0; i < s->g->n_players; i++)
+        for (size_t k = 0; k < s->size[i]; k++)
+            for (size_t b = 0; b < s->g->n[i]; b++)
+                if (b != s->use[i][k] && support_gain(s, r, i, b, s->use[i][k], -1, 0).lo > 0)
+                    return true;
+    return false;
+}
+
+/* Cut the widest interval, a little off the middle (solutions like to lie in the middle). */
+static double split(const struct support *s, const struct region *r, struct region half[2])
+{
+    size_t player = 0, at = 0;
+    double widest = -1;
+    for (size_t i = 0; i < s->g->n_players; i++)
+        for (size_t k = 0; s->size[i] > 1 && k < s->size[i]; k++)
+            if (r->x[i][k].hi - r->x[i][k].lo > widest) {
+                widest = r->x[i][k].hi - r->x[i][k].lo;
+                player = i;
+                at = k;
+            }
+    double cut = r->x[player][at].lo + .4871 * widest;
+    half[0] = half[1] = *r;
+    half[0].x[player][at].hi = half[1].x[player][at].lo = cut;
+    return widest;
+}
+
+static double volume(const struct support *s, const struct region *r)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->g->n_players; i++)
+        for (size_t k = 0; s->size[i] > 1 && k < s->size[i]; k++)
+            sum += r->x[i][k].hi - r->x[i][k].lo;
+    return sum;
+}
+
+static void search_boxes(struct search *q)
+{
+    const struct support *s = &q->now;
+    size_t depth = 1, first = q->boxes;
+    struct region *top = &q->stack[0], half[2];
+    for (size_t i = 0; i < q->g.n_players; i++)
+        for (size_t k = 0; k < s->size[i]; k++)
+            top->x[i][k] = s->size[i] == 1 ? (struct interval){ 1, 1 } : (struct interval){ 0, 1 };
+    while (depth && !q->status) {
+        struct region r = q->stack[--depth];
+        double point[SUPPORT_PLAYERS][SUPPORT_STRATEGIES] = { { 0 } }, before, after;
+        enum box_verdict verdict = BOX_UNKNOWN;
+        if (q->boxes++ % 1024 == 0 && !parley_tick(q->s->progress, (double)q->boxes, 0, "boxes"))
+            q->status = parley_fail(q->s->err, PARLEY_ECANCELLED, "interrupted after %zu boxes", q->boxes);
+        if (q->boxes > q->max_boxes || q->boxes - first > BOXES_A_SUPPORT) {
+            q->open_boxes += depth + 1;
+            return;
+        }
+        if (!region_tighten(s, &r) || impossible(s, &r))
+            continue;
+        do { /* as long as Newton shrinks the box by a good part */
+            before = volume(s, &r);
+            verdict = support_newton(s, &r, point);
+            after = volume(s, &r);
+        } while (verdict == BOX_UNKNOWN && after < .7 * before && !impossible(s, &r));
+        if (verdict == BOX_UNKNOWN && after < .7 * before)
+            continue; /* impossible */
+        if (verdict == BOX_ONE)
+            judge(q, point);
+        if (verdict != BOX_UNKNOWN)
+            continue;
+        double widest = split(s, &r, half);
+        if (widest < 1e-7 || depth + 2 > STACK_MAX) {
+            q->open_boxes++; /* a singular solution, or a continuum of them */
+            continue;
+        }
+        q->stack[depth++] = half[0];
+        q->stack[depth++] = half[1];
+    }
+}
+
+/* --- supports ------------------------------------------------------------------------------------------------- */
+
+static void pure_profile(struct search *q)
+{
+    const struct parley_game *game = q->s->game;
+    size_t base = 0;
+    struct found f = { .exact_pure = true };
+    bool tie = false;
+    for (size_t i = 0; i < q->g.n_players; i++) {
+        base += q->g.stride[i] * q->now.use[i][0];
+        f.x[i][q->now.use[i][0]] = 1;
+    }
+    for (size_t i = 0; i < q->g.n_players; i++)
+        for (size_t b = 0; b < q->g.n[i]; b++) {
+            size_t other = base + q->g.stride[i] * b - q->g.stride[i] * q->now.use[i][0];
+            int cmp = other == base ? -1 : parley_exact_compare(parley_game_payoff(game, other, i), parley_game_payoff(game, base, i));
+            if (cmp > 0)
+                return;
+            tie |= cmp == 0;
+        }
+    q->doubtful += tie;
+    keep(q, &f);
+}
+
+static void examine(struct search *q)
+{
+    struct support *s = &q->now;
+    struct region all;
+    size_t mixing = 0, last = 0;
+    s->n_variables = 0;
+    for (size_t i = 0; i < q->g.n_players; i++) {
+        s->n_variables += s->size[i] - 1;
+        if (s->size[i] > 1)
+            mixing++, last = i;
+        for (size_t k = 0; k < s->size[i]; k++)
+            all.x[i][k] = s->size[i] == 1 ? (struct interval){ 1, 1 } : (struct interval){ 0, 1 };
+    }
+    q->supports++;
+    if (mixing == 0) {
+        pure_profile(q);
+    } else if (mixing == 1) { /* one player mixes against fixed choices: only if payoffs tie */
+        for (size_t k = 1; k < s->size[last]; k++) {
+            struct interval gain = support_gain(s, &all, last, s->use[last][k], s->use[last][0], -1, 0);
+            if (gain.lo > 0 || gain.hi < 0)
+                return;
+        }
+        if (!impossible(s, &all))
+            q->doubtful++; /* its ends are pure equilibria of their own; what lies between is a continuum */
+    } else if (!impossible(s, &all)) {
+        search_boxes(q);
+    }
+}
+
+static void choose(struct search *q, size_t player)
+{
+    if (q->status || q->boxes > q->max_boxes || (q->s->options.one && q->n_found))
+        return;
+    if (player == q->g.n_players) {
+        examine(q);
+        return;
+    }
+    for (size_t mask = 1; mask < (size_t)1 << q->g.n[player]; mask++) {
+        q->now.size[player] = 0;
+        for (size_t k = 0; k < q->g.n[player]; k++)
+            if (mask >> k & 1)
+                q->now.use[player][q->now.size[player]++] = (uint8_t)k;
+        choose(q, player + 1);
+    }
+}
+
+/* --- results ---------------------------------------------------------------------------------------------------- */
+
+/* Best fraction with denominator up to max (continued fractions). */
+static void nearest_fraction(double x, long max, long *num, long *den)
+{
+    long p0 = 0, q0 = 1, p1 = 1, q1 = 0;
+    double rest = x;
+    for (int i = 0; i < 40; i++) {
+        long a = (long)floor(rest);
+        if (a * (double)q1 + (double)q0 > (double)max)
+            break;
+        long p2 = a * p1 + p0, q2 = a * q1 + q0;
+        p0 = p1, q0 = q1, p1 = p2, q1 = q2;
+        if (fabs(x - (double)p1 / (double)q1) < 1e-14 || rest - (double)a < 1e-13)
+            break;
+        rest = 1 / (rest - (double)a);
+    }
+    *num = p1;
+    *den = q1 ? q1 : 1;
+}
+
+/* Fractions with small denominators that are exactly an equilibrium: then nothing is approximate. */
+static bool try_exact(struct solver *s, struct parley_equilibrium *e)
+{
+    const struct parley_game *g = s->game;
+    size_t width = solve_width(g), at = 0;
+    const struct parley_exact **x = PARLEY_NEW(s->arena, const struct parley_exact *, width), *regret;
+    if (!x || (double)g->n_profiles * (double)width * (double)g->n_players > TRIES_MAX)
+        return false;
+    for (size_t i = 0; i < g->n_players; i++) {
+        mpq_t sum, q;
+        mpq_inits(sum, q, NULL);
+        size_t largest = at;
+        for (size_t k = at; k < at + g->n_strategies[i]; k++)
+            largest = e->approximate[k] > e->approximate[largest] ? k : largest;
+        for (size_t k = at; k < at + g->n_strategies[i]; k++) {
+            long num, den;
+            nearest_fraction(e->approximate[k], 1000000, &num, &den);
+            mpq_set_si(q, num, (unsigned long)den);
+            mpq_canonicalize(q);
+            if (k != largest)
+                mpq_add(sum, sum, q);
+            x[k] = k == largest ? NULL : exact_keep(q, s->arena);
+        }
+        mpq_set_ui(q, 1, 1);
+        mpq_sub(q, q, sum);
+        x[largest] = exact_keep(q, s->arena);
+        bool near = fabs(mpq_get_d(q) - e->approximate[largest]) < 1e-9;
+        mpq_clears(sum, q, NULL);
+        if (!near)
+            return false;
+        at += g->n_strategies[i];
+    }
+    for (size_t k = 0; k < width; k++)
+        if (!x[k] || parley_exact_sign(x[k]) < 0)
+            return false;
+    if (parley_equilibria_regret(g, x, s->arena, &regret, s->err) || parley_exact_sign(regret) != 0)
+        return false;
+    e->probability = x;
+    return true;
+}
+
+/* Payoffs, and the largest gain, of a profile in doubles with a proven margin for rounding. */
+static void evaluate(struct search *q, const struct found *f, struct parley_equilibrium *e)
+{
+    const struct parley_game *game = q->s->game;
+    double regret = 0;
+    for (size_t i = 0; i < q->g.n_players; i++) {
+        double value[SUPPORT_STRATEGIES] = { 0 }, payoff = 0, mixed = 0, best = -INFINITY;
+        for (size_t p = 0; p < q->g.n_profiles; p++) {
+            double weight = 1;
+            size_t own = 0;
+            for (size_t j = 0; j < q->g.n_players; j++) {
+                size_t k = p / q->g.stride[j] % q->g.n[j];
+                if (j == i)
+                    own = k;
+                else
+                    weight *= f->x[j][k];
+            }
+            value[own] += weight * q->g.u[i][p];
+            payoff += weight * f->x[i][own] * parley_exact_double(parley_game_payoff(game, p, i));
+        }
+        for (size_t k = 0; k < q->g.n[i]; k++) {
+            mixed += f->x[i][k] * value[k];
+            best = fmax(best, value[k]);
+        }
+        regret = fmax(regret, (fmax(best - mixed, 0) + 1e-14) * q->g.scale[i]);
+        e->payoff_approximate[i] = payoff;
+    }
+    e->regret_max = regret;
+}
+
+static enum parley_status write_found(struct search *q)
+{
+    struct solver *s = q->s;
+    enum parley_status status = solve_room(s, q->n_found, false);
+    const struct parley_exact *zero = parley_exact_ratio(0, 1, s->arena), *one = parley_exact_ratio(1, 1, s->arena);
+    for (size_t n = 0; !status && n < q->n_found; n++) {
+        struct parley_equilibrium *e = &s->out->equilibrium[n];
+        const struct found *f = &q->found[n];
+        size_t at = 0;
+        for (size_t i = 0; i < q->g.n_players; i++)
+            for (size_t k = 0; k < q->g.n[i]; k++)
+                e->approximate[at++] = f->x[i][k];
+        evaluate(q, f, e);
+        e->pure = f->exact_pure;
+        e->error_bound = f->radius;
+        if (f->exact_pure && zero && one) {
+            e->probability = PARLEY_NEW(s->arena, const struct parley_exact *, at);
+            for (size_t k = 0; e->probability && k < at; k++)
+                e->probability[k] = e->approximate[k] > .5 ? one : zero;
+            e->payoff = PARLEY_NEW(s->arena, const struct parley_exact *, q->g.n_players);
+            size_t profile = 0;
+            for (size_t i = 0; i < q->g.n_players; i++)
+                for (size_t k = 0; k < q->g.n[i]; k++)
+                    profile += f->x[i][k] > .5 ? q->g.stride[i] * k : 0;
+            for (size_t i = 0; e->payoff && i < q->g.n_players; i++)
+                e->payoff[i] = parley_game_payoff(s->game, profile, i);
+        } else {
+            try_exact(s, e);
+        }
+        if (e->probability)
+            e->regret_max = e->error_bound = 0;
+    }
+    if (!status)
+        solve_sort(s, NULL);
+    return status;
+}
+
+static void conclude(struct search *q, bool all_supports)
+{
+    struct parley_equilibria *out = q->s->out;
+    const char *text;
+    out->method = "support enumeration with interval Newton tests";
+    out->complete = all_supports && !q->open_boxes && !q->doubtful && !q->status && q->boxes <= q->max_boxes && !(q->s->options.one && q->n_found);
+    if (out->complete)
+        text = parley_arena_printf(q->s->arena, "all %zu support profiles were searched; every one of %zu boxes is proven to hold no equilibrium or exactly one%s", q->supports,
+                                   q->boxes, q->n_found % 2 ? "; their number is odd, as in almost all games" : "");
+    else if (q->s->options.one && q->n_found)
+        text = "one was asked for";
+    else if (q->doubtful)
+        text = parley_arena_printf(q->s->arena, "payoffs tie at %zu of them or beside them: there may be continua of equilibria; %zu boxes stayed open", q->doubtful, q->open_boxes);
+    else
+        text = parley_arena_printf(q->s->arena, "%zu boxes stayed open after %zu (a singular solution, or the limit)", q->open_boxes, q->boxes);
+    out->argument = text ? text : "";
+}
+
+enum parley_status solve_many_players(struct solver *s)
+{
+    struct search q = { .s = s, .max_boxes = s->options.max_boxes ? s->options.max_boxes : BOXES_DEFAULT };
+    const struct parley_game *g = s->game;
+    double supports = 1;
+    bool small = g->n_players <= SUPPORT_PLAYERS;
+    size_t variables = 0;
+    for (size_t i = 0; i < g->n_players; i++) {
+        supports *= exp2((double)g->n_strategies[i]);
+        small &= g->n_strategies[i] <= SUPPORT_STRATEGIES;
+        variables += g->n_strategies[i] - 1;
+    }
+    if (!small || variables > SUPPORT_VARIABLES || supports > 2e7)
+        return solve_one_by_logit(s);
+    enum parley_status status = load(&q);
+    q.now.g = &q.g;
+    q.now.work = malloc(2 * g->n_profiles * sizeof *q.now.work);
+    q.stack = malloc(STACK_MAX * sizeof *q.stack);
+    if (!status && (!q.now.work || !q.stack))
+        status = parley_fail(s->err, PARLEY_ENOMEM, "out of memory");
+    if (!status) {
+        choose(&q, 0);
+        status = q.status == PARLEY_ECANCELLED ? PARLEY_OK : q.status;
+    }
+    if (!status)
+        status = write_found(&q);
+    if (!status)
+        conclude(&q, true);
+    for (size_t i = 0; i < q.g.n_players; i++)
+        free(q.g.u[i]);
+    free(q.now.work);
+    free(q.stack);
+    free(q.found);
+    return status ? status : q.status;
+}

@@ -43,8 +43,9 @@ static int descending(const void *a, const void *b)
 {
     const struct row *p = a, *q = b;
     for (size_t i = 0; i < p->width; i++) {
-        int c = p->e->probability && q->e->probability ? parley_exact_compare(p->e->probability[i], q->e->probability[i])
-                                                       : (p->e->approximate[i] > q->e->approximate[i]) - (p->e->approximate[i] < q->e->approximate[i]);
+        int c = (p->e->approximate[i] > q->e->approximate[i]) - (p->e->approximate[i] < q->e->approximate[i]);
+        if (!c && p->e->probability && q->e->probability)
+            c = parley_exact_compare(p->e->probability[i], q->e->probability[i]);
         if (c)
             return -c;
     }
@@ -167,3 +168,5 @@ enum parley_status parley_equilibria_regret(const struct parley_game *game, cons
     mpq_clears(weight, now, other, worst, NULL);
     return *regret ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
 }
+
+enum parley_status solve_one_by_logit(struct solver *s) { return parley_fail(s->err, PARLEY_ELIMIT, "too large"); }
