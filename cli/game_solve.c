@@ -121,7 +121,7 @@ static void say_completeness(struct invocation *in, struct parley_doc *doc, cons
 {
     if (s->complete)
         parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "All equilibria: %zu%s. Method: %s; %s.", "全部均衡: %zu个%s。方法: %s; %s。"), s->n,
-                             s->n_subsets != s->n ? PARLEY_SAY(in->lang, " extreme points", "(极点)") : "", s->method, s->argument);
+                             s->n_subsets && s->n_subsets != s->n ? PARLEY_SAY(in->lang, " extreme points", "(极点)") : "", s->method, s->argument);
     else
         parley_doc_note(doc, PARLEY_SAY(in->lang, "At least these %zu equilibria; there may be more. Method: %s; %s.", "至少有这%zu个均衡, 可能还有。方法: %s; %s。"),
                         s->n, s->method, s->argument);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STACK_MAX = 4096, BOXES_DEFAULT = 3000000, BOXES_A_SUPPORT = 200000, TRIES_MAX = 100000 };
+enum { STACK_MAX = 4096, BOXES_DEFAULT = 3000000, BOXES_A_SUPPORT = 1000000, TRIES_MAX = 100000 };
 
 struct found {
     double x[SUPPORT_PLAYERS][SUPPORT_STRATEGIES]; /* by strategy of the game */
@@ -152,18 +152,28 @@ static bool impossible(const struct support *s, const struct region *r)
     return false;
 }
 
-/* Cut the widest interval, a little off the middle (solutions like to lie in the middle). */
-static double split(const struct support *s, const struct region *r, struct region half[2])
+/* A player who uses more strategies than the others' mixtures can make equally good: its own mixture is then not what to cut. */
+static size_t overstretched(const struct support *s)
 {
-    size_t player = 0, at = 0;
+    for (size_t i = 0; i < s->g->n_players; i++)
+        if (2 * (s->size[i] - 1) > s->n_variables)
+            return i;
+    return s->g->n_players;
+}
+
+/* Cut the interval that matters most, a little off the middle (solutions like to lie in the middle). */
+static double split(const struct support *s, const struct region *r, const struct influence *weight, struct region half[2])
+{
+    size_t player = 0, at = 0, not_this = overstretched(s);
     double widest = -1;
     for (size_t i = 0; i < s->g->n_players; i++)
-        for (size_t k = 0; s->size[i] > 1 && k < s->size[i]; k++)
-            if (r->x[i][k].hi - r->x[i][k].lo > widest) {
-                widest = r->x[i][k].hi - r->x[i][k].lo;
+        for (size_t k = 0; i != not_this && s->size[i] > 1 && k < s->size[i]; k++)
+            if (weight->x[i][k] > widest) {
+                widest = weight->x[i][k];
                 player = i;
                 at = k;
             }
+    widest = r->x[player][at].hi - r->x[player][at].lo;
     double cut = r->x[player][at].lo + .4871 * widest;
     half[0] = half[1] = *r;
     half[0].x[player][at].hi = half[1].x[player][at].lo = cut;
@@ -191,26 +201,31 @@ static void search_boxes(struct search *q)
         struct region r = q->stack[--depth];
         double point[SUPPORT_PLAYERS][SUPPORT_STRATEGIES] = { { 0 } }, before, after;
         enum box_verdict verdict = BOX_UNKNOWN;
+        struct influence weight;
         if (q->boxes++ % 1024 == 0 && !parley_tick(q->s->progress, (double)q->boxes, 0, "boxes"))
             q->status = parley_fail(q->s->err, PARLEY_ECANCELLED, "interrupted after %zu boxes", q->boxes);
         if (q->boxes > q->max_boxes || q->boxes - first > BOXES_A_SUPPORT) {
             q->open_boxes += depth + 1;
             return;
         }
-        if (!region_tighten(s, &r) || impossible(s, &r))
-            continue;
-        do { /* as long as Newton shrinks the box by a good part */
+        bool empty = !region_tighten(s, &r);
+        do { /* as long as the box shrinks by a good part */
             before = volume(s, &r);
-            verdict = support_newton(s, &r, point);
+            empty = empty || !region_cut(s, &r, &weight);
             after = volume(s, &r);
-        } while (verdict == BOX_UNKNOWN && after < .7 * before && !impossible(s, &r));
-        if (verdict == BOX_UNKNOWN && after < .7 * before)
-            continue; /* impossible */
-        if (verdict == BOX_ONE)
-            judge(q, point);
-        if (verdict != BOX_UNKNOWN)
+            if (!empty && (after > .85 * before || after < .05)) {
+                verdict = support_newton(s, &r, point);
+                empty = verdict == BOX_EMPTY;
+                after = volume(s, &r);
+            }
+        } while (!empty && verdict == BOX_UNKNOWN && after < .85 * before);
+        if (empty)
             continue;
-        double widest = split(s, &r, half);
+        if (verdict == BOX_ONE) {
+            judge(q, point);
+            continue;
+        }
+        double widest = split(s, &r, &weight, half);
         if (widest < 1e-7 || depth + 2 > STACK_MAX) {
             q->open_boxes++; /* a singular solution, or a continuum of them */
             continue;

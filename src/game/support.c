@@ -7,23 +7,47 @@
 /* Rounding of a sum of products whose weights sum to 1 and whose payoffs lie in [0, 1]: far below this. */
 static const double SLACK = 1e-13;
 
-/* Largest value of sum x_k v_k over lo <= x <= hi, sum 1: give everyone the least, then the rest to the best. */
-static double best_mix(const struct interval *x, size_t n, const double *v, double sign)
+static inline double less(double a, double b) { return a < b ? a : b; }
+static inline double more(double a, double b) { return a > b ? a : b; }
+
+/* Largest (sign 1) or least (sign -1) value of sum x_k v_k over lo <= x <= hi, sum 1: give everyone the least, the rest to the best. */
+static inline double best_mix(const struct interval *x, size_t n, const double *v, double sign)
 {
     double sum = 0, left = 1;
-    bool done[SUPPORT_STRATEGIES] = { false };
     for (size_t k = 0; k < n; k++) {
         sum += x[k].lo * v[k];
         left -= x[k].lo;
     }
+    if (left <= 0)
+        return sum;
+    if (n == 2) {
+        size_t good = sign * v[0] < sign * v[1];
+        double part = less(left, x[good].hi - x[good].lo);
+        return sum + part * v[good] + (left - part) * v[!good];
+    }
+    if (n == 3) {
+        size_t a = 0, b = 1, c = 2, swap;
+        if (sign * v[a] < sign * v[b])
+            swap = a, a = b, b = swap;
+        if (sign * v[b] < sign * v[c])
+            swap = b, b = c, c = swap;
+        if (sign * v[a] < sign * v[b])
+            swap = a, a = b, b = swap;
+        double part = less(left, x[a].hi - x[a].lo);
+        left -= part;
+        sum += part * v[a];
+        part = less(left, x[b].hi - x[b].lo);
+        return sum + part * v[b] + (left - part) * v[c];
+    }
+    bool done[SUPPORT_STRATEGIES] = { false };
     for (size_t round = 0; round < n && left > 0; round++) {
         size_t at = n;
         for (size_t k = 0; k < n; k++)
             if (!done[k] && (at == n || sign * v[k] > sign * v[at]))
                 at = k;
-        double more = fmin(left, x[at].hi - x[at].lo);
-        sum += more * v[at];
-        left -= more;
+        double part = less(left, x[at].hi - x[at].lo);
+        sum += part * v[at];
+        left -= part;
         done[at] = true;
     }
     return sum;
@@ -91,13 +115,115 @@ bool region_tighten(const struct support *s, struct region *r)
             return false;
         for (size_t k = 0; k < s->size[i]; k++) {
             double low = 1 - (hi - x[k].hi) - SLACK, high = 1 - (lo - x[k].lo) + SLACK;
-            x[k].lo = fmax(x[k].lo, low);
-            x[k].hi = fmin(x[k].hi, high);
+            x[k].lo = more(x[k].lo, low);
+            x[k].hi = less(x[k].hi, high);
             if (x[k].lo > x[k].hi)
                 return false;
         }
     }
     return true;
+}
+
+/* --- cuts ------------------------------------------------------------------------------------------------ */
+
+/* Least sum x_l g_l over the mixtures with x_k = t; *slope is its derivative in t (either one-sided derivative at a corner, the one that
+ * holds going down from the upper end or up from the lower end). INFINITY when there is no such mixture. */
+static double least_given(const struct interval *x, size_t n, const double *g, size_t k, double t, bool going_down, double *slope)
+{
+    double sum = g[k] * t, left = 1 - t;
+    bool full[SUPPORT_STRATEGIES] = { false };
+    size_t marginal = n;
+    for (size_t l = 0; l < n; l++)
+        if (l != k) {
+            sum += x[l].lo * g[l];
+            left -= x[l].lo;
+        }
+    if (left < -SLACK)
+        return INFINITY;
+    for (size_t round = 0; round + 1 < n; round++) {
+        size_t at = n;
+        for (size_t l = 0; l < n; l++)
+            if (l != k && !full[l] && (at == n || g[l] < g[at]))
+                at = l;
+        double room = x[at].hi - x[at].lo, part = less(left, room);
+        if (left > 0 || (going_down && marginal == n))
+            marginal = at;
+        sum += part * g[at];
+        left -= part;
+        if (left <= 0 && !(going_down && part >= room))
+            break;
+        full[at] = true;
+        if (left <= 0 && going_down)
+            marginal = n;
+    }
+    if (left > SLACK)
+        return INFINITY;
+    *slope = marginal == n ? 0 : g[k] - g[marginal];
+    return sum;
+}
+
+/* Keep only mixtures with sum x_k g_k <= 0. The least sum for given x_k is convex in x_k, so a tangent outside cuts safely. */
+static bool cut_by(struct interval *x, size_t n, const double *g)
+{
+    if (best_mix(x, n, g, -1) > 0)
+        return false;
+    for (size_t k = 0; k < n; k++) {
+        double slope = 0, h = least_given(x, n, g, k, x[k].hi, true, &slope);
+        if (h < INFINITY && h > 0 && slope > 1e-9)
+            x[k].hi = less(x[k].hi, more(x[k].lo, x[k].hi - h / slope + SLACK));
+        h = least_given(x, n, g, k, x[k].lo, false, &slope);
+        if (h < INFINITY && h > 0 && slope < -1e-9)
+            x[k].lo = more(x[k].lo, less(x[k].hi, x[k].lo + h / -slope - SLACK));
+    }
+    return true;
+}
+
+/* Bounds of the gain for each strategy of player j, in one pass over the table: out[k]. */
+static void gains_by(const struct support *s, const struct region *r, size_t i, size_t b, size_t a, size_t j, struct interval *out)
+{
+    struct support one = *s;
+    one.size[j] = 1;
+    for (size_t k = 0; k < s->size[j]; k++) {
+        one.use[j][0] = s->use[j][k];
+        out[k] = support_gain(&one, r, i, b, a, -1, 0);
+    }
+}
+
+bool region_cut(const struct support *s, struct region *r, struct influence *weight)
+{
+    const struct float_game *g = s->g;
+    *weight = (struct influence){ { { 0 } } };
+    for (size_t i = 0; i < g->n_players; i++)
+        for (size_t first = 0; first < s->size[i]; first++)
+            for (size_t b = 0; b < g->n[i]; b++) {
+                size_t a = s->use[i][first];
+                bool used = false;
+                for (size_t k = 0; k < s->size[i]; k++)
+                    used |= s->use[i][k] == b;
+                if (b == a || (used && b < a))
+                    continue; /* each used pair once, both ways */
+                for (size_t j = 0; j < g->n_players; j++) {
+                    struct interval gain[SUPPORT_STRATEGIES];
+                    double low[SUPPORT_STRATEGIES];
+                    if (j == i || s->size[j] == 1)
+                        continue;
+                    gains_by(s, r, i, b, a, j, gain);
+                    double mean = 0;
+                    for (size_t k = 0; k < s->size[j]; k++) {
+                        low[k] = gain[k].lo;
+                        mean += (gain[k].lo + gain[k].hi) / (2 * (double)s->size[j]);
+                    }
+                    for (size_t k = 0; used && k < s->size[j]; k++)
+                        weight->x[j][k] += fabs((gain[k].lo + gain[k].hi) / 2 - mean) * (r->x[j][k].hi - r->x[j][k].lo);
+                    if (!cut_by(r->x[j], s->size[j], low))
+                        return false;
+                    for (size_t k = 0; k < s->size[j]; k++)
+                        low[k] = -gain[k].hi;
+                    if (used && !cut_by(r->x[j], s->size[j], low))
+                        return false;
+                }
+            }
+    return region_tighten(s, r);
 }
 
 /* --- Newton --------------------------------------------------------------------------------------------- */
@@ -211,7 +337,7 @@ static struct interval image(const struct system *m, size_t v)
             lo -= y > 0 ? y * m->j[e][w].hi : y * m->j[e][w].lo;
             hi -= y > 0 ? y * m->j[e][w].lo : y * m->j[e][w].hi;
         }
-        double most = fmax(fabs(lo), fabs(hi)) + SLACK * size, radius = fmax(m->x[w].hi - m->c[w], m->c[w] - m->x[w].lo);
+        double most = more(fabs(lo), fabs(hi)) + SLACK * size, radius = more(m->x[w].hi - m->c[w], m->c[w] - m->x[w].lo);
         spread += most * radius;
     }
     out.lo -= spread * (1 + 1e-12);
@@ -227,7 +353,7 @@ enum box_verdict support_newton(const struct support *s, struct region *r, doubl
     double largest = 0;
     for (size_t i = 0; i < s->g->n_players; i++)
         for (size_t k = 0; k < s->size[i]; k++)
-            largest = fmax(largest, r->x[i][k].hi - r->x[i][k].lo);
+            largest = more(largest, r->x[i][k].hi - r->x[i][k].lo);
     /* a little wider, so that a solution on the edge of the box lies inside; the polynomials are defined there as well */
     for (size_t i = 0; i < s->g->n_players; i++)
         for (size_t k = 0; s->size[i] > 1 && k < s->size[i]; k++) {
@@ -248,8 +374,8 @@ enum box_verdict support_newton(const struct support *s, struct region *r, doubl
         inside &= k.lo > m.x[v].lo && k.hi < m.x[v].hi;
         if (k.hi < x->lo || k.lo > x->hi)
             return BOX_EMPTY; /* every solution in the wide box lies in the image */
-        x->lo = fmax(x->lo, k.lo);
-        x->hi = fmin(x->hi, k.hi);
+        x->lo = more(x->lo, k.lo);
+        x->hi = less(x->hi, k.hi);
     }
     /* the box of x must also imply that the first coordinate is within the wide region used for the Jacobian */
     for (size_t i = 0; inside && i < s->g->n_players; i++) {
@@ -277,7 +403,7 @@ enum box_verdict support_newton(const struct support *s, struct region *r, doubl
             for (size_t e = 0; e < m.n; e++)
                 d += m.y[v][e] * m.f[e];
             m.c[v] -= d;
-            step = fmax(step, fabs(d));
+            step = more(step, fabs(d));
         }
         if (step < 1e-16)
             break;

@@ -39,6 +39,15 @@ struct interval support_gain(const struct support *s, const struct region *r, si
 /* Tighten by "probabilities sum to 1"; false when that is impossible. */
 bool region_tighten(const struct support *s, struct region *r);
 
+/* How much each probability's width matters for the gains: which one to cut. */
+struct influence {
+    double x[SUPPORT_PLAYERS][SUPPORT_STRATEGIES];
+};
+
+/* Tighten by "nobody gains": for every strategy b, every used strategy a and every other player j who mixes, the gain is linear in
+ * the mixture of j with coefficients in known bounds. False when no equilibrium of this support lies in the region. */
+bool region_cut(const struct support *s, struct region *r, struct influence *weight);
+
 enum box_verdict { BOX_EMPTY, BOX_ONE, BOX_UNKNOWN };
 
 /* Interval Newton (Krawczyk) on the region. BOX_ONE: it holds exactly one solution of the equations, *point is close to it. Otherwise *r may
