@@ -120,8 +120,13 @@ enum parley_status parley_equilibria_solve(const struct parley_game *game, const
         return parley_fail(err, PARLEY_EINVAL, "the game has no strategic form yet; reduce it first");
     if (game->n_players == 1)
         return solve_one_player(&s);
-    if (game->n_players == 2)
-        return solve_two_players(&s);
+    if (game->n_players == 2) {
+        enum parley_status status = solve_two_players(&s);
+        if (status != PARLEY_ELIMIT)
+            return status;
+        *out = (struct parley_equilibria){ .method = "", .argument = "" };
+        return solve_one_by_logit(&s);
+    }
     return solve_many_players(&s);
 }
 
@@ -168,5 +173,3 @@ enum parley_status parley_equilibria_regret(const struct parley_game *game, cons
     mpq_clears(weight, now, other, worst, NULL);
     return *regret ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
 }
-
-enum parley_status solve_one_by_logit(struct solver *s) { return parley_fail(s->err, PARLEY_ELIMIT, "too large"); }
