@@ -1,0 +1,85 @@
+#include "game_input.h"
+
+#include <parley/game_concepts.h>
+
+static const struct option options[] = { { "leader", 0, "N", "who commits first: 1 or 2 (default: both are shown)" }, { 0 } };
+
+static void put(struct invocation *in, struct parley_json *json, const struct parley_game *g, const struct parley_commitment *c)
+{
+    parley_json_object(json);
+    parley_json_put_string(json, "leader", g->player[c->leader]);
+    parley_json_key(json, "mixture");
+    parley_json_array(json);
+    for (size_t a = 0; a < g->n_strategies[c->leader]; a++)
+        put_exact(json, in, c->mixture[a]);
+    parley_json_array_end(json);
+    parley_json_put_string(json, "reply", g->strategy[1 - c->leader][c->reply]);
+    parley_json_key(json, "payoffs");
+    parley_json_array(json);
+    put_exact(json, in, c->payoff[0]);
+    put_exact(json, in, c->payoff[1]);
+    parley_json_array_end(json);
+    parley_json_object_end(json);
+}
+
+static void show(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_commitment *c)
+{
+    parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "If %s commits first and is believed:", "若%s先作承诺且被相信:"), g->player[c->leader]);
+    for (size_t a = 0; a < g->n_strategies[c->leader]; a++)
+        if (parley_exact_sign(c->mixture[a]) > 0)
+            parley_doc_item(doc, PARLEY_SAY(in->lang, "it announces '%s' with probability %s", "宣布“%s”, 概率%s"), g->strategy[c->leader][a], game_number(in, c->mixture[a]));
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "%s answers '%s'", "%s以“%s”回应"), g->player[1 - c->leader], g->strategy[1 - c->leader][c->reply]);
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "payoffs: %s, %s", "收益: %s, %s"), game_number(in, c->payoff[0]), game_number(in, c->payoff[1]));
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_game *g;
+    struct parley_doc doc;
+    struct parley_json json;
+    uint64_t leader = 0;
+    enum parley_status status = option_u64(in, "leader", 1, 2, &leader);
+    if (!status)
+        status = strategic_game_of(in, in->operand[0], &g);
+    if (status)
+        return status;
+    if (in->json) {
+        begin_json(in, &json);
+        parley_json_array(&json);
+    } else {
+        begin_doc(in, &doc, g->title);
+        add_matrix(in, &doc, g);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct parley_commitment c;
+        if (leader && leader != i + 1)
+            continue;
+        if ((status = parley_game_commit(g, i, &in->arena, &c, &in->err)))
+            return status;
+        if (in->json)
+            put(in, &json, g, &c);
+        else
+            show(in, &doc, g, &c);
+    }
+    if (in->json) {
+        parley_json_array_end(&json);
+        return PARLEY_OK;
+    }
+    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Where the other side is indifferent it is taken to answer as the leader wishes; a tiny change of the announcement makes it strictly so.",
+                                           "若对方无差异, 假定其按先行者所愿回应; 微小调整即可使其严格如此。"));
+    return finish_doc(in, &doc);
+}
+
+const struct command command_game_commit = {
+    .name = "game commit",
+    .operands = "FILE|NAME|MATRIX",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "What a believed announcement is worth: the best mixture to commit to.",
+    .summary_zh = "可信声明的价值: 最优承诺。",
+    .text = "Two players: the best (possibly random) course that one side can announce when the other believes it, and the answer to it; exact "
+            "(Conitzer and Sandholm 2006; von Stengel and Zamir 2010).",
+    .examples = "parley game commit chicken\nparley game commit inspection --leader 1\n",
+    .options = options,
+    .run = run,
+};
