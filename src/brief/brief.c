@@ -9,6 +9,7 @@ static const struct brief_section sections[] = {
     { "frequency", "Frequency and intensity", "频率与强度", NULL, brief_frequency },
     { "answers", "Who answers whom", "谁回应谁", NULL, brief_answers },
     { "phase", "Present phase", "当前阶段", NULL, brief_phase },
+    { "game", "The game the two are in", "双方所处的博弈", NULL, brief_game },
     { "agreement", "Outlook for an agreement", "达成协议的前景", NULL, brief_agreement },
     { "forecast", "Forecast", "预测", NULL, brief_forecast },
     { "methods", "Methods and sources", "方法与来源", NULL, brief_methods },

@@ -50,6 +50,7 @@ enum parley_status brief_frequency(struct brief *b, struct parley_error *err);
 enum parley_status brief_answers(struct brief *b, struct parley_error *err);
 enum parley_status brief_phase(struct brief *b, struct parley_error *err);
 enum parley_status brief_forecast(struct brief *b, struct parley_error *err);
+enum parley_status brief_game(struct brief *b, struct parley_error *err);
 enum parley_status brief_agreement(struct brief *b, struct parley_error *err);
 enum parley_status brief_methods(struct brief *b, struct parley_error *err);
 enum parley_status brief_events(struct brief *b, struct parley_error *err);
