@@ -1,0 +1,76 @@
+#include <parley/forecast.h>
+#include <parley/rng.h>
+
+#include "tap.h"
+
+/* CRPS and distribution by the definition. */
+static void scores(void)
+{
+    static const struct { double mean, size, x; } cases[] = { { 2.5, INFINITY, 0 }, { 2.5, INFINITY, 7 }, { 40, 3, 12 }, { .03, .2, 1 }, { 900, INFINITY, 950 }, { 1500, 2, 100 } };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        double m = cases[c].mean, r = cases[c].size, x = cases[c].x, cdf = 0, crps = 0, at_x = 0;
+        for (double k = 0; k < 60000; k++) {
+            double log_p = isinf(r) ? k * log(m) - m - lgamma(k + 1) : lgamma(k + r) - lgamma(r) - lgamma(k + 1) + r * log(r / (r + m)) + k * log(m / (r + m));
+            cdf += exp(log_p);
+            crps += (cdf - (k >= x)) * (cdf - (k >= x));
+            if (k == x) {
+                at_x = cdf;
+                OK(near(parley_count_log_score(x, m, r), log_p, 1e-10), "log score of %g when %g is expected: %.6f", x, m, log_p);
+            }
+        }
+        OK(near(parley_count_crps(x, m, r), crps, 1e-5), "CRPS %.6f", crps);
+        OK(near(parley_count_cdf(x, m, r), at_x, 1e-9), "distribution %.9f", at_x);
+    }
+}
+
+enum { N = 1400 };
+
+static void draw(double *y, double branching, uint64_t seed)
+{
+    struct parley_rng rng;
+    double past = .8 / (1 - branching);
+    parley_rng_init(&rng, seed, 0);
+    for (size_t t = 0; t < N; t++) {
+        y[t] = (double)parley_rng_poisson(&rng, (.8 + branching * past) * parley_rng_gamma(&rng, 3) / 3);
+        past = .8 * past + .2 * y[t];
+    }
+}
+
+static void backtest(void)
+{
+    static double y[N];
+    struct parley_arena arena = { 0 };
+    struct parley_backtest b = { 0 }, again = { 0 };
+    struct parley_prediction p = { 0 };
+    draw(y, .7, 1);
+    bool ok = !parley_forecast_backtest(y, N, NULL, 0, 7, 365, 0, 1, NULL, &arena, &b, NULL);
+    OK(ok && b.used == PARLEY_BY_EXCITED && b.better_p[PARLEY_BY_EXCITED] < .05, "excited counts: used %s, p %.3g", parley_forecaster_word(b.used), b.better_p[PARLEY_BY_EXCITED]);
+    OK(b.score[b.used].crps < b.score[PARLEY_BY_NB].crps && b.score[b.used].covered > .83 && b.score[b.used].covered < .97 && b.score[b.used].pit_p > .001, "CRPS %.3f against %.3f, %.0f %% in the 90 %% interval",
+       b.score[b.used].crps, b.score[PARLEY_BY_NB].crps, 100 * b.score[b.used].covered);
+    OK(b.score[PARLEY_BY_POISSON].covered < .8, "a Poisson interval is too narrow for them (%.0f %%)", 100 * b.score[PARLEY_BY_POISSON].covered);
+    y[N - 1] += 50; /* the future must not reach into the past: only the last forecast may change */
+    ok = !parley_forecast_backtest(y, N, NULL, 0, 7, 365, 0, 1, NULL, &arena, &again, NULL);
+    size_t left = (N - b.first_target) % 7;
+    if (left)
+        OK(ok && again.score[PARLEY_BY_EXCITED].log_score == b.score[PARLEY_BY_EXCITED].log_score, "a count after the last forecast changes nothing");
+    int excited = 0;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        draw(y, 0, 50 + seed);
+        ok = !parley_forecast_backtest(y, N, NULL, 0, 7, 365, 0, 1, NULL, &arena, &b, NULL);
+        excited += ok && b.used == PARLEY_BY_EXCITED;
+    }
+    OK(excited <= 1, "plain counts: the baseline is used in %d of 6", 6 - excited);
+    OK(!parley_forecast_next(y, N, NULL, 0, 7, 365, PARLEY_BY_NB, &arena, &p, NULL) && p.low < p.mean && p.mean < p.high && near(p.mean, 5.6, .1), "next week %.2f (%.0f to %.0f)", p.mean, p.low, p.high);
+    struct parley_error err = { 0 };
+    OK(parley_forecast_backtest(y, 20, NULL, 0, 7, 0, 0, 1, NULL, &arena, &b, &err) == PARLEY_EDOM, "%s", err.text);
+    y[3] = .5;
+    OK(parley_forecast_backtest(y, N, NULL, 0, 7, 0, 0, 1, NULL, &arena, &b, &err) == PARLEY_EDOM, "%s", err.text);
+    parley_arena_release(&arena);
+}
+
+int main(void)
+{
+    scores();
+    backtest();
+    return done();
+}
