@@ -59,6 +59,11 @@ struct parley_report_text {
         *mechanism, *what, *source, *note;
 };
 
+/* One interval of a mechanism; NULL = not given. Parties are codes, names or aliases joined by ';'. */
+struct parley_mechanism_text {
+    const char *code, *en, *zh, *kind, *parties, *start, *start_event, *stop, *stop_event, *stop_kind, *source, *note;
+};
+
 struct parley_check { /* what `record check` found wrong; 0 everywhere is good */
     uint64_t damaged_pages, broken_references, without_actor, unknown_domain, unknown_mechanism, places_out_of_order, words_not_indexed;
     const char *detail; /* first complaint of the integrity check, "" if none */
@@ -98,6 +103,11 @@ PARLEY_MUST_USE enum parley_status parley_record_edit(struct parley_record *reco
 /* Add an actor, or names for one that is known. aliases joined by ';', NULL = none. */
 PARLEY_MUST_USE enum parley_status parley_record_add_actor(struct parley_record *record, const char *code, const char *en, const char *zh,
                                                            const char *kind, const char *aliases, struct parley_error *err);
+
+/* Add an interval of a mechanism, or change the members given of the one with this code and start (without start: the last one of the code).
+ * stop "none" takes a stop back. PARLEY_EDOM: a date, party or needed member is wrong. */
+PARLEY_MUST_USE enum parley_status parley_record_put_mechanism(struct parley_record *record, const struct parley_mechanism_text *mechanism,
+                                                               struct parley_error *err);
 
 PARLEY_MUST_USE enum parley_status parley_record_check(struct parley_record *record, struct parley_arena *arena, struct parley_check *out,
                                                        struct parley_error *err);

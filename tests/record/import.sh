@@ -156,5 +156,8 @@ ok "edit, and undo of the edit" "imp '$T/good.csv' >/dev/null && $PARLEY --desk 
 ok "add, search in English and Chinese" "$PARLEY --desk '$T/d' record add --date 2020 --actor CN --target US --kind statement --domain data --what 'a hotline 热线 opens' && $PARLEY --desk '$T/d' record search HOTLINE opens | grep -q '^1 events' && $PARLEY --desk '$T/d' record search 热线 | grep -q '^1 events'"
 exits 3 "add with a bad date" "$PARLEY --desk '$T/d' record add --date 2020-13 --actor CN --target US --kind statement --domain data"
 ok "an actor of one's own" "$PARLEY --desk '$T/d' record add --actor-code GROUP:Bears --en Bears --zh 熊 --alias 'Fancy Bears' && $PARLEY --desk '$T/d' record actors 'fancy bears' | grep -q GROUP:Bears"
+ok "a mechanism is noted, stopped and resumed" "M='$PARLEY --desk $T/d record mechanism hotline' && \$M --name Hotline --parties 'China;美国' --start 2016-08 && \$M --stop 2018 --stop-kind suspended && \$M --start 2021 && $PARLEY --desk '$T/d' record mechanisms CN US --json | tr -d ' \n' | grep -q '\"start\":\"2016-08\",\"stop\":\"2018\",\"stop_kind\":\"suspended\".*\"start\":\"2021\",\"stop\":\"\"'"
+exits 3 "a mechanism of nobody known" "$PARLEY --desk '$T/d' record mechanism m --name M --parties 'CN;Atlantis' --start 2016"
+ok "sources tell where their collection changed" "$PARLEY record sources --json | grep -q 'collection changed'"
 ok "parley alone says what the desk holds" "$PARLEY --desk '$T/d' | grep -q 'holds 4 events'"
 finish
