@@ -1,6 +1,7 @@
 #include "case_input.h"
 #include "open_record.h"
 
+#include <parley/data.h>
 #include <parley/file.h>
 
 #include <math.h>
@@ -43,7 +44,14 @@ enum parley_status case_file(struct invocation *in, const struct parley_codebook
     struct parley_node *root = NULL;
     char *text;
     size_t len, name = strlen(path);
-    enum parley_status status = parley_file_read(path, PARLEY_CASE_BYTES_MAX, &in->arena, &text, &len, &in->err);
+    const char *inside = parley_arena_printf(&in->arena, "cases/%s.yaml", path);
+    const struct parley_data_file *shipped = inside ? parley_data_find(inside) : NULL;
+    enum parley_status status = PARLEY_OK;
+    if (shipped) {
+        status = parley_yaml_parse(shipped->bytes, shipped->len, shipped->name, &in->arena, &root, &in->err);
+        return status ? status : parley_case_read(root, book, &in->arena, out, &in->err);
+    }
+    status = parley_file_read(path, PARLEY_CASE_BYTES_MAX, &in->arena, &text, &len, &in->err);
     if (!status)
         status = name > 5 && !strcmp(path + name - 5, ".json") ? parley_json_parse(text, len, path, &in->arena, &root, &in->err)
                                                                : parley_yaml_parse(text, len, path, &in->arena, &root, &in->err);
@@ -64,7 +72,8 @@ enum parley_status case_find(struct invocation *in, const struct case_input *inp
         if (d < best)
             best = d, nearest = input->list[i].id;
     }
-    if (!strcmp(id, "-") || strchr(id, '.') || strchr(id, '/') || !stat(id, &st))
+    const char *inside = parley_arena_printf(&in->arena, "cases/%s.yaml", id);
+    if (!strcmp(id, "-") || (inside && parley_data_find(inside)) || strchr(id, '.') || strchr(id, '/') || !stat(id, &st))
         return case_file(in, &input->book, id, out);
     return parley_fail(&in->err, PARLEY_ENOTFOUND, "there is no case '%.60s'%s%s%s; 'parley case list' lists them", id, nearest ? "; did you mean '" : "",
                        nearest ? nearest : "", nearest ? "'?" : "");

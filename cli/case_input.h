@@ -20,7 +20,7 @@ void case_input_close(struct case_input *input);
 /* Only the codebook (option --codebook FILE or the shipped one). */
 PARLEY_MUST_USE enum parley_status case_codebook(struct invocation *in, struct parley_codebook *book);
 
-/* A case by its id, or from a YAML or JSON file. PARLEY_ENOTFOUND names the nearest id. */
+/* A case by its id, or from a YAML or JSON file, or one of the case files that ship (un-cybercrime-2024). PARLEY_ENOTFOUND names the nearest id. */
 PARLEY_MUST_USE enum parley_status case_find(struct invocation *in, const struct case_input *input, const char *id_or_file, struct parley_coded_case *out);
 PARLEY_MUST_USE enum parley_status case_file(struct invocation *in, const struct parley_codebook *book, const char *path, struct parley_coded_case *out);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct option options[] = {
-    { "with", 0, "FILE", "A case file to predict out of sample: it is judged by the theory but counts in none of the scores." },
+    { "with", 0, "FILE", "A case file, or the shipped un-cybercrime-2024, to predict out of sample: it is judged by the theory but counts in none of the scores." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
     { 0 },
 };
@@ -257,7 +257,7 @@ const struct command command_case_test = {
     .text = "Predicts every case by the two hypotheses and compares with what happened. Unknown values stay unknown; the result is shown for every "
             "way to fill them. Beside it: Fisher's exact test, the rule that always says yes, leave-one-out, and the Brier score of the gain-loss model.\n\n"
             "--with FILE judges a case of your own out of sample. With a desk, its cases are tested together with those of the studies.",
-    .examples = "parley case test\nparley case test --json\nparley case export C03 | parley case test --with -\n",
+    .examples = "parley case test\nparley case test --json\nparley case test --with un-cybercrime-2024\n",
     .options = options,
     .run = run,
 };

@@ -12,7 +12,7 @@ assert abs(d['fisher_p'] - 40 / 560) < 1e-9 and abs(d['brier'] - .116) < .001 an
 assert len(d['completions']) == 4 and all(c['fit'] == 14 for c in d['completions'])
 P"
 ok "an out-of-sample case is a miss and shown as one" \
-   "$PARLEY case test --with $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml | tr '\n' ' ' | grep -q 'Expected utility -6.30.*This is a miss'"
+   "$PARLEY case test --with un-cybercrime-2024 | tr '\n' ' ' | grep -q 'Expected utility -6.30.*This is a miss'"
 ok "and counts in no score" "$PARLEY case test --json --with $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml | grep -q '\"n\": 16'"
 ok "accord eval: the contract" "$PARLEY accord eval C04 --json >$T/e.json && python3 - $T/e.json <<'P'
 import json, sys

@@ -15,4 +15,16 @@ ok "and it says which there are" "$PARLEY claims --study 009 2>&1 | grep -q '000
 exits 10 "no such claim" "$PARLEY claims --claim K99"
 ok "a claim that cannot be tested says why" "$PARLEY claims --claim K11 | grep -q 'cost of cyber war'"
 ok "in Chinese" "$PARLEY claims --claim K11 --lang zh | grep -q 无法检验"
+# Verdicts follow the cases: the same claim supported and contradicted on two desks.
+unset PARLEY_DESK
+cases() { # harm outcome n
+    for i in $(seq 1 $3); do echo "- {id: $1-$2-$i, issue: crime, type: bilateral, parties: [CN, US], year: 2020, common_harm: $1, regime_threat: absent, outcome: $2}"; done
+}
+verdict() { $PARLEY claims --claim K75 --desk $1 --json | sed -n 's/.*"verdict": "\(.*\)".*/\1/p'; }
+ok "no verdict from sixteen cases" "test \"\$($PARLEY claims --claim K75 --json | sed -n 's/.*\"verdict\": \"\(.*\)\".*/\1/p')\" = undecided"
+ok "more cases that agree" "$PARLEY init --desk $T/for && cases not_severe not_reached 8 >$T/for.yaml && $PARLEY case import --desk $T/for $T/for.yaml"
+ok "support the first hypothesis" "test \"\$(verdict $T/for)\" = supported"
+ok "many cases that disagree" "$PARLEY init --desk $T/against && { cases not_severe reached 20; cases severe not_reached 30; } >$T/against.yaml && $PARLEY case import --desk $T/against $T/against.yaml"
+ok "contradict it" "test \"\$(verdict $T/against)\" = contradicted"
+ok "the count of 14 of 16 is the study's and stays" "$PARLEY claims --claim K84 --desk $T/against | grep -q '14 of 16'"
 finish
