@@ -16,7 +16,7 @@ enum { SEVERITIES = 5, QUARTER_WEEKS = 13, PHASES_MAX = 2 * PARLEY_SWITCHES * PA
 enum { UNCONTROLLED = 7, CRISIS = 3 };
 
 /* What a draw is for; the first word of the counter is purpose << 24 | index of the event (at most 2^24 - 1). */
-enum purpose { DRAW_START, DRAW_TYPE, DRAW_DOCTRINE, DRAW_INCIDENT, DRAW_ANSWER, DRAW_PAIR, DRAW_STEP, DRAW_QUARTER };
+enum purpose { DRAW_START, DRAW_TYPE, DRAW_DOCTRINE, DRAW_INCIDENT, DRAW_ANSWER, DRAW_PAIR, DRAW_STEP, DRAW_QUARTER, DRAW_BRANCH };
 enum { THIRD_PARTY = 64 }; /* entity of a third party's clock: 64 + victim; of an ordered pair: from * 8 + to */
 
 /* Constants of a span of weeks in which no mechanism changes. [2]: without, with the dialogue up. */

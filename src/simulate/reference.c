@@ -651,9 +651,24 @@ int relation_rung(const struct relation *r)
     return (int)l;
 }
 
+/* What is left of a unit exponential is a unit exponential, so every clock may be wound anew. */
 void relation_branch(struct relation *r, uint32_t replicate)
 {
+    uint32_t w[4];
     r->replicate = replicate;
+    for (unsigned i = 0; i < r->n; i++) {
+        draw(r, DRAW_BRANCH, 0, THIRD_PARTY + i, 0, w);
+        r->third[i] = lane_exponential(w[0]);
+        for (unsigned j = 0; j < r->n; j++) {
+            if (i == j)
+                continue;
+            draw(r, DRAW_BRANCH, 0, i * N + j, 0, w);
+            r->clock[i][j] = lane_exponential(w[0]);
+            r->doctrine[i][j] = lane_exponential(w[1]);
+            if (i < j)
+                r->pair[pair_of(r, i, j)].clock = lane_exponential(w[2]);
+        }
+    }
 }
 
 void reference_run(const struct model *m, uint64_t seed, uint32_t replicate, const struct lives *lives, const struct watcher *watcher,
