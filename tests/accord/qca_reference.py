@@ -217,5 +217,15 @@ for t in expect(os.path.join(folder, "expected", "find_rows.json"))["tests"]:
     good = not code and ours["impossible_rows"] == t["type1"] and ours["contradictory_assumptions"] == t["type2"] and ours["simultaneous_subset_rows"] == t["type3"]
     ok(good, f"untenable rows {t['expression']}", stderr or (ours and {k: v for k, v in ours.items() if "rows" in k or "assum" in k}, t))
 
+# Robustness: the peer steps through cut-offs, our ranges are exact and must contain its last good step and not the next one
+d = expect(os.path.join(folder, "expected", "robustness.json"))
+code, ours, stderr = run("robust", data(d), "--outcome", d["outcome"], "--conditions", ",".join(d["conditions"]), "--incl-cut", d["initial"]["incl.cut"],
+                         "--n-cut", d["initial"]["n.cut"], "--json")
+for r in d["ranges"]:
+    q = {} if code else ours["incl_cut_range" if r["kind"] == "incl" else "n_cut_range"]
+    low, high, step = q.get("low", 9), q.get("high", -9), r["step"]
+    inside = (lambda x: low < x <= high) if r["kind"] == "incl" else (lambda x: low <= x <= high)
+    ok(inside(r["lower"]) and inside(r["upper"]) and not inside(r["lower"] - step) and not inside(r["upper"] + step), f"robustness: range of {r['kind']}", (stderr, q, r))
+
 print(f"1..{number}")
 sys.exit(wrong > 0)
