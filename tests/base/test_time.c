@@ -50,6 +50,14 @@ static void spans(void)
     struct parley_date d;
     struct parley_error err;
     OK(!parley_date_parse_span("2013-06", 7, "2014-05-19", 10, &d, NULL) && d.precision == PARLEY_MONTH, "the coarser precision");
+    char text[PARLEY_DATE_TEXT];
+    struct parley_date again;
+    OK(!parley_date_parse_span("2007-05-29", 10, "2009-08", 7, &d, NULL), "a day to a month");
+    size_t n = parley_date_start_text(&d, text);
+    char end[PARLEY_DATE_TEXT];
+    size_t end_n = parley_date_end_text(&d, end);
+    OK(!parley_date_parse_span(text, n, end, end_n, &again, NULL) && again.start_us == d.start_us && again.end_us == d.end_us && again.precision == d.precision,
+       "what it prints (%s to %s) is what it is", text, end);
     OK(parley_date_parse_span("2014-05-19", 10, "2014-05-18", 10, &d, &err) == PARLEY_EDOM, "ends before it begins: %s", err.text);
     OK(parley_date_parse_span("", 0, "2014", 4, &d, &err) == PARLEY_EDOM, "an end without a beginning: %s", err.text);
 }
