@@ -225,9 +225,9 @@ enum parley_status parley_date_parse_span(const char *start, size_t start_len, c
                            (int)(end_len < 40 ? end_len : 40), end, (int)(start_len < 40 ? start_len : 40), start);
     enum parley_precision precision = a.precision > b.precision ? a.precision : b.precision;
     /* both ends are known to the coarser precision: 2007-05-29 to 2009-08 is from some day of May */
-    int64_t start = a.precision < precision ? parley_bin_start(parley_bin_of(a.start_us, precision), precision) : a.start_us;
-    int64_t end = b.precision < precision ? parley_bin_start(parley_bin_of(b.end_us - 1, precision) + 1, precision) : b.end_us;
-    *out = (struct parley_date){ start, end, precision };
+    int64_t start_us = a.precision < precision ? parley_bin_start(parley_bin_of(a.start_us, precision), precision) : a.start_us;
+    int64_t end_us = b.precision < precision ? parley_bin_start(parley_bin_of(b.end_us - 1, precision) + 1, precision) : b.end_us;
+    *out = (struct parley_date){ start_us, end_us, precision };
     return PARLEY_OK;
 }
 
