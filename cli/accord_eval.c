@@ -54,8 +54,12 @@ static void put_completions(struct parley_json *j, const struct evaluated *e)
     for (size_t i = 0; i < e->r.n_completions; i++) {
         const struct parley_completion *c = &e->r.completion[i];
         parley_json_object(j);
-        parley_json_put_string(j, "common_harm", parley_codebook_word(parley_codebook_variable(book, "common_harm"), c->conditions.severe));
-        parley_json_put_string(j, "regime_threat", parley_codebook_word(parley_codebook_variable(book, "regime_threat"), c->conditions.threat));
+        parley_json_put_string(
+            j, "common_harm",
+            parley_codebook_word(parley_codebook_variable(book, "common_harm"), c->conditions.severe));
+        parley_json_put_string(
+            j, "regime_threat",
+            parley_codebook_word(parley_codebook_variable(book, "regime_threat"), c->conditions.threat));
         parley_json_put_number(j, "least_utility", c->least_utility);
         parley_json_put_number(j, "p_agreement", c->p_agreement);
         parley_json_object_end(j);
@@ -67,8 +71,10 @@ static void put_switches(struct invocation *in, struct parley_json *j, const str
 {
     parley_json_key(j, "tipping");
     parley_json_object(j);
-    parley_json_put_string(j, "optimisation", "per party: least sum of squared changes in units of each input's uncertainty (iteration of Rackwitz and Fiessler "
-                                              "from 21 starts); switches: every set of up to two tried");
+    parley_json_put_string(j, "optimisation",
+                           "per party: least sum of squared changes in units of each input's uncertainty (iteration of "
+                           "Rackwitz and Fiessler "
+                           "from 21 starts); switches: every set of up to two tried");
     parley_json_put_integer(j, "sets_tried", (int64_t)e->tried);
     parley_json_key(j, "switches");
     parley_json_array(j);
@@ -165,7 +171,8 @@ static void party_table(struct invocation *in, struct parley_doc *doc, const str
     parley_table_column(t, PARLEY_SAY(l, "P agrees", "同意概率"), PARLEY_RIGHT);
     for (size_t i = 0; i < e->s.n; i++) {
         const struct parley_party_result *p = &e->r.party[i];
-        parley_table_cell(t, "%s%s", party_text(in, e->s.party[i].name), e->s.party[i].follower ? PARLEY_SAY(l, " (follower)", "（追随）") : "");
+        parley_table_cell(t, "%s%s", party_text(in, e->s.party[i].name),
+                          e->s.party[i].follower ? PARLEY_SAY(l, " (follower)", "（追随）") : "");
         parley_table_number(t, p->terms.gain, 4);
         parley_table_number(t, p->terms.loss, 4);
         parley_table_number(t, p->terms.credibility, 3);
@@ -181,7 +188,9 @@ static void tipping_table(struct invocation *in, struct parley_doc *doc, const s
     parley_doc_heading(doc, 2, "tipping", "%s", PARLEY_SAY(l, "What would tip it", "什么会改变结果"));
     struct parley_table *t = parley_doc_table(doc, "");
     parley_table_column(t, PARLEY_SAY(l, "party", "方"), PARLEY_LEFT);
-    static const char *const en[PARLEY_INPUTS] = { "gain", "loss", "credibility", "cost" }, *const zh[PARLEY_INPUTS] = { "收益", "损失", "可信度", "成本" };
+    static const char *const en[PARLEY_INPUTS] = { "gain", "loss", "credibility", "cost" }, *const zh[PARLEY_INPUTS] = {
+        "收益", "损失", "可信度", "成本"
+    };
     for (int k = 0; k < PARLEY_INPUTS; k++)
         parley_table_column(t, PARLEY_SAY(l, en[k], zh[k]), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(l, "cheapest together", "最省力的组合"), PARLEY_LEFT);
@@ -190,23 +199,40 @@ static void tipping_table(struct invocation *in, struct parley_doc *doc, const s
         double now[PARLEY_INPUTS] = { p->terms.gain, p->terms.loss, p->terms.credibility, p->terms.cost };
         if (i && e->s.party[i].follower == e->s.party[i - 1].follower && p->utility == e->r.party[i - 1].utility)
             continue; /* the same numbers again */
-        parley_table_cell(t, "%s", i + 1 < e->s.n && e->r.party[i + 1].utility == p->utility ? PARLEY_SAY(l, "each", "各方") : party_text(in, e->s.party[i].name));
+        parley_table_cell(t, "%s",
+                          i + 1 < e->s.n && e->r.party[i + 1].utility == p->utility
+                              ? PARLEY_SAY(l, "each", "各方")
+                              : party_text(in, e->s.party[i].name));
         for (int k = 0; k < PARLEY_INPUTS; k++)
-            parley_table_cell(t, "%s -> %s", short_number(in, now[k], 3), isnan(p->tipping.at[k]) ? PARLEY_SAY(l, "not alone", "单独不行") : short_number(in, p->tipping.at[k], 3));
+            parley_table_cell(t, "%s -> %s", short_number(in, now[k], 3),
+                              isnan(p->tipping.at[k]) ? PARLEY_SAY(l, "not alone", "单独不行")
+                                                      : short_number(in, p->tipping.at[k], 3));
         if (isnan(p->tipping.nearest_distance))
             parley_table_cell(t, "-");
         else
-            parley_table_cell(t, "G %s, L %s, p %s, K %s (%s)", short_number(in, p->tipping.nearest.gain, 3), short_number(in, p->tipping.nearest.loss, 3),
-                              short_number(in, p->tipping.nearest.credibility, 3), short_number(in, p->tipping.nearest.cost, 3), short_number(in, p->tipping.nearest_distance, 2));
+            parley_table_cell(
+                t, "G %s, L %s, p %s, K %s (%s)", short_number(in, p->tipping.nearest.gain, 3),
+                short_number(in, p->tipping.nearest.loss, 3), short_number(in, p->tipping.nearest.credibility, 3),
+                short_number(in, p->tipping.nearest.cost, 3), short_number(in, p->tipping.nearest_distance, 2));
     }
-    parley_doc_paragraph(doc, "%s", PARLEY_SAY(l, "An arrow leads from the value now to the value at which the answer turns, the others held. In the last column all four move, by the least sum of "
-                                                  "squared changes in units of their uncertainty (the distance in brackets).",
-                                               "箭头从当前值指向其余不变时使答案改变的值；最后一列四项同时变动，使以各自不确定度为单位的平方和最小（括号内为距离）。"));
+    parley_doc_paragraph(doc, "%s",
+                         PARLEY_SAY(l,
+                                    "An arrow leads from the value now to the value at which the answer turns, the "
+                                    "others held. In the last column all four move, by the least sum of "
+                                    "squared changes in units of their uncertainty (the distance in brackets).",
+                                    "箭头从当前值指向其余不变时使答案改变的值；最后一列四项同时变动，使以各自不确定度为"
+                                    "单位的平方和最小（括号内为距离）。"));
     size_t shown = e->n_sets < 8 ? e->n_sets : 8;
     if (e->n_sets == 0)
-        parley_doc_paragraph(doc, PARLEY_SAY(l, "No set of up to two changes of condition or design turns the outcome (%zu tried).", "两项以内的条件或设计变动都不能改变结果（共试%zu种）。"), e->tried);
+        parley_doc_paragraph(
+            doc,
+            PARLEY_SAY(l, "No set of up to two changes of condition or design turns the outcome (%zu tried).",
+                       "两项以内的条件或设计变动都不能改变结果（共试%zu种）。"),
+            e->tried);
     for (size_t i = 0; i < shown; i++)
-        parley_doc_item(doc, PARLEY_SAY(l, "%s: least utility %+.1f, P %.2f", "%s：最不情愿一方的效用%+.1f，达成概率%.2f"), switch_set_text(in, &e->s, &e->set[i]), e->set[i].least_utility, e->set[i].p_agreement);
+        parley_doc_item(doc,
+                        PARLEY_SAY(l, "%s: least utility %+.1f, P %.2f", "%s：最不情愿一方的效用%+.1f，达成概率%.2f"),
+                        switch_set_text(in, &e->s, &e->set[i]), e->set[i].least_utility, e->set[i].p_agreement);
 }
 
 static void window_chart(struct invocation *in, struct parley_doc *doc, const struct evaluated *e)
@@ -218,8 +244,13 @@ static void window_chart(struct invocation *in, struct parley_doc *doc, const st
         return;
     parley_doc_heading(doc, 2, "window", "%s", PARLEY_SAY(l, "Over the window", "窗口期内的变化"));
     if (e->from_record)
-        parley_doc_note(doc, "%s", PARLEY_SAY(l, "Harm and threat of a year are the share of the codebook's indicators that the record's events of the ten years before speak for. The record is a selection and holds no losses: read the turns, not the levels.",
-                                              "某年的危害与威胁，是此前十年记录中的事件所支持的编码手册指标的比例。记录是有选择的，且不含损失数据：应看转折，而非高低。"));
+        parley_doc_note(doc, "%s",
+                        PARLEY_SAY(l,
+                                   "Harm and threat of a year are the share of the codebook's indicators that the "
+                                   "record's events of the ten years before speak for. The record is a selection and "
+                                   "holds no losses: read the turns, not the levels.",
+                                   "某年的危害与威胁，是此前十年记录中的事件所支持的编码手册指标的比例。记录是有选择的"
+                                   "，且不含损失数据：应看转折，而非高低。"));
     struct parley_table *t = parley_doc_table(doc, "");
     parley_table_column(t, PARLEY_SAY(l, "year", "年份"), PARLEY_RIGHT);
     parley_table_column(t, PARLEY_SAY(l, "harm", "危害"), PARLEY_RIGHT);
@@ -249,10 +280,13 @@ static void window_chart(struct invocation *in, struct parley_doc *doc, const st
     parley_json_object_end(&j);
     parley_json_put_string(&j, "mark", "line");
     parley_json_key(&j, "encoding");
-    parley_json_raw(&j, "{\"x\":{\"field\":\"year\",\"type\":\"quantitative\",\"axis\":{\"format\":\"d\"}},\"y\":{\"field\":\"p\",\"type\":\"quantitative\",\"scale\":{\"domain\":[0,1]}}}");
+    parley_json_raw(&j, "{\"x\":{\"field\":\"year\",\"type\":\"quantitative\",\"axis\":{\"format\":\"d\"}},\"y\":{"
+                        "\"field\":\"p\",\"type\":\"quantitative\",\"scale\":{\"domain\":[0,1]}}}");
     parley_json_object_end(&j);
-    parley_doc_chart(doc, "accord-window", PARLEY_SAY(l, "Probability of agreement over the window", "窗口期内的达成概率"),
-                     PARLEY_SAY(l, "How the probability of agreement moved with harm and threat.", "达成概率随危害与威胁的变化。"), parley_text_str(&spec));
+    parley_doc_chart(
+        doc, "accord-window", PARLEY_SAY(l, "Probability of agreement over the window", "窗口期内的达成概率"),
+        PARLEY_SAY(l, "How the probability of agreement moved with harm and threat.", "达成概率随危害与威胁的变化。"),
+        parley_text_str(&spec));
     parley_text_release(&spec);
 }
 
@@ -262,36 +296,58 @@ static enum parley_status as_text(struct invocation *in, const struct evaluated 
     enum parley_lang l = in->lang;
     begin_doc(in, &doc, case_name(in, &e->c));
     parley_doc_heading(&doc, 1, NULL, "%s", case_name(in, &e->c));
-    parley_doc_paragraph(&doc, PARLEY_SAY(l, "%s. Probability of agreement %.2f (90 %% interval %.2f to %.2f); agreed and kept %.2f. Seed %llu.",
-                                          "%s。达成概率%.2f（90%%区间%.2f至%.2f）；达成并得到遵守%.2f。种子 %llu。"),
-                         e->r.predicted == PARLEY_UNKNOWN ? PARLEY_SAY(l, "It depends on what is unknown: in some cases every pivotal party gains, in others not", "取决于未知条件：有的情形下各关键方均获益，有的则不然")
-                         : e->r.predicted == PARLEY_YES ? PARLEY_SAY(l, "Every pivotal party gains: an agreement is to be expected", "各关键方均获益：预期可以达成协议")
-                                        : PARLEY_SAY(l, "Not every pivotal party gains: no agreement is to be expected", "并非各关键方均获益：预期达不成协议"),
-                         e->r.p_agreement, e->r.low, e->r.high, e->r.p_lasting, (unsigned long long)e->r.seed);
-    parley_doc_paragraph(&doc, PARLEY_SAY(l, "Common harm: %s. Regime threat: %s. Observed: %s.", "共同危害：%s。政权威胁认知：%s。实际结果：%s。"),
-                         case_value(in, &e->input.book, "common_harm", e->c.harm), case_value(in, &e->input.book, "regime_threat", e->c.threat), case_outcome(in, e->c.outcome));
+    parley_doc_paragraph(
+        &doc,
+        PARLEY_SAY(l,
+                   "%s. Probability of agreement %.2f (90 %% interval %.2f to %.2f); agreed and kept %.2f. Seed %llu.",
+                   "%s。达成概率%.2f（90%%区间%.2f至%.2f）；达成并得到遵守%.2f。种子 %llu。"),
+        e->r.predicted == PARLEY_UNKNOWN
+            ? PARLEY_SAY(l, "It depends on what is unknown: in some cases every pivotal party gains, in others not",
+                         "取决于未知条件：有的情形下各关键方均获益，有的则不然")
+        : e->r.predicted == PARLEY_YES ? PARLEY_SAY(l, "Every pivotal party gains: an agreement is to be expected",
+                                                    "各关键方均获益：预期可以达成协议")
+                                       : PARLEY_SAY(l, "Not every pivotal party gains: no agreement is to be expected",
+                                                    "并非各关键方均获益：预期达不成协议"),
+        e->r.p_agreement, e->r.low, e->r.high, e->r.p_lasting, (unsigned long long)e->r.seed);
+    parley_doc_paragraph(&doc,
+                         PARLEY_SAY(l, "Common harm: %s. Regime threat: %s. Observed: %s.",
+                                    "共同危害：%s。政权威胁认知：%s。实际结果：%s。"),
+                         case_value(in, &e->input.book, "common_harm", e->c.harm),
+                         case_value(in, &e->input.book, "regime_threat", e->c.threat), case_outcome(in, e->c.outcome));
     party_table(in, &doc, e);
     if (e->r.n_completions > 1)
-        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(l, "The table takes unknown conditions at the value that favours agreement.", "表中未知条件取最有利于达成协议的值。"));
+        parley_doc_paragraph(&doc, "%s",
+                             PARLEY_SAY(l, "The table takes unknown conditions at the value that favours agreement.",
+                                        "表中未知条件取最有利于达成协议的值。"));
     for (size_t i = 0; i < e->s.n; i++)
         if (i == 0 || e->r.party[i].utility != e->r.party[i - 1].utility)
             parley_doc_item(&doc, "%s", refusal_text(in, &e->s.party[i], &e->r.party[i]));
     if (e->r.n_completions > 1)
         for (size_t i = 0; i < e->r.n_completions; i++)
-            parley_doc_item(&doc, PARLEY_SAY(l, "If harm is %s and the threat %s: least utility %+.1f, P %.3f", "若危害%s且威胁%s：最低效用%+.1f，达成概率%.3f"),
+            parley_doc_item(&doc,
+                            PARLEY_SAY(l, "If harm is %s and the threat %s: least utility %+.1f, P %.3f",
+                                       "若危害%s且威胁%s：最低效用%+.1f，达成概率%.3f"),
                             case_value(in, &e->input.book, "common_harm", e->r.completion[i].conditions.severe),
-                            case_value(in, &e->input.book, "regime_threat", e->r.completion[i].conditions.threat), e->r.completion[i].least_utility, e->r.completion[i].p_agreement);
+                            case_value(in, &e->input.book, "regime_threat", e->r.completion[i].conditions.threat),
+                            e->r.completion[i].least_utility, e->r.completion[i].p_agreement);
     if (e->c.sides)
-        parley_doc_note(&doc, PARLEY_SAY(l, "The parties (%s) were not coded apart: two sides with the same inputs stand for them.", "各成员（%s）未分别编码：以输入相同的两方代表。"), e->c.members);
+        parley_doc_note(
+            &doc,
+            PARLEY_SAY(l, "The parties (%s) were not coded apart: two sides with the same inputs stand for them.",
+                       "各成员（%s）未分别编码：以输入相同的两方代表。"),
+            e->c.members);
     if (e->c.follower_case)
-        parley_doc_note(&doc, "%s", PARLEY_SAY(l, "A case of followers: it is outside the theory's scope.", "追随案例：不在理论解释范围内。"));
+        parley_doc_note(
+            &doc, "%s",
+            PARLEY_SAY(l, "A case of followers: it is outside the theory's scope.", "追随案例：不在理论解释范围内。"));
     tipping_table(in, &doc, e);
     window_chart(in, &doc, e);
     case_limits(in, &doc, &e->theory);
     return finish_doc(in, &doc);
 }
 
-/* Each year of the window: inputs move geometrically between their values without and with harm, without and with threat. */
+/* Each year of the window: inputs move geometrically between their values without and with harm, without and with
+ * threat. */
 static enum parley_status over_window(struct invocation *in, struct evaluated *e)
 {
     e->p_window = PARLEY_NEW(&in->arena, double, e->c.n_window + 1);
@@ -299,7 +355,8 @@ static enum parley_status over_window(struct invocation *in, struct evaluated *e
     if (!e->p_window || !e->u_window)
         return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     for (size_t i = 0; i < e->c.n_window; i++) {
-        enum parley_status status = parley_gainloss_at(&e->s, e->c.window[i].harm, e->c.window[i].threat, &e->u_window[i], &e->p_window[i], &in->err);
+        enum parley_status status = parley_gainloss_at(&e->s, e->c.window[i].harm, e->c.window[i].threat,
+                                                       &e->u_window[i], &e->p_window[i], &in->err);
         if (status)
             return status;
     }
@@ -348,14 +405,19 @@ const struct command command_accord_eval = {
     .operands_max = 32,
     .summary = "Whether the parties of a case would agree, how likely, who refuses and why, and what would tip it.",
     .summary_zh = "评估某案例各方能否达成协议、概率多大、谁会拒绝及原因，以及什么会改变结果。",
-    .text = "CASE is the id of a case (C03), or a case file in YAML or JSON. Every party agrees when p G - (1 - p) L - K is above zero: gain G if the others keep "
-            "the agreement, loss L if they break it, credibility p, cost K. Inputs that the case does not state follow from its conditions by the codebook; "
+    .text = "CASE is the id of a case (C03), or a case file in YAML or JSON. Every party agrees when p G - (1 - p) L - "
+            "K is above zero: gain G if the others keep "
+            "the agreement, loss L if they break it, credibility p, cost K. Inputs that the case does not state follow "
+            "from its conditions by the codebook; "
             "they are assumed, and said to be.\n\n"
-            "With two or more actors (CN US) instead of a case: an attempt of theirs now. Its conditions are unknown, nothing is coded; the years of the window "
+            "With two or more actors (CN US) instead of a case: an attempt of theirs now. Its conditions are unknown, "
+            "nothing is coded; the years of the window "
             "come from the record.\n\n"
-            "The probability counts the uncertainty of every input; its interval also that the defaults may be wrong. Unknown conditions count half yes, half no, "
+            "The probability counts the uncertainty of every input; its interval also that the defaults may be wrong. "
+            "Unknown conditions count half yes, half no, "
             "and each way to fill them is shown.",
-    .examples = "parley accord eval C04\nparley accord eval C03 --json\nparley accord eval CN US\nparley accord eval C04 --record\nparley case export C02 | parley accord eval -\n",
+    .examples = "parley accord eval C04\nparley accord eval C03 --json\nparley accord eval CN US\nparley accord eval "
+                "C04 --record\nparley case export C02 | parley accord eval -\n",
     .options = options,
     .run = run,
 };

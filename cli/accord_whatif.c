@@ -8,7 +8,8 @@ static const struct option options[] = {
     { "threat", 0, "present|absent|unknown", "Regime-threat perception." },
     { "type", 0, "bilateral|multilateral", "Type of the agreement." },
     { "issue", 0, "ISSUE", "Issue, such as crime or arms_control." },
-    { "set", 0, "PARTY.INPUT=X,...", "Inputs of a party: gain, loss, credibility, cost, payment. The party '*' means each." },
+    { "set", 0, "PARTY.INPUT=X,...",
+      "Inputs of a party: gain, loss, credibility, cost, payment. The party '*' means each." },
     { "measure", 0, "NAME=X,...", "Measures of design with their strength from 0 to 1, such as verification=1." },
     { "seed", 0, "N", "Seed of the draws behind the interval. Default: 1." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
@@ -16,7 +17,8 @@ static const struct option options[] = {
 };
 
 /* One NAME=X of a comma-separated list; false at the end. */
-static enum parley_status next_pair(struct invocation *in, const char *option, const char **rest, const char **name, double *value, bool *more)
+static enum parley_status
+next_pair(struct invocation *in, const char *option, const char **rest, const char **name, double *value, bool *more)
 {
     const char *p = *rest;
     size_t n = strcspn(p, ","), equal = strcspn(p, "=");
@@ -24,7 +26,8 @@ static enum parley_status next_pair(struct invocation *in, const char *option, c
     if (!*more)
         return PARLEY_OK;
     if (equal >= n || equal == 0 || !parley_text_to_double(p + equal + 1, n - equal - 1, value))
-        return parley_fail(&in->err, PARLEY_EINVAL, "--%s: expected NAME=NUMBER joined by commas, found '%.60s'", option, p);
+        return parley_fail(&in->err, PARLEY_EINVAL, "--%s: expected NAME=NUMBER joined by commas, found '%.60s'",
+                           option, p);
     *name = parley_arena_copy(&in->arena, p, equal);
     *rest = p + n + (p[n] == ',');
     return *name ? PARLEY_OK : parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
@@ -50,18 +53,23 @@ static enum parley_status set_inputs(struct invocation *in, struct parley_situat
         while (dot && inputs[which] && strcmp(inputs[which], dot + 1))
             which++;
         if (!dot || !inputs[which])
-            return parley_fail(&in->err, PARLEY_EINVAL, "--set: expected PARTY.gain, .loss, .credibility, .cost or .payment, found '%.60s'", name);
+            return parley_fail(&in->err, PARLEY_EINVAL,
+                               "--set: expected PARTY.gain, .loss, .credibility, .cost or .payment, found '%.60s'",
+                               name);
         double low = which == 4 ? -1e6 : 0, high = which == 2 ? 1 : 1e6;
         if (!(value >= low && value <= high))
             return parley_fail(&in->err, PARLEY_EINVAL, "--set %.60s: %g is outside %g to %g", name, value, low, high);
         for (size_t i = 0; i < s->n; i++)
-            if (!strncmp(name, "*.", 2) || (strlen(party[i].name) == (size_t)(dot - name) && !memcmp(party[i].name, name, (size_t)(dot - name)))) {
-                double *own[] = { &party[i].own.gain, &party[i].own.loss, &party[i].own.credibility, &party[i].own.cost, &party[i].own.payment };
+            if (!strncmp(name, "*.", 2) ||
+                (strlen(party[i].name) == (size_t)(dot - name) && !memcmp(party[i].name, name, (size_t)(dot - name)))) {
+                double *own[] = { &party[i].own.gain, &party[i].own.loss, &party[i].own.credibility, &party[i].own.cost,
+                                  &party[i].own.payment };
                 *own[which] = value;
                 hits++;
             }
         if (hits == 0)
-            return parley_fail(&in->err, PARLEY_EINVAL, "--set: the case has no party '%.*s'; its first is %s", (int)(dot - name), name, party[0].name);
+            return parley_fail(&in->err, PARLEY_EINVAL, "--set: the case has no party '%.*s'; its first is %s",
+                               (int)(dot - name), name, party[0].name);
     }
     return PARLEY_OK;
 }
@@ -82,7 +90,8 @@ static enum parley_status set_measures(struct invocation *in, struct parley_situ
                 best = d, nearest = m;
         }
         if (m == s->book->n_measures)
-            return parley_fail(&in->err, PARLEY_EINVAL, "--measure: the codebook has no '%.60s'; did you mean '%s'?", name, m ? s->book->measure[nearest].id : "none");
+            return parley_fail(&in->err, PARLEY_EINVAL, "--measure: the codebook has no '%.60s'; did you mean '%s'?",
+                               name, m ? s->book->measure[nearest].id : "none");
         if (!(value >= 0 && value <= 1))
             return parley_fail(&in->err, PARLEY_EINVAL, "--measure %s: the strength %g is outside 0 to 1", name, value);
         s->strength[m] = value;
@@ -92,7 +101,9 @@ static enum parley_status set_measures(struct invocation *in, struct parley_situ
 
 static enum parley_status change(struct invocation *in, struct parley_situation *s)
 {
-    static const char *const harms[] = { "not_severe", "severe", "unknown", NULL }, *const threats[] = { "absent", "present", "unknown", NULL };
+    static const char *const harms[] = { "not_severe", "severe", "unknown", NULL }, *const threats[] = {
+        "absent", "present", "unknown", NULL
+    };
     static const char *const types[] = { "bilateral", "multilateral", NULL };
     int harm = s->conditions.severe, threat = s->conditions.threat, type = s->conditions.multilateral;
     enum parley_status status = option_choice(in, "harm", harms, &harm);
@@ -106,16 +117,20 @@ static enum parley_status change(struct invocation *in, struct parley_situation 
     s->conditions.threat = (enum parley_tri)threat;
     s->conditions.multilateral = type == 1;
     if (option_given(in, "issue")) {
-        const struct parley_codebook_term *issue = parley_codebook_term(s->book->issue, s->book->n_issues, option_text(in, "issue"));
+        const struct parley_codebook_term *issue =
+            parley_codebook_term(s->book->issue, s->book->n_issues, option_text(in, "issue"));
         if (!issue)
-            return parley_fail(&in->err, PARLEY_EINVAL, "--issue: the codebook has no issue '%.60s'; 'parley case show codebook' lists them", option_text(in, "issue"));
+            return parley_fail(&in->err, PARLEY_EINVAL,
+                               "--issue: the codebook has no issue '%.60s'; 'parley case show codebook' lists them",
+                               option_text(in, "issue"));
         s->conditions.sensitive = issue->sensitive;
     }
     status = set_inputs(in, s);
     return status ? status : set_measures(in, s);
 }
 
-static void put_side(struct parley_json *j, const char *key, const struct parley_situation *s, const struct parley_gainloss_result *r)
+static void put_side(struct parley_json *j, const char *key, const struct parley_situation *s,
+                     const struct parley_gainloss_result *r)
 {
     parley_json_key(j, key);
     parley_json_object(j);
@@ -141,17 +156,23 @@ static void put_side(struct parley_json *j, const char *key, const struct parley
     parley_json_object_end(j);
 }
 
-static enum parley_status as_text(struct invocation *in, const struct parley_coded_case *c, const struct parley_situation *s, const struct parley_gainloss_result r[2],
+static enum parley_status as_text(struct invocation *in, const struct parley_coded_case *c,
+                                  const struct parley_situation *s, const struct parley_gainloss_result r[2],
                                   const struct parley_theory_result *theory)
 {
     struct parley_doc doc;
     enum parley_lang l = in->lang;
     begin_doc(in, &doc, case_name(in, c));
     parley_doc_heading(&doc, 1, NULL, PARLEY_SAY(l, "What if: %s", "假如：%s"), case_name(in, c));
-    parley_doc_paragraph(&doc, PARLEY_SAY(l, "Chance of agreement %.3f (%.3f to %.3f) becomes %.3f (%.3f to %.3f); agreed and kept %.3f becomes %.3f. %s.",
-                                          "达成概率由%.3f（%.3f至%.3f）变为%.3f（%.3f至%.3f）；达成并得到遵守由%.3f变为%.3f。%s。"),
-                         r[0].p_agreement, r[0].low, r[0].high, r[1].p_agreement, r[1].low, r[1].high, r[0].p_lasting, r[1].p_lasting,
-                         r[0].predicted == r[1].predicted ? PARLEY_SAY(l, "The expected outcome stays the same", "预期结果不变") : PARLEY_SAY(l, "The expected outcome turns", "预期结果改变"));
+    parley_doc_paragraph(
+        &doc,
+        PARLEY_SAY(l,
+                   "Chance of agreement %.3f (%.3f to %.3f) becomes %.3f (%.3f to %.3f); agreed and kept %.3f becomes "
+                   "%.3f. %s.",
+                   "达成概率由%.3f（%.3f至%.3f）变为%.3f（%.3f至%.3f）；达成并得到遵守由%.3f变为%.3f。%s。"),
+        r[0].p_agreement, r[0].low, r[0].high, r[1].p_agreement, r[1].low, r[1].high, r[0].p_lasting, r[1].p_lasting,
+        r[0].predicted == r[1].predicted ? PARLEY_SAY(l, "The expected outcome stays the same", "预期结果不变")
+                                         : PARLEY_SAY(l, "The expected outcome turns", "预期结果改变"));
     struct parley_table *t = parley_doc_table(&doc, "");
     parley_table_column(t, PARLEY_SAY(l, "party", "方"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(l, "gain", "收益"), PARLEY_LEFT);
@@ -162,8 +183,10 @@ static enum parley_status as_text(struct invocation *in, const struct parley_cod
     parley_table_column(t, PARLEY_SAY(l, "expected utility", "期望效用"), PARLEY_LEFT);
     for (size_t i = 0; i < s->n; i++) {
         const struct parley_terms *a = &r[0].party[i].terms, *b = &r[1].party[i].terms;
-        double pair[6][2] = { { a->gain, b->gain }, { a->loss, b->loss }, { a->credibility, b->credibility }, { a->cost, b->cost }, { a->payment, b->payment },
-                              { r[0].party[i].utility, r[1].party[i].utility } };
+        double pair[6][2] = {
+            { a->gain, b->gain }, { a->loss, b->loss },       { a->credibility, b->credibility },
+            { a->cost, b->cost }, { a->payment, b->payment }, { r[0].party[i].utility, r[1].party[i].utility }
+        };
         parley_table_cell(t, "%s", party_text(in, s->party[i].name));
         for (int k = 0; k < 6; k++)
             if (pair[k][0] == pair[k][1])
@@ -225,8 +248,10 @@ const struct command command_accord_whatif = {
     .operands_max = 1,
     .summary = "Change conditions, inputs or measures of a case and compare before and after.",
     .summary_zh = "改变案例的条件、输入或措施，并比较前后结果。",
-    .text = "Everything not named stays as the case has it. The chances before and after come from the same seed. A measure of strength 0.5 works half.",
-    .examples = "parley accord whatif C04 --threat absent\nparley accord whatif C02 --set '*.gain=4.6'\nparley accord whatif C04 --measure verification=1,audience_cost=1 --json\n",
+    .text = "Everything not named stays as the case has it. The chances before and after come from the same seed. A "
+            "measure of strength 0.5 works half.",
+    .examples = "parley accord whatif C04 --threat absent\nparley accord whatif C02 --set '*.gain=4.6'\nparley accord "
+                "whatif C04 --measure verification=1,audience_cost=1 --json\n",
     .options = options,
     .run = run,
 };

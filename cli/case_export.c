@@ -53,7 +53,8 @@ static enum parley_status as_json(struct invocation *in)
 {
     struct parley_node *root;
     struct parley_text text = in->out;
-    enum parley_status status = parley_yaml_parse(parley_text_str(&text), text.len, "export", &in->arena, &root, &in->err);
+    enum parley_status status =
+        parley_yaml_parse(parley_text_str(&text), text.len, "export", &in->arena, &root, &in->err);
     if (status)
         return status;
     struct parley_json j;
@@ -105,7 +106,8 @@ const struct command command_case_export = {
     .operands_max = -1,
     .summary = "Write cases as files that can be edited and imported.",
     .summary_zh = "把案例写成可编辑、可导入的文件。",
-    .text = "One case is a map, several are a list. The output reads back with 'parley case add', 'parley case import' and 'parley accord eval'. "
+    .text = "One case is a map, several are a list. The output reads back with 'parley case add', 'parley case import' "
+            "and 'parley accord eval'. "
             "The stated values stay apart from the codings; the dated evidence is part of the file.",
     .examples = "parley case export C03\nparley case export C01 C02 --json\nparley case export --all\n",
     .options = options,

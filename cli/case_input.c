@@ -39,7 +39,8 @@ void case_input_close(struct case_input *input)
     input->record = NULL;
 }
 
-enum parley_status case_file(struct invocation *in, const struct parley_codebook *book, const char *path, struct parley_coded_case *out)
+enum parley_status
+case_file(struct invocation *in, const struct parley_codebook *book, const char *path, struct parley_coded_case *out)
 {
     struct parley_node *root = NULL;
     char *text;
@@ -53,12 +54,14 @@ enum parley_status case_file(struct invocation *in, const struct parley_codebook
     }
     status = parley_file_read(path, PARLEY_CASE_BYTES_MAX, &in->arena, &text, &len, &in->err);
     if (!status)
-        status = name > 5 && !strcmp(path + name - 5, ".json") ? parley_json_parse(text, len, path, &in->arena, &root, &in->err)
-                                                               : parley_yaml_parse(text, len, path, &in->arena, &root, &in->err);
+        status = name > 5 && !strcmp(path + name - 5, ".json")
+                     ? parley_json_parse(text, len, path, &in->arena, &root, &in->err)
+                     : parley_yaml_parse(text, len, path, &in->arena, &root, &in->err);
     return status ? status : parley_case_read(root, book, &in->arena, out, &in->err);
 }
 
-enum parley_status case_find(struct invocation *in, const struct case_input *input, const char *id, struct parley_coded_case *out)
+enum parley_status
+case_find(struct invocation *in, const struct case_input *input, const char *id, struct parley_coded_case *out)
 {
     struct stat st;
     const char *nearest = NULL;
@@ -73,10 +76,11 @@ enum parley_status case_find(struct invocation *in, const struct case_input *inp
             best = d, nearest = input->list[i].id;
     }
     const char *inside = parley_arena_printf(&in->arena, "cases/%s.yaml", id);
-    if (!strcmp(id, "-") || (inside && parley_data_find(inside)) || strchr(id, '.') || strchr(id, '/') || !stat(id, &st))
+    if (!strcmp(id, "-") || (inside && parley_data_find(inside)) || strchr(id, '.') || strchr(id, '/') ||
+        !stat(id, &st))
         return case_file(in, &input->book, id, out);
-    return parley_fail(&in->err, PARLEY_ENOTFOUND, "there is no case '%.60s'%s%s%s; 'parley case list' lists them", id, nearest ? "; did you mean '" : "",
-                       nearest ? nearest : "", nearest ? "'?" : "");
+    return parley_fail(&in->err, PARLEY_ENOTFOUND, "there is no case '%.60s'%s%s%s; 'parley case list' lists them", id,
+                       nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 enum parley_status case_of_actors(struct invocation *in, const struct case_input *input, struct parley_coded_case *out)
@@ -89,7 +93,7 @@ enum parley_status case_of_actors(struct invocation *in, const struct case_input
     if (!status && !party)
         status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     for (size_t i = 0; i < n && !status; i++) {
-        party[i] = (struct parley_party){ .name = code[i], .own = { NAN, NAN, NAN, NAN, NAN } };
+        party[i] = (struct parley_party) { .name = code[i], .own = { NAN, NAN, NAN, NAN, NAN } };
         members = parley_arena_printf(&in->arena, "%s%s%s", members, i ? ";" : "", code[i]);
         if (!members)
             status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
@@ -100,12 +104,28 @@ enum parley_status case_of_actors(struct invocation *in, const struct case_input
     if (status)
         return status;
     if (events.n == 0)
-        return parley_fail(&in->err, PARLEY_EDOM, "the record holds no dated event between %.80s; import some, or write a case file", members);
+        return parley_fail(&in->err, PARLEY_EDOM,
+                           "the record holds no dated event between %.80s; import some, or write a case file", members);
     int year, month, day;
     parley_civil_from_days(events.event[events.n - 1].when.start_us / PARLEY_US_PER_DAY, &year, &month, &day);
-    *out = (struct parley_coded_case){ .id = members, .en = members, .zh = "", .instrument = "", .issue = "crime", .issue2 = "", .type = n > 2 ? "multilateral" : "bilateral",
-                                       .members = members, .year = year, .party = party, .n_parties = n, .harm = PARLEY_UNKNOWN, .threat = PARLEY_UNKNOWN,
-                                       .stated_harm = PARLEY_UNKNOWN, .stated_threat = PARLEY_UNKNOWN, .outcome = PARLEY_UNKNOWN, .source = "", .note = "" };
+    *out = (struct parley_coded_case) { .id = members,
+                                        .en = members,
+                                        .zh = "",
+                                        .instrument = "",
+                                        .issue = "crime",
+                                        .issue2 = "",
+                                        .type = n > 2 ? "multilateral" : "bilateral",
+                                        .members = members,
+                                        .year = year,
+                                        .party = party,
+                                        .n_parties = n,
+                                        .harm = PARLEY_UNKNOWN,
+                                        .threat = PARLEY_UNKNOWN,
+                                        .stated_harm = PARLEY_UNKNOWN,
+                                        .stated_threat = PARLEY_UNKNOWN,
+                                        .outcome = PARLEY_UNKNOWN,
+                                        .source = "",
+                                        .note = "" };
     return PARLEY_OK;
 }
 
@@ -122,7 +142,8 @@ enum parley_status case_series(struct invocation *in, const struct case_input *i
     return status;
 }
 
-enum parley_status case_theory_row(struct invocation *in, const struct parley_coded_case *c, const struct parley_codebook *book, struct parley_theory_row *out)
+enum parley_status case_theory_row(struct invocation *in, const struct parley_coded_case *c,
+                                   const struct parley_codebook *book, struct parley_theory_row *out)
 {
     struct parley_theory_row r = { .harm = c->harm, .threat = c->threat, .outcome = c->outcome };
     for (int h = 0; h < 2; h++)
@@ -146,14 +167,19 @@ const char *case_name(const struct invocation *in, const struct parley_coded_cas
 
 const char *case_tri(const struct invocation *in, enum parley_tri v)
 {
-    return v == PARLEY_YES ? PARLEY_SAY(in->lang, "yes", "是") : v == PARLEY_NO ? PARLEY_SAY(in->lang, "no", "否") : PARLEY_SAY(in->lang, "unknown", "未知");
+    return v == PARLEY_YES  ? PARLEY_SAY(in->lang, "yes", "是")
+           : v == PARLEY_NO ? PARLEY_SAY(in->lang, "no", "否")
+                            : PARLEY_SAY(in->lang, "unknown", "未知");
 }
 
-const char *case_value(const struct invocation *in, const struct parley_codebook *book, const char *variable, enum parley_tri v)
+const char *
+case_value(const struct invocation *in, const struct parley_codebook *book, const char *variable, enum parley_tri v)
 {
     if (in->lang == PARLEY_EN)
-        return v == PARLEY_UNKNOWN ? "unknown" : !strcmp(variable, "common_harm") && v == PARLEY_NO ? "not severe"
-                                                                                                    : parley_codebook_word(parley_codebook_variable(book, variable), v);
+        return v == PARLEY_UNKNOWN ? "unknown"
+               : !strcmp(variable, "common_harm") && v == PARLEY_NO
+                   ? "not severe"
+                   : parley_codebook_word(parley_codebook_variable(book, variable), v);
     if (v == PARLEY_UNKNOWN)
         return "未知";
     if (!strcmp(variable, "common_harm"))
@@ -163,12 +189,13 @@ const char *case_value(const struct invocation *in, const struct parley_codebook
 
 const char *case_outcome(const struct invocation *in, enum parley_tri v)
 {
-    return v == PARLEY_YES ? PARLEY_SAY(in->lang, "reached", "达成")
+    return v == PARLEY_YES  ? PARLEY_SAY(in->lang, "reached", "达成")
            : v == PARLEY_NO ? PARLEY_SAY(in->lang, "not reached", "未达成")
                             : PARLEY_SAY(in->lang, "open", "未定");
 }
 
-const char *case_issue(const struct invocation *in, const struct parley_codebook *book, const struct parley_coded_case *c)
+const char *
+case_issue(const struct invocation *in, const struct parley_codebook *book, const struct parley_coded_case *c)
 {
     const struct parley_codebook_term *a = parley_codebook_term(book->issue, book->n_issues, c->issue);
     return a ? PARLEY_SAY(in->lang, a->en, a->zh) : c->issue;
@@ -178,10 +205,14 @@ void case_limits(const struct invocation *in, struct parley_doc *doc, const stru
 {
     parley_doc_note(doc,
                     PARLEY_SAY(in->lang,
-                               "The evidence is thin: a rule that always says yes gets %zu of %zu cases right, Fisher's exact test gives p = %.3f, the threat is "
-                               "present in %zu case%s and harm is not severe in %zu. The study that states the theory chose and coded the cases. Every number of the "
+                               "The evidence is thin: a rule that always says yes gets %zu of %zu cases right, "
+                               "Fisher's exact test gives p = %.3f, the threat is "
+                               "present in %zu case%s and harm is not severe in %zu. The study that states the theory "
+                               "chose and coded the cases. Every number of the "
                                "gain-loss model is assumed.",
-                               "证据有限：总是预测“达成”的规则在%2$zu个案例中也能说对%1$zu个；费舍尔精确检验 p = %3$.3f；仅有%4$zu个案例存在政权威胁认知%5$s，%6$zu个案例"
+                               "证据有限：总是预测“达成”的规则在%2$zu个案例中也能说对%1$zu个；费舍尔精确检验 p = "
+                               "%3$.3f；仅有%4$zu个案例存在政权威胁认知%5$s，%6$zu个案例"
                                "危害不严重。案例由提出理论的研究自行选取和编码；收益—损失模型的数值均为假定。"),
-                    r->always_yes, r->score.n, r->score.fisher_p, r->threat_yes, PARLEY_SAY(in->lang, r->threat_yes == 1 ? "" : "s", ""), r->harm_no);
+                    r->always_yes, r->score.n, r->score.fisher_p, r->threat_yes,
+                    PARLEY_SAY(in->lang, r->threat_yes == 1 ? "" : "s", ""), r->harm_no);
 }

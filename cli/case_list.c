@@ -29,9 +29,15 @@ static void as_json(struct invocation *in, const struct case_input *input, const
         parley_json_put_string(&j, "issue", c->issue);
         parley_json_put_string(&j, "type", c->type);
         parley_json_put_string(&j, "parties", c->members);
-        parley_json_put_string(&j, "common_harm", parley_codebook_word(parley_codebook_variable(&input->book, "common_harm"), c->harm));
-        parley_json_put_string(&j, "regime_threat", parley_codebook_word(parley_codebook_variable(&input->book, "regime_threat"), c->threat));
-        parley_json_put_string(&j, "outcome", c->outcome == PARLEY_YES ? "reached" : c->outcome == PARLEY_NO ? "not_reached" : "open");
+        parley_json_put_string(&j, "common_harm",
+                               parley_codebook_word(parley_codebook_variable(&input->book, "common_harm"), c->harm));
+        parley_json_put_string(
+            &j, "regime_threat",
+            parley_codebook_word(parley_codebook_variable(&input->book, "regime_threat"), c->threat));
+        parley_json_put_string(&j, "outcome",
+                               c->outcome == PARLEY_YES  ? "reached"
+                               : c->outcome == PARLEY_NO ? "not_reached"
+                                                         : "open");
         parley_json_put_bool(&j, "follower_case", c->follower_case);
         parley_json_object_end(&j);
     }
@@ -56,7 +62,8 @@ static enum parley_status run(struct invocation *in)
     if (!wanted)
         return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     if (issue && !parley_codebook_term(input.book.issue, input.book.n_issues, issue))
-        return parley_fail(&in->err, PARLEY_EINVAL, "--issue: the codebook has no issue '%.60s'; 'parley case show codebook' lists them", issue);
+        return parley_fail(&in->err, PARLEY_EINVAL,
+                           "--issue: the codebook has no issue '%.60s'; 'parley case show codebook' lists them", issue);
     for (size_t i = 0; i < input.n; i++)
         wanted[i] = (outcome < 0 || (int)input.list[i].outcome == outcome) &&
                     (!issue || !strcmp(input.list[i].issue, issue) || !strcmp(input.list[i].issue2, issue));
@@ -81,7 +88,8 @@ static enum parley_status run(struct invocation *in)
         if (!wanted[i])
             continue;
         parley_table_cell(t, "%s", c->id);
-        parley_table_cell(t, "%s%s", case_name(in, c), c->follower_case ? PARLEY_SAY(l, " (followers)", "（追随）") : "");
+        parley_table_cell(t, "%s%s", case_name(in, c),
+                          c->follower_case ? PARLEY_SAY(l, " (followers)", "（追随）") : "");
         parley_table_cell(t, "%lld%s", (long long)c->year, c->started ? PARLEY_SAY(l, " on", "起") : "");
         parley_table_cell(t, "%s", case_issue(in, &input.book, c));
         parley_table_cell(t, "%s", type ? PARLEY_SAY(l, type->en, type->zh) : c->type);
@@ -97,8 +105,10 @@ const struct command command_case_list = {
     .operands = "",
     .summary = "List the coded cases: attempts to reach a binding agreement.",
     .summary_zh = "列出编码案例：达成约束性协议的尝试。",
-    .text = "Lists the cases of the studies and, with a desk, your own. Unknown values are shown as such: they were not analysed, not found to be absent.",
-    .examples = "parley case list\nparley case list --outcome not_reached\nparley case list --issue arms_control --json\n",
+    .text = "Lists the cases of the studies and, with a desk, your own. Unknown values are shown as such: they were "
+            "not analysed, not found to be absent.",
+    .examples =
+        "parley case list\nparley case list --outcome not_reached\nparley case list --issue arms_control --json\n",
     .options = options,
     .run = run,
 };

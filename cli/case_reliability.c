@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const struct option options[] = {
-    { "level", 0, "nominal|ordinal|interval", "Level of measurement. Default: nominal for the desk's codings; all three for a file." },
+    { "level", 0, "nominal|ordinal|interval",
+      "Level of measurement. Default: nominal for the desk's codings; all three for a file." },
     { "seed", 0, "N", "Seed of the bootstrap. Default: 1." },
     { "draws", 0, "N", "Bootstrap samples, 0 to 1000000. Default: 10000." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
@@ -33,9 +34,11 @@ static size_t place(const char **list, size_t *n, size_t max, const char *word)
     return (*n)++;
 }
 
-static enum parley_status put(struct invocation *in, struct table *t, const char *unit, const char *coder, double value, const char *where)
+static enum parley_status
+put(struct invocation *in, struct table *t, const char *unit, const char *coder, double value, const char *where)
 {
-    size_t c = place(t->coder, &t->coders, CODERS_MAX, coder), before = t->units, u = place(t->unit, &t->units, t->room, unit);
+    size_t c = place(t->coder, &t->coders, CODERS_MAX, coder), before = t->units,
+           u = place(t->unit, &t->units, t->room, unit);
     if (c == SIZE_MAX || u == SIZE_MAX)
         return parley_fail(&in->err, PARLEY_ELIMIT, "%s: more than %d coders or %zu units", where, CODERS_MAX, t->room);
     if (u == before)
@@ -73,19 +76,23 @@ static enum parley_status from_csv(struct invocation *in, const char *path, stru
             if (row.field[i].len == strlen(name[k]) && !memcmp(row.field[i].text, name[k], row.field[i].len))
                 at[k] = i;
         if (at[k] == SIZE_MAX)
-            status = parley_fail(&in->err, PARLEY_EPARSE, "%s:1: expected the columns unit, coder, value; '%s' is missing", path, name[k]);
+            status = parley_fail(&in->err, PARLEY_EPARSE,
+                                 "%s:1: expected the columns unit, coder, value; '%s' is missing", path, name[k]);
     }
     while (!status && !(status = parley_csv_next(csv, &row, &in->err)) && row.n) {
         const char *text[2];
         double value;
         if (row.n <= at[0] || row.n <= at[1] || row.n <= at[2]) {
-            status = parley_fail(&in->err, PARLEY_EPARSE, "%s:%llu: expected %d fields, found %zu", path, (unsigned long long)row.line, 3, row.n);
+            status = parley_fail(&in->err, PARLEY_EPARSE, "%s:%llu: expected %d fields, found %zu", path,
+                                 (unsigned long long)row.line, 3, row.n);
             break;
         }
         if (row.field[at[2]].len == 0)
             continue; /* not coded */
         if (!parley_text_to_double(row.field[at[2]].text, row.field[at[2]].len, &value)) {
-            status = parley_fail(&in->err, PARLEY_EPARSE, "%s:%llu: value: expected a number (code categories as 0, 1, 2), found '%.*s'", path, (unsigned long long)row.line,
+            status = parley_fail(&in->err, PARLEY_EPARSE,
+                                 "%s:%llu: value: expected a number (code categories as 0, 1, 2), found '%.*s'", path,
+                                 (unsigned long long)row.line,
                                  (int)(row.field[at[2]].len < 60 ? row.field[at[2]].len : 60), row.field[at[2]].text);
             break;
         }
@@ -142,10 +149,14 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     if (t.units == 0)
-        return parley_fail(&in->err, PARLEY_EUNIDENT, "%s", file ? "the file holds no codings" : "no case has codings; add some with 'parley case code', or name a CSV file with the columns unit, coder, value");
+        return parley_fail(&in->err, PARLEY_EUNIDENT, "%s",
+                           file ? "the file holds no codings"
+                                : "no case has codings; add some with 'parley case code', or name a CSV file with the "
+                                  "columns unit, coder, value");
     int from = level >= 0 ? level : 0, to = level >= 0 ? level : file ? 2 : 0;
     for (int l = from; l <= to && !status; l++)
-        status = parley_alpha(t.value, t.units, CODERS_MAX, (enum parley_alpha_level)l, seed, (size_t)draws, &in->arena, &a[l], &in->err);
+        status = parley_alpha(t.value, t.units, CODERS_MAX, (enum parley_alpha_level)l, seed, (size_t)draws, &in->arena,
+                              &a[l], &in->err);
     if (status)
         return status;
     if (in->json) {
@@ -170,12 +181,21 @@ static enum parley_status run(struct invocation *in)
     }
     struct parley_doc doc;
     begin_doc(in, &doc, PARLEY_SAY(in->lang, "Reliability", "信度"));
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%zu coders, %zu units coded at least twice, %zu values. Seed %llu.", "编码者%zu名，至少编码两次的单元%zu个，取值%zu个。种子 %llu。"), t.coders,
-                         a[from].units, a[from].values, (unsigned long long)seed);
+    parley_doc_paragraph(&doc,
+                         PARLEY_SAY(in->lang, "%zu coders, %zu units coded at least twice, %zu values. Seed %llu.",
+                                    "编码者%zu名，至少编码两次的单元%zu个，取值%zu个。种子 %llu。"),
+                         t.coders, a[from].units, a[from].values, (unsigned long long)seed);
     for (int l = from; l <= to; l++)
-        parley_doc_item(&doc, PARLEY_SAY(in->lang, "Krippendorff's alpha, %s: %.3f (95 %% interval %.3f to %.3f)", "克里彭多夫 alpha（%s）：%.3f（95%%区间%.3f至%.3f）"), PARLEY_SAY(in->lang, levels[l], levels_zh[l]), a[l].alpha, a[l].low, a[l].high);
-    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Below 0.667 the codings bear no conclusion; from 0.8 on they are reliable (Krippendorff 2018). With few units the interval is what counts.",
-                                           "低于0.667的编码不足以支持结论；0.8以上可视为可靠（Krippendorff 2018）。单元较少时应以区间为准。"));
+        parley_doc_item(&doc,
+                        PARLEY_SAY(in->lang, "Krippendorff's alpha, %s: %.3f (95 %% interval %.3f to %.3f)",
+                                   "克里彭多夫 alpha（%s）：%.3f（95%%区间%.3f至%.3f）"),
+                        PARLEY_SAY(in->lang, levels[l], levels_zh[l]), a[l].alpha, a[l].low, a[l].high);
+    parley_doc_note(
+        &doc, "%s",
+        PARLEY_SAY(in->lang,
+                   "Below 0.667 the codings bear no conclusion; from 0.8 on they are reliable (Krippendorff 2018). "
+                   "With few units the interval is what counts.",
+                   "低于0.667的编码不足以支持结论；0.8以上可视为可靠（Krippendorff 2018）。单元较少时应以区间为准。"));
     return finish_doc(in, &doc);
 }
 
@@ -185,9 +205,11 @@ const struct command command_case_reliability = {
     .operands_max = 1,
     .summary = "How far coders agree: Krippendorff's alpha with its bootstrap interval.",
     .summary_zh = "编码者之间的一致程度：克里彭多夫 alpha 及其自助法区间。",
-    .text = "Without a file: the codings of the desk's cases, a unit being one indicator of one case. With a CSV file of the columns unit, coder, value (a number; "
+    .text = "Without a file: the codings of the desk's cases, a unit being one indicator of one case. With a CSV file "
+            "of the columns unit, coder, value (a number; "
             "empty = not coded): any codings, at nominal, ordinal and interval level.",
-    .examples = "printf 'unit,coder,value\\n1,a,0\\n1,b,0\\n2,a,1\\n2,b,1\\n3,a,0\\n3,b,1\\n' | parley case reliability -\n",
+    .examples =
+        "printf 'unit,coder,value\\n1,a,0\\n1,b,0\\n2,a,1\\n2,b,1\\n3,a,0\\n3,b,1\\n' | parley case reliability -\n",
     .options = options,
     .run = run,
 };

@@ -5,7 +5,9 @@
 #include <string.h>
 
 static const struct option options[] = {
-    { "with", 0, "FILE", "A case file, or the shipped un-cybercrime-2024, to predict out of sample: it is judged by the theory but counts in none of the scores." },
+    { "with", 0, "FILE",
+      "A case file, or the shipped un-cybercrime-2024, to predict out of sample: it is judged by the theory but counts "
+      "in none of the scores." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
     { 0 },
 };
@@ -29,14 +31,18 @@ static void put_score(struct parley_json *j, const struct parley_theory_score *s
     parley_json_put_number(j, "brier", s->brier);
 }
 
-static const char *word(enum parley_tri v) { return v == PARLEY_YES ? "reached" : v == PARLEY_NO ? "not_reached" : "unknown"; }
+static const char *word(enum parley_tri v)
+{
+    return v == PARLEY_YES ? "reached" : v == PARLEY_NO ? "not_reached" : "unknown";
+}
 
 static double probability(const struct parley_theory_row *r)
 {
     double sum = 0, n = 0;
     for (int h = 0; h < 2; h++)
         for (int t = 0; t < 2; t++)
-            if ((r->harm == PARLEY_UNKNOWN || (int)r->harm == h) && (r->threat == PARLEY_UNKNOWN || (int)r->threat == t))
+            if ((r->harm == PARLEY_UNKNOWN || (int)r->harm == h) &&
+                (r->threat == PARLEY_UNKNOWN || (int)r->threat == t))
                 sum += r->p[h][t], n++;
     return sum / n;
 }
@@ -54,7 +60,9 @@ static void put_completions(struct parley_json *j, const struct tested *t)
             const char *variable = r->unknown[u] & 1 ? "regime_threat" : "common_harm";
             char key[160];
             snprintf(key, sizeof key, "%.80s.%s", t->input.list[r->unknown[u] / 2].id, variable);
-            parley_json_put_string(j, key, parley_codebook_word(parley_codebook_variable(&t->input.book, variable), r->completion[c].value[u]));
+            parley_json_put_string(
+                j, key,
+                parley_codebook_word(parley_codebook_variable(&t->input.book, variable), r->completion[c].value[u]));
         }
         parley_json_object_end(j);
         put_score(j, &r->completion[c].score);
@@ -150,7 +158,10 @@ static void case_table(struct invocation *in, struct parley_doc *doc, const stru
         parley_table_cell(table, "%s", case_outcome(in, t->result.prediction[i]));
         parley_table_cell(table, "%s", case_outcome(in, c->outcome));
         parley_table_number(table, probability(&t->row[i]), 2);
-        parley_table_cell(table, "%s", c->outcome == PARLEY_UNKNOWN ? "" : case_tri(in, t->result.prediction[i] == c->outcome ? PARLEY_YES : PARLEY_NO));
+        parley_table_cell(table, "%s",
+                          c->outcome == PARLEY_UNKNOWN
+                              ? ""
+                              : case_tri(in, t->result.prediction[i] == c->outcome ? PARLEY_YES : PARLEY_NO));
     }
 }
 
@@ -159,18 +170,32 @@ static void bearing(struct invocation *in, struct parley_doc *doc, const struct 
     const struct parley_theory_result *r = &t->result;
     enum parley_lang l = in->lang;
     parley_doc_heading(doc, 2, "bearing", "%s", PARLEY_SAY(l, "How much the evidence bears", "证据能支持多少"));
-    parley_doc_item(doc, PARLEY_SAY(l, "Fisher's exact test: p = %.4f one-sided, %.4f two-sided.", "费舍尔精确检验：单侧 p = %.4f，双侧 %.4f。"), r->score.fisher_p, r->score.fisher_p_two_sided);
-    parley_doc_item(doc, PARLEY_SAY(l, "Gain-loss model: Brier score %.3f; always the base rate of %.2f: %.3f (lower is better).", "收益—损失模型的布莱尔分数 %.3f；始终用基准率%.2f预测：%.3f（越低越好）。"),
-                    r->score.brier, r->base_rate, r->brier_base);
-    static const char *const zh[] = { "总是达成", "除非危害不严重，否则达成", "除非存在威胁，否则达成", "危害严重且无威胁（该理论）" };
+    parley_doc_item(doc,
+                    PARLEY_SAY(l, "Fisher's exact test: p = %.4f one-sided, %.4f two-sided.",
+                               "费舍尔精确检验：单侧 p = %.4f，双侧 %.4f。"),
+                    r->score.fisher_p, r->score.fisher_p_two_sided);
+    parley_doc_item(
+        doc,
+        PARLEY_SAY(l, "Gain-loss model: Brier score %.3f; always the base rate of %.2f: %.3f (lower is better).",
+                   "收益—损失模型的布莱尔分数 %.3f；始终用基准率%.2f预测：%.3f（越低越好）。"),
+        r->score.brier, r->base_rate, r->brier_base);
+    static const char *const zh[] = { "总是达成", "除非危害不严重，否则达成", "除非存在威胁，否则达成",
+                                      "危害严重且无威胁（该理论）" };
     for (size_t k = 0; k < r->n_rules; k++)
-        parley_doc_item(doc, PARLEY_SAY(l, "Rule \"%s\": %zu of %zu right.", "规则“%s”：说对%zu个，共%zu个。"), PARLEY_SAY(l, r->rule[k], k < 4 ? zh[k] : r->rule[k]), r->rule_right[k], r->score.n);
-    parley_doc_item(doc, PARLEY_SAY(l, "Leave one out, the rule chosen on the others: %.1f of %zu right.", "逐一剔除并用其余案例选规则：说对%.1f个，共%zu个。"), r->chosen_right, r->score.n);
+        parley_doc_item(doc, PARLEY_SAY(l, "Rule \"%s\": %zu of %zu right.", "规则“%s”：说对%zu个，共%zu个。"),
+                        PARLEY_SAY(l, r->rule[k], k < 4 ? zh[k] : r->rule[k]), r->rule_right[k], r->score.n);
+    parley_doc_item(doc,
+                    PARLEY_SAY(l, "Leave one out, the rule chosen on the others: %.1f of %zu right.",
+                               "逐一剔除并用其余案例选规则：说对%.1f个，共%zu个。"),
+                    r->chosen_right, r->score.n);
     double low = 1, high = 0;
     for (size_t i = 0; i < t->input.n; i++)
         if (t->input.list[i].outcome != PARLEY_UNKNOWN)
             low = fmin(low, r->without[i].fisher_p), high = fmax(high, r->without[i].fisher_p);
-    parley_doc_item(doc, PARLEY_SAY(l, "Leaving any one case out, Fisher's p lies between %.3f and %.3f.", "剔除任何一个案例后，费舍尔 p 值介于%.3f与%.3f之间。"), low, high);
+    parley_doc_item(doc,
+                    PARLEY_SAY(l, "Leaving any one case out, Fisher's p lies between %.3f and %.3f.",
+                               "剔除任何一个案例后，费舍尔 p 值介于%.3f与%.3f之间。"),
+                    low, high);
     if (r->n_unknown) {
         size_t least = SIZE_MAX, most = 0;
         low = 1, high = 0;
@@ -180,9 +205,13 @@ static void bearing(struct invocation *in, struct parley_doc *doc, const struct 
             most = s->fit > most ? s->fit : most;
             low = fmin(low, s->fisher_p), high = fmax(high, s->fisher_p);
         }
-        parley_doc_item(doc, PARLEY_SAY(l, "%zu values are unknown; over all %zu ways to fill them %zu to %zu cases fit and Fisher's p is %.3f to %.3f.",
-                                        "有%zu个未知取值；在全部%zu种补全方式下，符合的案例为%zu至%zu个，费舍尔 p 为%.3f至%.3f。"),
-                        r->n_unknown, r->n_completions, least, most, low, high);
+        parley_doc_item(
+            doc,
+            PARLEY_SAY(l,
+                       "%zu values are unknown; over all %zu ways to fill them %zu to %zu cases fit and Fisher's p is "
+                       "%.3f to %.3f.",
+                       "有%zu个未知取值；在全部%zu种补全方式下，符合的案例为%zu至%zu个，费舍尔 p 为%.3f至%.3f。"),
+            r->n_unknown, r->n_completions, least, most, low, high);
     }
     case_limits(in, doc, r);
 }
@@ -192,11 +221,16 @@ static void out_of_sample(struct invocation *in, struct parley_doc *doc, const s
     enum parley_lang l = in->lang;
     enum parley_tri said = parley_theory_predict(t->extra.harm, t->extra.threat);
     parley_doc_heading(doc, 2, "out-of-sample", "%s", PARLEY_SAY(l, "Out of sample", "样本外"));
-    parley_doc_paragraph(doc, PARLEY_SAY(l, "%s: the theory predicts %s; observed: %s. Expected utility %.2f, probability of agreement %.3f.",
-                                         "%s：理论预测%s；实际：%s。期望效用%.2f，达成概率%.3f。"),
-                         case_name(in, &t->extra), case_outcome(in, said), case_outcome(in, t->extra.outcome), t->extra_eval.party[0].utility, probability(&t->extra_row));
+    parley_doc_paragraph(
+        doc,
+        PARLEY_SAY(l, "%s: the theory predicts %s; observed: %s. Expected utility %.2f, probability of agreement %.3f.",
+                   "%s：理论预测%s；实际：%s。期望效用%.2f，达成概率%.3f。"),
+        case_name(in, &t->extra), case_outcome(in, said), case_outcome(in, t->extra.outcome),
+        t->extra_eval.party[0].utility, probability(&t->extra_row));
     if (t->extra.outcome != PARLEY_UNKNOWN && said != PARLEY_UNKNOWN && said != t->extra.outcome)
-        parley_doc_note(doc, "%s", PARLEY_SAY(l, "This is a miss: the theory said the opposite of what happened.", "这是一次失误：理论的预测与实际相反。"));
+        parley_doc_note(doc, "%s",
+                        PARLEY_SAY(l, "This is a miss: the theory said the opposite of what happened.",
+                                   "这是一次失误：理论的预测与实际相反。"));
 }
 
 static enum parley_status judge(struct invocation *in, struct tested *t)
@@ -239,9 +273,14 @@ static enum parley_status run(struct invocation *in)
     }
     struct parley_doc doc;
     begin_doc(in, &doc, PARLEY_SAY(in->lang, "The theory on the coded cases", "用编码案例检验理论"));
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Hypotheses: severe common harm and no regime threat make a binding agreement likely; harm that is not severe, or a threat, make it unlikely. %zu of %zu cases fit.",
-                                          "假说：共同危害严重且不存在政权威胁认知时更可能达成约束性协议；危害不严重或存在威胁时更可能达不成。符合%zu个，共%zu个。"),
-                         t.result.score.fit, t.result.score.n);
+    parley_doc_paragraph(
+        &doc,
+        PARLEY_SAY(in->lang,
+                   "Hypotheses: severe common harm and no regime threat make a binding agreement likely; harm that is "
+                   "not severe, or a threat, make it unlikely. %zu of %zu cases fit.",
+                   "假说：共同危害严重且不存在政权威胁认知时更可能达成约束性协议；危害不严重或存在威胁时更可能达不成。"
+                   "符合%zu个，共%zu个。"),
+        t.result.score.fit, t.result.score.n);
     case_table(in, &doc, &t);
     bearing(in, &doc, &t);
     if (t.with)
@@ -254,9 +293,12 @@ const struct command command_case_test = {
     .operands = "",
     .summary = "Test the theory of binding agreements on the coded cases, and say how much that bears.",
     .summary_zh = "用编码案例检验约束性协议理论，并说明证据力度。",
-    .text = "Predicts every case by the two hypotheses and compares with what happened. Unknown values stay unknown; the result is shown for every "
-            "way to fill them. Beside it: Fisher's exact test, the rule that always says yes, leave-one-out, and the Brier score of the gain-loss model.\n\n"
-            "--with FILE judges a case of your own out of sample. With a desk, its cases are tested together with those of the studies.",
+    .text = "Predicts every case by the two hypotheses and compares with what happened. Unknown values stay unknown; "
+            "the result is shown for every "
+            "way to fill them. Beside it: Fisher's exact test, the rule that always says yes, leave-one-out, and the "
+            "Brier score of the gain-loss model.\n\n"
+            "--with FILE judges a case of your own out of sample. With a desk, its cases are tested together with "
+            "those of the studies.",
     .examples = "parley case test\nparley case test --json\nparley case test --with un-cybercrime-2024\n",
     .options = options,
     .run = run,

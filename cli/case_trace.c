@@ -20,7 +20,8 @@ static enum parley_status run(struct invocation *in)
     status = case_find(in, &input, in->operand[0], &c);
     case_input_close(&input);
     if (!status && only && !parley_codebook_indicator(&input.book, only, NULL))
-        status = parley_fail(&in->err, PARLEY_EINVAL, "--indicator: the codebook has no '%.60s'; 'parley case show codebook' lists them", only);
+        status = parley_fail(&in->err, PARLEY_EINVAL,
+                             "--indicator: the codebook has no '%.60s'; 'parley case show codebook' lists them", only);
     if (status)
         return status;
     const char *id = only ? parley_codebook_indicator(&input.book, only, NULL)->id : NULL;
@@ -48,7 +49,9 @@ static enum parley_status run(struct invocation *in)
     int64_t from, to;
     begin_doc(in, &doc, case_name(in, &c));
     parley_case_window(&c, &input.book, &from, &to);
-    parley_doc_paragraph(&doc, PARLEY_SAY(l, "%s: the chain of evidence. Window %lld to %lld.", "%s：证据链。窗口期%lld年至%lld年。"), case_name(in, &c), (long long)from, (long long)to);
+    parley_doc_paragraph(
+        &doc, PARLEY_SAY(l, "%s: the chain of evidence. Window %lld to %lld.", "%s：证据链。窗口期%lld年至%lld年。"),
+        case_name(in, &c), (long long)from, (long long)to);
     struct parley_table *t = parley_doc_table(&doc, "");
     parley_table_column(t, PARLEY_SAY(l, "date", "日期"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(l, "what", "内容"), PARLEY_LEFT);
@@ -62,7 +65,8 @@ static enum parley_status run(struct invocation *in)
             parley_table_cell(t, "%s", c.trace[i].source);
         }
     if (c.n_trace == 0)
-        parley_doc_note(&doc, "%s", PARLEY_SAY(l, "No step of evidence is recorded for this case.", "该案例没有记录证据。"));
+        parley_doc_note(&doc, "%s",
+                        PARLEY_SAY(l, "No step of evidence is recorded for this case.", "该案例没有记录证据。"));
     return finish_doc(in, &doc);
 }
 
@@ -73,7 +77,8 @@ const struct command command_case_trace = {
     .operands_max = 1,
     .summary = "Show the dated chain of evidence of a case (process tracing).",
     .summary_zh = "显示案例的证据链（过程追踪）。",
-    .text = "Lists what is known of a case in order of time: figures of the study with year and source, and the steps a case file names. Each says on which "
+    .text = "Lists what is known of a case in order of time: figures of the study with year and source, and the steps "
+            "a case file names. Each says on which "
             "indicator it bears.",
     .examples = "parley case trace C03\nparley case trace C01 --indicator harm.scope\nparley case trace C04 --json\n",
     .options = options,

@@ -8,7 +8,8 @@
 static const struct option options[] = {
     { "study", 0, "NNN", "Only the claims of one study: 000, 001, 002, 003 or 004." },
     { "claim", 0, "ID", "Only this claim, such as K75." },
-    { "precision", 0, "normal|high", "high: ten times the budget of the simulated claims. Default: normal (about a minute)." },
+    { "precision", 0, "normal|high",
+      "high: ten times the budget of the simulated claims. Default: normal (about a minute)." },
     { "seed", 0, "N", "Seed of everything random. Default: 1." },
     { "threads", 0, "N", "Threads; the results do not depend on it. Default: one per processor." },
     { 0 },
@@ -34,7 +35,8 @@ static void as_json(struct invocation *in, const struct parley_claims_report *r,
         parley_json_put_number(&j, "effect", v->effect);
         parley_json_put_number(&j, "low", v->low);
         parley_json_put_number(&j, "high", v->high);
-        parley_json_put_string(&j, "sign_held_in", v->tried ? parley_arena_printf(&in->arena, "%u/%u", v->held, v->tried) : NULL);
+        parley_json_put_string(&j, "sign_held_in",
+                               v->tried ? parley_arena_printf(&in->arena, "%u/%u", v->held, v->tried) : NULL);
         parley_json_put_string(&j, "why", in->lang == PARLEY_ZH && v->why_zh ? v->why_zh : v->why);
         parley_json_put_string(&j, "source", c->claim->source);
         parley_json_object_end(&j);
@@ -53,33 +55,47 @@ static enum parley_status as_text(struct invocation *in, const struct parley_cla
     begin_doc(in, &doc, PARLEY_SAY(in->lang, "Claims of the studies", "各研究的论断"));
     for (size_t i = 0; i < r->n; i++)
         count[r->result[i].verdict.verdict]++;
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%zu claims: %zu supported, %zu contradicted, %zu undecided, %zu not testable here. Seed %llu.",
-                                          "论断%zu条：支持%zu条，不支持%zu条，未定%zu条，此处无法检验%zu条。种子 %llu。"),
-                         r->n, count[PARLEY_SUPPORTED], count[PARLEY_CONTRADICTED], count[PARLEY_UNDECIDED], count[PARLEY_NOT_TESTABLE], (unsigned long long)seed);
+    parley_doc_paragraph(
+        &doc,
+        PARLEY_SAY(in->lang,
+                   "%zu claims: %zu supported, %zu contradicted, %zu undecided, %zu not testable here. Seed %llu.",
+                   "论断%zu条：支持%zu条，不支持%zu条，未定%zu条，此处无法检验%zu条。种子 %llu。"),
+        r->n, count[PARLEY_SUPPORTED], count[PARLEY_CONTRADICTED], count[PARLEY_UNDECIDED], count[PARLEY_NOT_TESTABLE],
+        (unsigned long long)seed);
     if (r->replicates)
-        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Simulated claims: %llu replicates of each scenario.", "仿真论断：每个情景重复%llu次。"), (unsigned long long)r->replicates);
-    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang,
-                                           "A verdict says what this record, these few cases and this model bear; none of them is the world. "
-                                           "The cases were chosen by the study that states the theory.",
-                                           "结论仅反映本记录、少量案例和本模型所能支持的程度，并不等于现实；案例由提出该理论的研究自行选取。"));
+        parley_doc_paragraph(&doc,
+                             PARLEY_SAY(in->lang, "Simulated claims: %llu replicates of each scenario.",
+                                        "仿真论断：每个情景重复%llu次。"),
+                             (unsigned long long)r->replicates);
+    parley_doc_note(
+        &doc, "%s",
+        PARLEY_SAY(in->lang,
+                   "A verdict says what this record, these few cases and this model bear; none of them is the world. "
+                   "The cases were chosen by the study that states the theory.",
+                   "结论仅反映本记录、少量案例和本模型所能支持的程度，并不等于现实；案例由提出该理论的研究自行选取。"));
     for (size_t i = 0; i < r->n; i++) {
         const struct parley_claim_result *c = &r->result[i];
         const struct parley_verdict *v = &c->verdict;
         parley_doc_heading(&doc, 3, c->claim->id, "%s  %s", c->claim->id, parley_verdict_text(v->verdict, zh));
         parley_doc_paragraph(&doc, "%s (%s)", c->claim->text, c->claim->source);
-        parley_doc_item(&doc, PARLEY_SAY(in->lang, "by %s: %s", "方法 %s：%s"), c->method, zh && v->why_zh ? v->why_zh : v->why);
+        parley_doc_item(&doc, PARLEY_SAY(in->lang, "by %s: %s", "方法 %s：%s"), c->method,
+                        zh && v->why_zh ? v->why_zh : v->why);
         if (v->effect == v->effect) {
             char e[PARLEY_NUMBER_TEXT], a[PARLEY_NUMBER_TEXT], b[PARLEY_NUMBER_TEXT];
             parley_double_to_short(v->effect, 3, e);
             parley_double_to_short(v->low, 3, a);
             parley_double_to_short(v->high, 3, b);
             if (v->low == v->low)
-                parley_doc_item(&doc, PARLEY_SAY(in->lang, "%s: %s (%s to %s)", "%s：%s（%s至%s）"), v->measure, e, a, b);
+                parley_doc_item(&doc, PARLEY_SAY(in->lang, "%s: %s (%s to %s)", "%s：%s（%s至%s）"), v->measure, e, a,
+                                b);
             else
                 parley_doc_item(&doc, "%s: %s", v->measure, e);
         }
         if (v->tried)
-            parley_doc_item(&doc, PARLEY_SAY(in->lang, "the sign held in %u of %u random parameter sets", "符号在%u组（共%u组）随机参数中成立"), v->held, v->tried);
+            parley_doc_item(&doc,
+                            PARLEY_SAY(in->lang, "the sign held in %u of %u random parameter sets",
+                                       "符号在%u组（共%u组）随机参数中成立"),
+                            v->held, v->tried);
     }
     return finish_doc(in, &doc);
 }
@@ -104,7 +120,8 @@ static enum parley_status run(struct invocation *in)
     input.record = record;
     input.threads = (unsigned)threads;
     input.high_precision = precision == 1;
-    status = parley_claims_run(&input, option_text(in, "study"), option_text(in, "claim"), &in->arena, &report, &in->err);
+    status =
+        parley_claims_run(&input, option_text(in, "study"), option_text(in, "claim"), &in->arena, &report, &in->err);
     if (!status || (status == PARLEY_ECANCELLED && report.n)) {
         if (in->json) {
             as_json(in, &report, input.seed);
@@ -122,10 +139,13 @@ const struct command command_claims = {
     .operands = "",
     .summary = "Test what the five studies claim: supported, contradicted, undecided, with the number.",
     .summary_zh = "检验五项研究的论断：支持、不支持或未定，并给出数值。",
-    .text = "Runs every claim of the studies that the record, the coded cases, the games or the relation model can test, and says what came out, "
+    .text = "Runs every claim of the studies that the record, the coded cases, the games or the relation model can "
+            "test, and says what came out, "
             "how large the effect is and how uncertain. A verdict is computed each time.\n\n"
-            "A claim is supported when the interval of its effect lies on the claimed side of zero, contradicted when it lies on the other side, and "
-            "undecided otherwise or when the data do not bear it. For claims about cases Fisher's exact test must be below 0.05 as well. Claims of which nothing can be measured here say so with the reason.",
+            "A claim is supported when the interval of its effect lies on the claimed side of zero, contradicted when "
+            "it lies on the other side, and "
+            "undecided otherwise or when the data do not bear it. For claims about cases Fisher's exact test must be "
+            "below 0.05 as well. Claims of which nothing can be measured here say so with the reason.",
     .examples = "parley claims --study 004\nparley claims --claim K75\nparley claims --study 004 --json\n",
     .options = options,
     .run = run,

@@ -3,14 +3,15 @@
 #include <math.h>
 #include <string.h>
 
-#define TRY(call)                         \
-    do {                                  \
-        enum parley_status try_ = (call); \
-        if (try_)                         \
-            return try_;                  \
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        enum parley_status try_ = (call);                                                                              \
+        if (try_)                                                                                                      \
+            return try_;                                                                                               \
     } while (0)
 
-static enum parley_status text_of(const struct parley_node *map, const char *key, const char **out, struct parley_error *err)
+static enum parley_status
+text_of(const struct parley_node *map, const char *key, const char **out, struct parley_error *err)
 {
     const struct parley_node *node = parley_node_get(map, key);
     *out = "";
@@ -18,7 +19,8 @@ static enum parley_status text_of(const struct parley_node *map, const char *key
 }
 
 /* A term of the codebook, with the nearest one suggested. */
-static enum parley_status term_of(const struct parley_node *map, const char *key, const struct parley_codebook_term *list, size_t n,
+static enum parley_status term_of(const struct parley_node *map, const char *key,
+                                  const struct parley_codebook_term *list, size_t n,
                                   const struct parley_codebook_term **out, struct parley_error *err)
 {
     const struct parley_node *node = parley_node_get(map, key);
@@ -35,11 +37,13 @@ static enum parley_status term_of(const struct parley_node *map, const char *key
         if (d < best)
             best = d, nearest = list[i].id;
     }
-    return parley_node_fail(node, err, PARLEY_EDOM, "%s: the codebook has no '%.60s'; did you mean '%s'?", key, text, nearest);
+    return parley_node_fail(node, err, PARLEY_EDOM, "%s: the codebook has no '%.60s'; did you mean '%s'?", key, text,
+                            nearest);
 }
 
 /* yes, no, unknown, or the words of a variable */
-static enum parley_status tri_of(const struct parley_node *node, const char *yes, const char *no, enum parley_tri *out, struct parley_error *err)
+static enum parley_status
+tri_of(const struct parley_node *node, const char *yes, const char *no, enum parley_tri *out, struct parley_error *err)
 {
     const char *text;
     *out = PARLEY_UNKNOWN;
@@ -68,11 +72,12 @@ static enum parley_status own_terms(const struct parley_node *row, struct parley
         { "cost", 0, 1e6, offsetof(struct parley_terms, cost) },
         { "payment", -1e6, 1e6, offsetof(struct parley_terms, payment) },
     };
-    *own = (struct parley_terms){ NAN, NAN, NAN, NAN, NAN };
+    *own = (struct parley_terms) { NAN, NAN, NAN, NAN, NAN };
     for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
         const struct parley_node *node = parley_node_get(row, field[i].key);
         if (node)
-            TRY(parley_node_double(node, field[i].low, field[i].high, (double *)(void *)((char *)own + field[i].offset), err));
+            TRY(parley_node_double(node, field[i].low, field[i].high, (double *)(void *)((char *)own + field[i].offset),
+                                   err));
     }
     return PARLEY_OK;
 }
@@ -80,7 +85,7 @@ static enum parley_status own_terms(const struct parley_node *row, struct parley
 static enum parley_status party_of(const struct parley_node *row, struct parley_party *p, struct parley_error *err)
 {
     static const char *const known[] = { "code", "role", "gain", "loss", "credibility", "cost", "payment", NULL };
-    *p = (struct parley_party){ .own = { NAN, NAN, NAN, NAN, NAN } };
+    *p = (struct parley_party) { .own = { NAN, NAN, NAN, NAN, NAN } };
     if (row->kind != PARLEY_NODE_MAP)
         return parley_node_string(row, &p->name, err);
     TRY(parley_node_only_keys(row, known, err));
@@ -98,14 +103,16 @@ static enum parley_status party_of(const struct parley_node *row, struct parley_
     return own_terms(row, &p->own, err);
 }
 
-static enum parley_status parties(const struct parley_node *root, const struct parley_codebook *book, struct parley_arena *arena,
-                                  struct parley_coded_case *c, struct parley_error *err)
+static enum parley_status parties(const struct parley_node *root, const struct parley_codebook *book,
+                                  struct parley_arena *arena, struct parley_coded_case *c, struct parley_error *err)
 {
     const struct parley_node *list = parley_node_get(root, "parties");
     if (!list || list->kind != PARLEY_NODE_LIST)
-        return parley_node_fail(list ? list : root, err, PARLEY_ENOTFOUND, "expected 'parties', a list of codes such as [CN, US]");
+        return parley_node_fail(list ? list : root, err, PARLEY_ENOTFOUND,
+                                "expected 'parties', a list of codes such as [CN, US]");
     if (list->n > PARLEY_PARTIES_MAX)
-        return parley_node_fail(list, err, PARLEY_ELIMIT, "%zu parties, at most %d are possible", list->n, PARLEY_PARTIES_MAX);
+        return parley_node_fail(list, err, PARLEY_ELIMIT, "%zu parties, at most %d are possible", list->n,
+                                PARLEY_PARTIES_MAX);
     struct parley_party *p = PARLEY_NEW(arena, struct parley_party, list->n + 2);
     struct parley_text members;
     size_t pivotal = 0;
@@ -128,24 +135,27 @@ static enum parley_status parties(const struct parley_node *root, const struct p
     parley_text_release(&members);
     c->party = p;
     c->n_parties = list->n;
-    if (list->n == 1 && (!strncmp(p[0].name, "ORG:", 4) || strchr(p[0].name, ';'))) { /* a body stands for its members: two sides */
+    if (list->n == 1 &&
+        (!strncmp(p[0].name, "ORG:", 4) || strchr(p[0].name, ';'))) { /* a body stands for its members: two sides */
         c->sides = true;
         c->n_parties = 2;
-        p[0] = p[1] = (struct parley_party){ .name = "proposers", .own = { NAN, NAN, NAN, NAN, NAN } };
+        p[0] = p[1] = (struct parley_party) { .name = "proposers", .own = { NAN, NAN, NAN, NAN, NAN } };
         p[1].name = "others";
         return PARLEY_OK;
     }
     if ((int64_t)list->n < book->scope_min_parties)
-        return parley_node_fail(list, err, PARLEY_EREFUSED, "out of scope: the theory needs at least %lld parties, found %zu",
+        return parley_node_fail(list, err, PARLEY_EREFUSED,
+                                "out of scope: the theory needs at least %lld parties, found %zu",
                                 (long long)book->scope_min_parties, list->n);
     if (pivotal == 0)
-        return parley_node_fail(list, err, PARLEY_EREFUSED, "out of scope: every party is a follower; at least one must be pivotal");
+        return parley_node_fail(list, err, PARLEY_EREFUSED,
+                                "out of scope: every party is a follower; at least one must be pivotal");
     c->follower_case |= (int64_t)pivotal < book->scope_min_parties;
     return PARLEY_OK;
 }
 
-static enum parley_status codings(const struct parley_node *root, const struct parley_codebook *book, struct parley_arena *arena,
-                                  struct parley_coded_case *c, struct parley_error *err)
+static enum parley_status codings(const struct parley_node *root, const struct parley_codebook *book,
+                                  struct parley_arena *arena, struct parley_coded_case *c, struct parley_error *err)
 {
     static const char *const known[] = { "indicator", "value", "coder", "date", "evidence", "note", NULL };
     const struct parley_node *list = parley_node_get(root, "codings");
@@ -157,7 +167,8 @@ static enum parley_status codings(const struct parley_node *root, const struct p
     if (!out)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (size_t i = 0; i < list->n; i++) {
-        const struct parley_node *row = &list->child[i], *id = parley_node_get(row, "indicator"), *date = parley_node_get(row, "date");
+        const struct parley_node *row = &list->child[i], *id = parley_node_get(row, "indicator"),
+                                 *date = parley_node_get(row, "date");
         const struct parley_codebook_variable *v;
         const struct parley_codebook_indicator *x;
         struct parley_date when;
@@ -176,9 +187,11 @@ static enum parley_status codings(const struct parley_node *root, const struct p
         if (!*out[i].coder)
             return parley_node_fail(row, err, PARLEY_EDOM, "a coding names its coder: add coder:");
         if (!*out[i].evidence)
-            return parley_node_fail(row, err, PARLEY_EDOM, "a coding names its evidence: add evidence: (an event, a figure or a source)");
+            return parley_node_fail(row, err, PARLEY_EDOM,
+                                    "a coding names its evidence: add evidence: (an event, a figure or a source)");
         if (parley_date_parse(out[i].date, strlen(out[i].date), &when, err))
-            return parley_node_fail(date, err, PARLEY_EPARSE, "date: expected a date such as 2026-01-31, found '%.60s'", out[i].date);
+            return parley_node_fail(date, err, PARLEY_EPARSE, "date: expected a date such as 2026-01-31, found '%.60s'",
+                                    out[i].date);
     }
     c->coding = out;
     c->n_codings = list->n;
@@ -196,7 +209,8 @@ enum parley_status parley_case_date(const char *text, struct parley_date *out, s
     return parley_date_parse(text, n, out, err);
 }
 
-static enum parley_status chain(const struct parley_node *root, struct parley_arena *arena, struct parley_coded_case *c, struct parley_error *err)
+static enum parley_status
+chain(const struct parley_node *root, struct parley_arena *arena, struct parley_coded_case *c, struct parley_error *err)
 {
     static const char *const known[] = { "date", "what", "indicator", "source", NULL };
     const struct parley_node *list = parley_node_get(root, "trace");
@@ -215,21 +229,25 @@ static enum parley_status chain(const struct parley_node *root, struct parley_ar
         TRY(text_of(row, "indicator", &out[i].indicator, err));
         TRY(text_of(row, "source", &out[i].source, err));
         if (parley_case_date(out[i].date, &out[i].when, err))
-            return parley_node_fail(row, err, PARLEY_EPARSE, "trace: expected a date such as 2013-06 or 2013-06/2014-02, found '%.60s'", out[i].date);
+            return parley_node_fail(row, err, PARLEY_EPARSE,
+                                    "trace: expected a date such as 2013-06 or 2013-06/2014-02, found '%.60s'",
+                                    out[i].date);
     }
     c->trace = out;
     c->n_trace = list->n;
     return PARLEY_OK;
 }
 
-static enum parley_status series(const struct parley_node *root, struct parley_arena *arena, struct parley_coded_case *c, struct parley_error *err)
+static enum parley_status series(const struct parley_node *root, struct parley_arena *arena,
+                                 struct parley_coded_case *c, struct parley_error *err)
 {
     static const char *const known[] = { "year", "harm", "threat", NULL };
     const struct parley_node *list = parley_node_get(root, "window");
     if (!list || list->kind == PARLEY_NODE_NULL)
         return PARLEY_OK;
     if (list->kind != PARLEY_NODE_LIST || list->n > PARLEY_WINDOW_MAX)
-        return parley_node_fail(list, err, PARLEY_EPARSE, "window: expected a list of at most %d years", PARLEY_WINDOW_MAX);
+        return parley_node_fail(list, err, PARLEY_EPARSE, "window: expected a list of at most %d years",
+                                PARLEY_WINDOW_MAX);
     struct parley_window_point *out = PARLEY_NEW(arena, struct parley_window_point, list->n);
     if (!out)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
@@ -241,7 +259,8 @@ static enum parley_status series(const struct parley_node *root, struct parley_a
         TRY(parley_node_double(parley_node_get(row, "harm"), 0, 1, &out[i].harm, err));
         TRY(parley_node_double(parley_node_get(row, "threat"), 0, 1, &out[i].threat, err));
         if (i && year <= out[i - 1].year)
-            return parley_node_fail(row, err, PARLEY_EDOM, "window: the year %lld is not after %d", (long long)year, out[i - 1].year);
+            return parley_node_fail(row, err, PARLEY_EDOM, "window: the year %lld is not after %d", (long long)year,
+                                    out[i - 1].year);
         out[i].year = (int)year;
     }
     c->window = out;
@@ -249,7 +268,8 @@ static enum parley_status series(const struct parley_node *root, struct parley_a
     return PARLEY_OK;
 }
 
-static enum parley_status design(const struct parley_node *root, const struct parley_codebook *book, struct parley_coded_case *c, struct parley_error *err)
+static enum parley_status design(const struct parley_node *root, const struct parley_codebook *book,
+                                 struct parley_coded_case *c, struct parley_error *err)
 {
     const struct parley_node *map = parley_node_get(root, "measures");
     if (!map || map->kind == PARLEY_NODE_NULL)
@@ -264,7 +284,8 @@ static enum parley_status design(const struct parley_node *root, const struct pa
     return PARLEY_OK;
 }
 
-enum parley_tri parley_case_consensus(const struct parley_coded_case *c, const char *indicator, size_t *n, bool *disagree)
+enum parley_tri
+parley_case_consensus(const struct parley_coded_case *c, const char *indicator, size_t *n, bool *disagree)
 {
     enum parley_tri all = PARLEY_UNKNOWN;
     size_t coders = 0;
@@ -284,7 +305,8 @@ enum parley_tri parley_case_consensus(const struct parley_coded_case *c, const c
 }
 
 /* The variable from its indicators, or from codings of the variable as a whole; false when nothing was coded. */
-static bool variable_of(const struct parley_coded_case *c, const struct parley_codebook_variable *v, enum parley_tri *out)
+static bool
+variable_of(const struct parley_coded_case *c, const struct parley_codebook_variable *v, enum parley_tri *out)
 {
     enum parley_tri value[PARLEY_INDICATORS_MAX];
     size_t n, coded = 0;
@@ -298,7 +320,8 @@ static bool variable_of(const struct parley_coded_case *c, const struct parley_c
     return coded > 0;
 }
 
-enum parley_status parley_case_decide(struct parley_coded_case *c, const struct parley_codebook *book, struct parley_error *err)
+enum parley_status
+parley_case_decide(struct parley_coded_case *c, const struct parley_codebook *book, struct parley_error *err)
 {
     static const char *const id[] = { "common_harm", "regime_threat" };
     enum parley_tri stated[] = { c->stated_harm, c->stated_threat }, *out[] = { &c->harm, &c->threat };
@@ -307,25 +330,29 @@ enum parley_status parley_case_decide(struct parley_coded_case *c, const struct 
         enum parley_tri coded;
         bool any = variable_of(c, v, &coded);
         if (any && coded != PARLEY_UNKNOWN && stated[i] != PARLEY_UNKNOWN && coded != stated[i])
-            return parley_fail(err, PARLEY_EDOM, "case %.60s: %s is stated as %s, but its codings give %s; remove one of them", c->id, v->id,
-                               parley_codebook_word(v, stated[i]), parley_codebook_word(v, coded));
+            return parley_fail(err, PARLEY_EDOM,
+                               "case %.60s: %s is stated as %s, but its codings give %s; remove one of them", c->id,
+                               v->id, parley_codebook_word(v, stated[i]), parley_codebook_word(v, coded));
         *out[i] = any && coded != PARLEY_UNKNOWN ? coded : stated[i];
     }
     return PARLEY_OK;
 }
 
-enum parley_status parley_case_read(const struct parley_node *root, const struct parley_codebook *book, struct parley_arena *arena,
-                                    struct parley_coded_case *out, struct parley_error *err)
+enum parley_status parley_case_read(const struct parley_node *root, const struct parley_codebook *book,
+                                    struct parley_arena *arena, struct parley_coded_case *out, struct parley_error *err)
 {
-    static const char *const known[] = { "id", "name", "name_zh", "instrument", "issue", "issue2", "type", "year", "year_kind", "parties",
-                                         "follower_case", "common_harm", "regime_threat", "outcome", "codings", "trace", "window",
-                                         "measures", "source", "note", NULL };
+    static const char *const known[] = {
+        "id",      "name",      "name_zh", "instrument",    "issue",       "issue2",        "type",
+        "year",    "year_kind", "parties", "follower_case", "common_harm", "regime_threat", "outcome",
+        "codings", "trace",     "window",  "measures",      "source",      "note",          NULL
+    };
     struct parley_coded_case c = { .issue2 = "", .instrument = "" };
     const struct parley_codebook_term *term;
     const struct parley_codebook_variable *v;
     const char *kind;
     if (root->kind != PARLEY_NODE_MAP)
-        return parley_node_fail(root, err, PARLEY_EPARSE, "a case file is a map: id, name, issue, type, year, parties, ...");
+        return parley_node_fail(root, err, PARLEY_EPARSE,
+                                "a case file is a map: id, name, issue, type, year, parties, ...");
     TRY(parley_node_only_keys(root, known, err));
     if (!parley_node_get(root, "id"))
         return parley_node_fail(root, err, PARLEY_ENOTFOUND, "expected the key 'id'");
@@ -340,7 +367,9 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
         TRY(term_of(root, "instrument", book->instrument, book->n_instruments, &term, err));
         if (!term->in_scope)
             return parley_node_fail(parley_node_get(root, "instrument"), err, PARLEY_EREFUSED,
-                                    "out of the theory's scope: %s (%s). It explains binding instruments only: a treaty or a political agreement", term->en, term->reason);
+                                    "out of the theory's scope: %s (%s). It explains binding instruments only: a "
+                                    "treaty or a political agreement",
+                                    term->en, term->reason);
         c.instrument = term->id;
     }
     TRY(term_of(root, "issue", book->issue, book->n_issues, &term, err));
@@ -355,7 +384,8 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
         TRY(parley_node_i64(parley_node_get(root, "year"), 1900, 2200, &c.year, err));
     TRY(text_of(root, "year_kind", &kind, err));
     if (*kind && strcmp(kind, "concluded") && strcmp(kind, "started"))
-        return parley_node_fail(parley_node_get(root, "year_kind"), err, PARLEY_EDOM, "year_kind: expected concluded or started, found '%.60s'", kind);
+        return parley_node_fail(parley_node_get(root, "year_kind"), err, PARLEY_EDOM,
+                                "year_kind: expected concluded or started, found '%.60s'", kind);
     c.started = *kind == 's';
     if (parley_node_get(root, "follower_case"))
         TRY(parley_node_bool(parley_node_get(root, "follower_case"), &c.follower_case, err));
@@ -375,110 +405,6 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
     return PARLEY_OK;
 }
 
-/* --- writing ------------------------------------------------------------------------------------------- */
-
-/* Text in double quotes, in which every text can be written. */
-static void put_quoted(struct parley_text *out, const char *value)
-{
-    parley_text_addc(out, '"');
-    for (const char *p = value; *p; p++) {
-        if (*p == '"' || *p == '\\')
-            parley_text_addc(out, '\\');
-        if ((unsigned char)*p < 0x20)
-            parley_text_addf(out, "\\x%02x", (unsigned char)*p);
-        else
-            parley_text_addc(out, *p);
-    }
-    parley_text_adds(out, "\"\n");
-}
-
-/* A key with its value at an indentation; nothing when there is no value. */
-static void put_at(struct parley_text *out, int indent, const char *key, const char *value)
-{
-    if (!*value)
-        return;
-    parley_text_addf(out, "%*s%s: ", indent, "", key);
-    put_quoted(out, value);
-}
-
-static void put(struct parley_text *out, const char *key, const char *value) { put_at(out, 0, key, value); }
-
-static void put_number(struct parley_text *out, const char *key, double value)
-{
-    char number[PARLEY_NUMBER_TEXT];
-    if (isnan(value))
-        return;
-    parley_double_to_text(value, number);
-    parley_text_addf(out, "    %s: %s\n", key, number);
-}
-
-static const char *tri_word(enum parley_tri v) { return v == PARLEY_YES ? "yes" : v == PARLEY_NO ? "no" : "unknown"; }
-
-void parley_case_write(const struct parley_coded_case *c, const struct parley_codebook *book, struct parley_text *out)
-{
-    put(out, "id", c->id);
-    put(out, "name", c->en);
-    put(out, "name_zh", c->zh);
-    put(out, "instrument", c->instrument);
-    put(out, "issue", c->issue);
-    put(out, "issue2", c->issue2);
-    put(out, "type", c->type);
-    if (c->year)
-        parley_text_addf(out, "year: %lld\nyear_kind: %s\n", (long long)c->year, c->started ? "started" : "concluded");
-    parley_text_adds(out, "parties:\n");
-    if (c->sides) {
-        parley_text_adds(out, "  - ");
-        put_quoted(out, c->members);
-    }
-    for (size_t i = 0; i < c->n_parties && !c->sides; i++) {
-        const struct parley_party *p = &c->party[i];
-        parley_text_adds(out, "  -\n");
-        put_at(out, 4, "code", p->name);
-        parley_text_addf(out, "    role: %s\n", p->follower ? "follower" : "pivotal");
-        put_number(out, "gain", p->own.gain);
-        put_number(out, "loss", p->own.loss);
-        put_number(out, "credibility", p->own.credibility);
-        put_number(out, "cost", p->own.cost);
-        put_number(out, "payment", p->own.payment);
-    }
-    if (c->follower_case)
-        parley_text_adds(out, "follower_case: true\n");
-    parley_text_addf(out, "common_harm: %s\nregime_threat: %s\noutcome: %s\n",
-                     parley_codebook_word(parley_codebook_variable(book, "common_harm"), c->stated_harm),
-                     parley_codebook_word(parley_codebook_variable(book, "regime_threat"), c->stated_threat),
-                     c->outcome == PARLEY_YES ? "reached" : c->outcome == PARLEY_NO ? "not_reached" : "open");
-    for (size_t i = 0; i < c->n_codings; i++) {
-        const struct parley_coding *x = &c->coding[i];
-        parley_text_addf(out, "%s  -\n    indicator: %s\n    value: %s\n", i ? "" : "codings:\n", x->indicator, tri_word(x->value));
-        put_at(out, 4, "coder", x->coder);
-        put_at(out, 4, "evidence", x->evidence);
-        put_at(out, 4, "date", x->date);
-        put_at(out, 4, "note", x->note);
-    }
-    for (size_t i = 0; i < c->n_trace; i++) {
-        const struct parley_trace_link *x = &c->trace[i];
-        parley_text_adds(out, i ? "  -\n" : "trace:\n  -\n");
-        put_at(out, 4, "date", x->date);
-        put_at(out, 4, "what", x->what);
-        put_at(out, 4, "indicator", x->indicator);
-        put_at(out, 4, "source", x->source);
-    }
-    for (size_t i = 0; i < c->n_window; i++) {
-        parley_text_addf(out, "%s  -\n    year: %d\n", i ? "" : "window:\n", c->window[i].year);
-        put_number(out, "harm", c->window[i].harm);
-        put_number(out, "threat", c->window[i].threat);
-    }
-    bool any = false;
-    for (size_t m = 0; m < book->n_measures; m++)
-        if (c->strength[m] > 0) {
-            parley_text_adds(out, any ? "" : "measures:\n");
-            put_number(out, book->measure[m].id, c->strength[m]);
-            any = true;
-        }
-    put(out, "source", c->source);
-    put(out, "note", c->note);
-}
-
 /* --- views ----------------------------------------------------------------------------------------------- */
 
 struct parley_situation parley_case_situation(const struct parley_coded_case *c, const struct parley_codebook *book)
@@ -487,7 +413,9 @@ struct parley_situation parley_case_situation(const struct parley_coded_case *c,
     const struct parley_codebook_term *issue2 = parley_codebook_term(book->issue, book->n_issues, c->issue2);
     struct parley_situation s = {
         .book = book,
-        .conditions = { .severe = c->harm, .threat = c->threat, .multilateral = !strcmp(c->type, "multilateral"),
+        .conditions = { .severe = c->harm,
+                        .threat = c->threat,
+                        .multilateral = !strcmp(c->type, "multilateral"),
                         .sensitive = (issue && issue->sensitive) || (issue2 && issue2->sensitive) },
         .party = c->party,
         .n = c->n_parties,
@@ -496,7 +424,8 @@ struct parley_situation parley_case_situation(const struct parley_coded_case *c,
     return s;
 }
 
-void parley_case_window(const struct parley_coded_case *c, const struct parley_codebook *book, int64_t *from_year, int64_t *to_year)
+void parley_case_window(const struct parley_coded_case *c, const struct parley_codebook *book, int64_t *from_year,
+                        int64_t *to_year)
 {
     int64_t end = c->year;
     if (c->started) { /* ends with its breakdown or the last observation */

@@ -6,22 +6,24 @@
 
 enum { TERMS_MAX = 256 };
 
-#define TRY(call)                        \
-    do {                                 \
-        enum parley_status try_ = (call); \
-        if (try_)                        \
-            return try_;                 \
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        enum parley_status try_ = (call);                                                                              \
+        if (try_)                                                                                                      \
+            return try_;                                                                                               \
     } while (0)
 
 /* An optional text: "" when absent. */
-static enum parley_status text_of(const struct parley_node *map, const char *key, const char **out, struct parley_error *err)
+static enum parley_status
+text_of(const struct parley_node *map, const char *key, const char **out, struct parley_error *err)
 {
     const struct parley_node *node = parley_node_get(map, key);
     *out = "";
     return node ? parley_node_string(node, out, err) : PARLEY_OK;
 }
 
-static enum parley_status needed_text(const struct parley_node *map, const char *key, const char **out, struct parley_error *err)
+static enum parley_status
+needed_text(const struct parley_node *map, const char *key, const char **out, struct parley_error *err)
 {
     const struct parley_node *node = parley_node_get(map, key);
     if (!node)
@@ -35,15 +37,15 @@ static enum parley_status flag_of(const struct parley_node *map, const char *key
     return node ? parley_node_bool(node, out, err) : PARLEY_OK;
 }
 
-static enum parley_status number_of(const struct parley_node *map, const char *key, double low, double high, double *out,
-                                    struct parley_error *err)
+static enum parley_status number_of(const struct parley_node *map, const char *key, double low, double high,
+                                    double *out, struct parley_error *err)
 {
     const struct parley_node *node = parley_node_get(map, key);
     return node ? parley_node_double(node, low, high, out, err) : PARLEY_OK;
 }
 
-static enum parley_status list_of(const struct parley_node *root, const char *key, size_t max, const struct parley_node **out,
-                                  struct parley_error *err)
+static enum parley_status list_of(const struct parley_node *root, const char *key, size_t max,
+                                  const struct parley_node **out, struct parley_error *err)
 {
     *out = parley_node_get(root, key);
     if (!*out)
@@ -51,14 +53,17 @@ static enum parley_status list_of(const struct parley_node *root, const char *ke
     if ((*out)->kind != PARLEY_NODE_LIST || (*out)->n == 0)
         return parley_node_fail(*out, err, PARLEY_EPARSE, "%s: expected a list with at least one entry", key);
     if ((*out)->n > max)
-        return parley_node_fail(*out, err, PARLEY_ELIMIT, "%s: %zu entries, at most %zu are possible", key, (*out)->n, max);
+        return parley_node_fail(*out, err, PARLEY_ELIMIT, "%s: %zu entries, at most %zu are possible", key, (*out)->n,
+                                max);
     return PARLEY_OK;
 }
 
 static enum parley_status terms(const struct parley_node *root, const char *key, struct parley_arena *arena,
                                 const struct parley_codebook_term **out, size_t *n, struct parley_error *err)
 {
-    static const char *const known[] = { "id", "en", "zh", "binding", "in_scope", "sensitive", "source", "reason", NULL };
+    static const char *const known[] = {
+        "id", "en", "zh", "binding", "in_scope", "sensitive", "source", "reason", NULL
+    };
     const struct parley_node *list;
     TRY(list_of(root, key, TERMS_MAX, &list, err));
     struct parley_codebook_term *term = PARLEY_NEW(arena, struct parley_codebook_term, list->n);
@@ -85,8 +90,8 @@ static enum parley_status terms(const struct parley_node *root, const char *key,
     return PARLEY_OK;
 }
 
-static enum parley_status words(const struct parley_node *map, const char *key, struct parley_arena *arena, const char *const **out, size_t *n,
-                                struct parley_error *err)
+static enum parley_status words(const struct parley_node *map, const char *key, struct parley_arena *arena,
+                                const char *const **out, size_t *n, struct parley_error *err)
 {
     const struct parley_node *list = parley_node_get(map, key);
     if (!list)
@@ -103,7 +108,8 @@ static enum parley_status words(const struct parley_node *map, const char *key, 
     return PARLEY_OK;
 }
 
-static enum parley_status propose_rule(const struct parley_node *map, struct parley_arena *arena, struct parley_propose_rule *r, struct parley_error *err)
+static enum parley_status propose_rule(const struct parley_node *map, struct parley_arena *arena,
+                                       struct parley_propose_rule *r, struct parley_error *err)
 {
     static const char *const known[] = { "pattern", "domains", "kinds", "text", "at_least", NULL };
     static const char *const pattern[] = { "", "repeated", "rising", "common", "between" };
@@ -118,22 +124,27 @@ static enum parley_status propose_rule(const struct parley_node *map, struct par
         if (!strcmp(text, pattern[i]))
             r->pattern = (enum parley_pattern)i;
     if (r->pattern == PARLEY_PATTERN_NONE)
-        return parley_node_fail(parley_node_get(map, "pattern"), err, PARLEY_EDOM, "pattern: expected repeated, rising, common or between, found '%.60s'", text);
+        return parley_node_fail(parley_node_get(map, "pattern"), err, PARLEY_EDOM,
+                                "pattern: expected repeated, rising, common or between, found '%.60s'", text);
     TRY(words(map, "domains", arena, &r->domain, &r->n_domains, err));
     TRY(words(map, "kinds", arena, &r->kind, &r->n_kinds, err));
     TRY(text_of(map, "text", &r->text, err));
-    return parley_node_get(map, "at_least") ? parley_node_i64(parley_node_get(map, "at_least"), 1, 1000000, &r->at_least, err) : PARLEY_OK;
+    return parley_node_get(map, "at_least")
+               ? parley_node_i64(parley_node_get(map, "at_least"), 1, 1000000, &r->at_least, err)
+               : PARLEY_OK;
 }
 
-static enum parley_status indicators(const struct parley_node *map, const char *key, bool evidence, struct parley_arena *arena,
-                                     struct parley_codebook_indicator *out, size_t *n, struct parley_error *err)
+static enum parley_status indicators(const struct parley_node *map, const char *key, bool evidence,
+                                     struct parley_arena *arena, struct parley_codebook_indicator *out, size_t *n,
+                                     struct parley_error *err)
 {
     static const char *const known[] = { "id", "row", "en", "zh", "propose", NULL };
     const struct parley_node *list = parley_node_get(map, key);
     for (size_t i = 0; list && i < list->n; i++) {
         const struct parley_node *row = &list->child[i];
         if (*n >= PARLEY_INDICATORS_MAX)
-            return parley_node_fail(row, err, PARLEY_ELIMIT, "more than %d indicators of one variable", PARLEY_INDICATORS_MAX);
+            return parley_node_fail(row, err, PARLEY_ELIMIT, "more than %d indicators of one variable",
+                                    PARLEY_INDICATORS_MAX);
         struct parley_codebook_indicator *x = &out[(*n)++];
         x->evidence = evidence;
         TRY(parley_node_only_keys(row, known, err));
@@ -146,8 +157,8 @@ static enum parley_status indicators(const struct parley_node *map, const char *
     return PARLEY_OK;
 }
 
-static enum parley_status variable(const struct parley_node *row, struct parley_arena *arena, struct parley_codebook_variable *v,
-                                   struct parley_error *err)
+static enum parley_status variable(const struct parley_node *row, struct parley_arena *arena,
+                                   struct parley_codebook_variable *v, struct parley_error *err)
 {
     static const char *const known[] = { "id", "en", "zh", "values", "rule", "source", "indicators", "evidence", NULL };
     TRY(parley_node_only_keys(row, known, err));
@@ -175,8 +186,8 @@ static enum parley_status variable(const struct parley_node *row, struct parley_
     return indicators(row, "evidence", true, arena, list, &v->n_indicators, err);
 }
 
-static enum parley_status numbers(const struct parley_node *root, struct parley_arena *arena, struct parley_codebook *book,
-                                  struct parley_error *err)
+static enum parley_status numbers(const struct parley_node *root, struct parley_arena *arena,
+                                  struct parley_codebook *book, struct parley_error *err)
 {
     static const struct {
         const char *key;
@@ -192,7 +203,7 @@ static enum parley_status numbers(const struct parley_node *root, struct parley_
 #define X(key, low, high) #key,
         PARLEY_GAINLOSS_MAP(X)
 #undef X
-        NULL,
+            NULL,
     };
     static const char *const inner[] = { "value", "unit", "basis", "en", NULL };
     const struct parley_node *map = parley_node_get(root, "gainloss");
@@ -205,7 +216,8 @@ static enum parley_status numbers(const struct parley_node *root, struct parley_
     for (size_t i = 0; i < N; i++) {
         const struct parley_node *row = parley_node_get(map, field[i].key), *value = parley_node_get(row, "value");
         if (!value)
-            return parley_node_fail(row ? row : map, err, PARLEY_ENOTFOUND, "gainloss: expected %s with a value", field[i].key);
+            return parley_node_fail(row ? row : map, err, PARLEY_ENOTFOUND, "gainloss: expected %s with a value",
+                                    field[i].key);
         TRY(parley_node_only_keys(row, inner, err));
         TRY(parley_node_double(value, field[i].low, field[i].high, &list[i].value, err));
         list[i].key = field[i].key;
@@ -219,10 +231,11 @@ static enum parley_status numbers(const struct parley_node *root, struct parley_
     return PARLEY_OK;
 }
 
-static enum parley_status measures(const struct parley_node *root, struct parley_arena *arena, struct parley_codebook *book,
-                                   struct parley_error *err)
+static enum parley_status measures(const struct parley_node *root, struct parley_arena *arena,
+                                   struct parley_codebook *book, struct parley_error *err)
 {
-    static const char *const known[] = { "id", "en", "zh", "credibility", "gain", "loss", "cost", "payment", "basis", "source", NULL };
+    static const char *const known[] = { "id",   "en",      "zh",    "credibility", "gain", "loss",
+                                         "cost", "payment", "basis", "source",      NULL };
     const struct parley_node *list = parley_node_get(root, "measures");
     if (!list)
         return PARLEY_OK;
@@ -254,8 +267,9 @@ static enum parley_status measures(const struct parley_node *root, struct parley
 enum parley_status parley_codebook_parse(const char *yaml, size_t len, const char *name, struct parley_arena *arena,
                                          struct parley_codebook *out, struct parley_error *err)
 {
-    static const char *const known[] = { "version", "window_years", "scope", "scope_zh", "scope_min_parties", "instruments",
-                                         "issues", "types", "variables", "gainloss", "measures", NULL };
+    static const char *const known[] = { "version",           "window_years", "scope",    "scope_zh",
+                                         "scope_min_parties", "instruments",  "issues",   "types",
+                                         "variables",         "gainloss",     "measures", NULL };
     struct parley_codebook book = { .name = parley_arena_strdup(arena, name) };
     struct parley_node *root;
     int64_t version = 0;
@@ -281,14 +295,16 @@ enum parley_status parley_codebook_parse(const char *yaml, size_t len, const cha
     static const char *const theory[] = { "common_harm", "regime_threat" };
     for (size_t i = 0; i < 2; i++)
         if (!parley_codebook_variable(&book, theory[i]))
-            return parley_node_fail(list, err, PARLEY_ENOTFOUND, "variables: '%s' is missing; the theory needs it", theory[i]);
+            return parley_node_fail(list, err, PARLEY_ENOTFOUND, "variables: '%s' is missing; the theory needs it",
+                                    theory[i]);
     TRY(numbers(root, arena, &book, err));
     TRY(measures(root, arena, &book, err));
     *out = book;
     return PARLEY_OK;
 }
 
-enum parley_status parley_codebook_shipped(struct parley_arena *arena, struct parley_codebook *out, struct parley_error *err)
+enum parley_status
+parley_codebook_shipped(struct parley_arena *arena, struct parley_codebook *out, struct parley_error *err)
 {
     const struct parley_data_file *file = parley_data_find("codebook/codebook.yaml");
     if (!file)
@@ -296,7 +312,8 @@ enum parley_status parley_codebook_shipped(struct parley_arena *arena, struct pa
     return parley_codebook_parse(file->bytes, file->len, "codebook.yaml", arena, out, err);
 }
 
-const struct parley_codebook_term *parley_codebook_term(const struct parley_codebook_term *list, size_t n, const char *id)
+const struct parley_codebook_term *
+parley_codebook_term(const struct parley_codebook_term *list, size_t n, const char *id)
 {
     for (size_t i = 0; i < n; i++)
         if (!strcmp(list[i].id, id))

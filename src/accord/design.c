@@ -14,7 +14,8 @@ struct parley_situation parley_design_apply(const struct parley_situation *situa
     return s;
 }
 
-static enum parley_status judge(const struct parley_situation *situation, struct parley_design *d, struct parley_error *err)
+static enum parley_status
+judge(const struct parley_situation *situation, struct parley_design *d, struct parley_error *err)
 {
     struct parley_situation s = parley_design_apply(situation, d);
     struct parley_terms terms[PARLEY_PARTIES_MAX];
@@ -44,8 +45,9 @@ static bool beats(const struct parley_design *x, const struct parley_design *y)
     return as_good && (x->p_agreement > y->p_agreement || x->p_lasting > y->p_lasting || x->n_measures < y->n_measures);
 }
 
-enum parley_status parley_designs(const struct parley_situation *s, bool vary_type, bool vary_issue, const struct parley_progress *progress,
-                                  struct parley_arena *arena, struct parley_design **out, size_t *n_out, struct parley_error *err)
+enum parley_status parley_designs(const struct parley_situation *s, bool vary_type, bool vary_issue,
+                                  const struct parley_progress *progress, struct parley_arena *arena,
+                                  struct parley_design **out, size_t *n_out, struct parley_error *err)
 {
     enum parley_status status = situation_check(s, err);
     if (status)
@@ -57,8 +59,10 @@ enum parley_status parley_designs(const struct parley_situation *s, bool vary_ty
     for (int type = 0; type < (vary_type ? 2 : 1); type++)
         for (int issue = 0; issue < (vary_issue ? 2 : 1); issue++)
             for (uint32_t set = 0; set < 1U << s->book->n_measures; set++, n++) {
-                list[n] = (struct parley_design){ .multilateral = s->conditions.multilateral ^ (type == 1), .sensitive = s->conditions.sensitive ^ (issue == 1),
-                                                  .measures = set, .n_measures = (unsigned)__builtin_popcount(set) };
+                list[n] = (struct parley_design) { .multilateral = s->conditions.multilateral ^ (type == 1),
+                                                   .sensitive = s->conditions.sensitive ^ (issue == 1),
+                                                   .measures = set,
+                                                   .n_measures = (unsigned)__builtin_popcount(set) };
                 if (!parley_tick(progress, (double)n, (double)total, "designs"))
                     return parley_fail(err, PARLEY_ECANCELLED, "interrupted after %zu of %zu designs", n, total);
                 status = judge(s, &list[n], err);

@@ -18,16 +18,18 @@ double parley_gainloss_utility(const struct parley_terms *t)
     return t->credibility * t->gain - (1 - t->credibility) * t->loss - t->cost + t->payment;
 }
 
-enum parley_status parley_gainloss_terms(const struct parley_gainloss_numbers *d, const struct parley_conditions *c, size_t n_pivotal,
-                                         struct parley_terms *out, struct parley_error *err)
+enum parley_status parley_gainloss_terms(const struct parley_gainloss_numbers *d, const struct parley_conditions *c,
+                                         size_t n_pivotal, struct parley_terms *out, struct parley_error *err)
 {
     if (c->severe == PARLEY_UNKNOWN || c->threat == PARLEY_UNKNOWN)
-        return parley_fail(err, PARLEY_EINVAL, "gain-loss: harm and threat must be known here; evaluate each completion");
+        return parley_fail(err, PARLEY_EINVAL,
+                           "gain-loss: harm and threat must be known here; evaluate each completion");
     bool threat = c->threat == PARLEY_YES;
     struct parley_terms t = {
         .gain = c->severe == PARLEY_YES ? d->gain_severe : d->gain,
         .loss = d->loss * (threat ? d->loss_threat : 1) * (c->sensitive ? d->loss_sensitive : 1),
-        .credibility = (threat ? d->credibility_threat : d->credibility) + (c->multilateral ? d->credibility_multilateral : 0),
+        .credibility =
+            (threat ? d->credibility_threat : d->credibility) + (c->multilateral ? d->credibility_multilateral : 0),
         .cost = c->multilateral ? d->cost_multilateral : d->cost_bilateral,
     };
     t.credibility = fmin(1, fmax(0, t.credibility));
@@ -43,20 +45,25 @@ enum parley_status situation_check(const struct parley_situation *s, struct parl
 {
     size_t pivotal = 0;
     if (s->n > PARLEY_PARTIES_MAX)
-        return parley_fail(err, PARLEY_ELIMIT, "gain-loss: %zu parties, at most %d are possible", s->n, PARLEY_PARTIES_MAX);
+        return parley_fail(err, PARLEY_ELIMIT, "gain-loss: %zu parties, at most %d are possible", s->n,
+                           PARLEY_PARTIES_MAX);
     for (size_t i = 0; i < s->n; i++) {
         const struct parley_terms *t = &s->party[i].own;
         pivotal += !s->party[i].follower;
-        if (!(inside(t->gain, 0, 1e6) && inside(t->loss, 0, 1e6) && inside(t->credibility, 0, 1) && inside(t->cost, 0, 1e6) &&
-              inside(t->payment, -1e6, 1e6)))
-            return parley_fail(err, PARLEY_EINVAL, "gain-loss: an input of %.60s is out of range (gain, loss, cost 0 to 1e6; credibility 0 to 1)",
-                               s->party[i].name);
+        if (!(inside(t->gain, 0, 1e6) && inside(t->loss, 0, 1e6) && inside(t->credibility, 0, 1) &&
+              inside(t->cost, 0, 1e6) && inside(t->payment, -1e6, 1e6)))
+            return parley_fail(
+                err, PARLEY_EINVAL,
+                "gain-loss: an input of %.60s is out of range (gain, loss, cost 0 to 1e6; credibility 0 to 1)",
+                s->party[i].name);
     }
     if (pivotal == 0)
-        return parley_fail(err, PARLEY_EINVAL, "gain-loss: no pivotal party; an agreement needs one with interests of its own");
+        return parley_fail(err, PARLEY_EINVAL,
+                           "gain-loss: no pivotal party; an agreement needs one with interests of its own");
     for (size_t m = 0; m < s->book->n_measures; m++)
         if (!(s->strength[m] >= 0 && s->strength[m] <= 1))
-            return parley_fail(err, PARLEY_EINVAL, "gain-loss: the strength of %s is outside 0 to 1", s->book->measure[m].id);
+            return parley_fail(err, PARLEY_EINVAL, "gain-loss: the strength of %s is outside 0 to 1",
+                               s->book->measure[m].id);
     return PARLEY_OK;
 }
 
@@ -92,7 +99,8 @@ static void pay(const struct parley_situation *s, double amount, struct parley_t
             terms[i].payment += refuses[i] ? amount : -amount * (double)receivers / (double)payers;
 }
 
-void situation_terms(const struct parley_situation *s, const struct parley_conditions *known, struct parley_terms *terms, double *relative)
+void situation_terms(const struct parley_situation *s, const struct parley_conditions *known,
+                     struct parley_terms *terms, double *relative)
 {
     size_t pivotal = 0;
     double gains = 0, payment = 0;
@@ -209,12 +217,13 @@ static void consent(const struct grid *g, const struct parley_terms *t, double r
 
 static bool same_terms(const struct parley_terms *a, const struct parley_terms *b)
 {
-    return a->gain == b->gain && a->loss == b->loss && a->credibility == b->credibility && a->cost == b->cost && a->payment == b->payment;
+    return a->gain == b->gain && a->loss == b->loss && a->credibility == b->credibility && a->cost == b->cost &&
+           a->payment == b->payment;
 }
 
 /* Probabilities under known conditions; p_party[n] may be NULL. */
-static void known_probability(const struct parley_situation *s, const struct grid *g, const struct parley_terms *terms, const double *relative,
-                              double *p_agreement, double *p_lasting, double *p_party)
+static void known_probability(const struct parley_situation *s, const struct grid *g, const struct parley_terms *terms,
+                              const double *relative, double *p_agreement, double *p_lasting, double *p_party)
 {
     double all[NODES_MAX], lasting[NODES_MAX], agrees[NODES_MAX], kept[NODES_MAX];
     for (int i = 0; i < g->gain.n; i++)
@@ -247,9 +256,10 @@ static size_t completions(const struct parley_conditions *c, struct parley_compl
     size_t n = 0;
     for (int h = 1; h >= 0; h--)
         for (int t = 0; t <= 1; t++) {
-            if ((c->severe != PARLEY_UNKNOWN && (int)c->severe != h) || (c->threat != PARLEY_UNKNOWN && (int)c->threat != t))
+            if ((c->severe != PARLEY_UNKNOWN && (int)c->severe != h) ||
+                (c->threat != PARLEY_UNKNOWN && (int)c->threat != t))
                 continue;
-            out[n] = (struct parley_completion){ .conditions = *c };
+            out[n] = (struct parley_completion) { .conditions = *c };
             out[n].conditions.severe = h ? PARLEY_YES : PARLEY_NO;
             out[n++].conditions.threat = t ? PARLEY_YES : PARLEY_NO;
         }
@@ -265,8 +275,8 @@ static int ascending(const void *a, const void *b)
 }
 
 /* Draw the level of each kind of input anew for all parties, and the unknown conditions. */
-static enum parley_status interval(const struct parley_situation *s, struct parley_gainloss_result *out, struct parley_arena *arena,
-                                   struct parley_error *err)
+static enum parley_status interval(const struct parley_situation *s, struct parley_gainloss_result *out,
+                                   struct parley_arena *arena, struct parley_error *err)
 {
     struct grid grid;
     const struct parley_gainloss_numbers *d = &s->book->gainloss;
@@ -298,8 +308,9 @@ static enum parley_status interval(const struct parley_situation *s, struct parl
     return PARLEY_OK;
 }
 
-enum parley_status parley_gainloss_eval(const struct parley_situation *s, uint64_t seed, size_t draws, struct parley_arena *arena,
-                                        struct parley_gainloss_result *out, struct parley_error *err)
+enum parley_status parley_gainloss_eval(const struct parley_situation *s, uint64_t seed, size_t draws,
+                                        struct parley_arena *arena, struct parley_gainloss_result *out,
+                                        struct parley_error *err)
 {
     enum parley_status status = situation_check(s, err);
     if (status)
@@ -352,7 +363,8 @@ enum parley_status parley_gainloss_eval(const struct parley_situation *s, uint64
     return status;
 }
 
-enum parley_status parley_gainloss_probability(const struct parley_situation *s, double *p_agreement, double *p_lasting, struct parley_error *err)
+enum parley_status parley_gainloss_probability(const struct parley_situation *s, double *p_agreement, double *p_lasting,
+                                               struct parley_error *err)
 {
     enum parley_status status = situation_check(s, err);
     if (status)
@@ -375,10 +387,13 @@ enum parley_status parley_gainloss_probability(const struct parley_situation *s,
     return PARLEY_OK;
 }
 
-static double between(double a, double b, double share) { return a > 0 && b > 0 ? exp(log(a) * (1 - share) + log(b) * share) : a * (1 - share) + b * share; }
+static double between(double a, double b, double share)
+{
+    return a > 0 && b > 0 ? exp(log(a) * (1 - share) + log(b) * share) : a * (1 - share) + b * share;
+}
 
-enum parley_status parley_gainloss_at(const struct parley_situation *situation, double harm, double threat, double *least_utility, double *p_agreement,
-                                      struct parley_error *err)
+enum parley_status parley_gainloss_at(const struct parley_situation *situation, double harm, double threat,
+                                      double *least_utility, double *p_agreement, struct parley_error *err)
 {
     enum parley_status status = situation_check(situation, err);
     if (status)
@@ -389,12 +404,15 @@ enum parley_status parley_gainloss_at(const struct parley_situation *situation, 
     struct parley_codebook book = *situation->book;
     struct parley_gainloss_numbers *d = &book.gainloss;
     struct parley_situation s = *situation;
-    double p = d->credibility, q = d->credibility_threat, bonus = s.conditions.multilateral ? d->credibility_multilateral : 0;
+    double p = d->credibility, q = d->credibility_threat,
+           bonus = s.conditions.multilateral ? d->credibility_multilateral : 0;
     p = fmin(1, fmax(0, p + bonus));
     q = fmin(1, fmax(0, q + bonus));
     d->gain = between(d->gain, d->gain_severe, harm);
     d->loss = between(d->loss, d->loss * d->loss_threat, threat);
-    d->credibility = (p <= 0 || p >= 1 || q <= 0 || q >= 1 ? p * (1 - threat) + q * threat : logistic(logit(p) * (1 - threat) + logit(q) * threat)) - bonus;
+    d->credibility = (p <= 0 || p >= 1 || q <= 0 || q >= 1 ? p * (1 - threat) + q * threat
+                                                           : logistic(logit(p) * (1 - threat) + logit(q) * threat)) -
+                     bonus;
     s.book = &book;
     s.conditions.severe = s.conditions.threat = PARLEY_NO;
     struct grid grid;

@@ -11,7 +11,8 @@ enum parley_status situation_check(const struct parley_situation *s, struct parl
 struct parley_conditions conditions_in_favour(struct parley_conditions c);
 
 /* Inputs of every party under known conditions, with measures and payments; terms[n], relative[n] = r D_i. */
-void situation_terms(const struct parley_situation *s, const struct parley_conditions *known, struct parley_terms *terms, double *relative);
+void situation_terms(const struct parley_situation *s, const struct parley_conditions *known,
+                     struct parley_terms *terms, double *relative);
 
 /* The least utility of the pivotal parties. */
 double situation_least(const struct parley_situation *s, const struct parley_terms *terms, const double *relative);

@@ -46,9 +46,10 @@ static bool holds(const char *text, const char *word)
 /* Hostile, dated, in the window, of the right kind, against a party. */
 static bool speaks(const struct look *l, const struct parley_event *e)
 {
-    return e->when.precision != PARLEY_UNDATED && e->when.start_us >= l->from_us && e->when.start_us < l->to_us && e->intensity < 0 &&
-           any_member(l->members, e->target, e->n_targets) && listed(l->rule->domain, l->rule->n_domains, e->domain) &&
-           listed(l->rule->kind, l->rule->n_kinds, e->kind) && holds(e->what, l->rule->text);
+    return e->when.precision != PARLEY_UNDATED && e->when.start_us >= l->from_us && e->when.start_us < l->to_us &&
+           e->intensity < 0 && any_member(l->members, e->target, e->n_targets) &&
+           listed(l->rule->domain, l->rule->n_domains, e->domain) && listed(l->rule->kind, l->rule->n_kinds, e->kind) &&
+           holds(e->what, l->rule->text);
 }
 
 /* From a party toward another party. */
@@ -57,7 +58,8 @@ static bool between(const struct look *l, const struct parley_event *e)
     return any_member(l->members, e->actor, e->n_actors);
 }
 
-/* `a` shows a common source with some other event: the same named outsider against another party, or the answer of a party. */
+/* `a` shows a common source with some other event: the same named outsider against another party, or the answer of a
+ * party. */
 static bool common(const struct look *l, const struct parley_event_list *events, const struct parley_event *a)
 {
     for (size_t i = 0; i < events->n; i++) {
@@ -71,9 +73,11 @@ static bool common(const struct look *l, const struct parley_event_list *events,
                     continue;
                 for (size_t y = 0; y < b->n_actors; y++)
                     for (size_t u = 0; u < b->n_targets; u++) {
-                        if (outsider && !strcmp(a->actor[x], b->actor[y]) && is_member(l->members, b->target[u]) && strcmp(a->target[t], b->target[u]))
+                        if (outsider && !strcmp(a->actor[x], b->actor[y]) && is_member(l->members, b->target[u]) &&
+                            strcmp(a->target[t], b->target[u]))
                             return true;
-                        if (!outsider && is_member(l->members, a->actor[x]) && !strcmp(a->actor[x], b->target[u]) && !strcmp(a->target[t], b->actor[y]))
+                        if (!outsider && is_member(l->members, a->actor[x]) && !strcmp(a->actor[x], b->target[u]) &&
+                            !strcmp(a->target[t], b->actor[y]))
                             return true;
                     }
             }
@@ -81,15 +85,16 @@ static bool common(const struct look *l, const struct parley_event_list *events,
     return false;
 }
 
-static enum parley_status look_up(const struct look *l, const struct parley_event_list *events, struct parley_arena *arena, struct parley_proposal *p,
-                                  struct parley_error *err)
+static enum parley_status look_up(const struct look *l, const struct parley_event_list *events,
+                                  struct parley_arena *arena, struct parley_proposal *p, struct parley_error *err)
 {
     const struct parley_event **list = PARLEY_NEW(arena, const struct parley_event *, events->n + 1);
     if (!list)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (size_t i = 0; i < events->n; i++) {
         const struct parley_event *e = &events->event[i];
-        if (!speaks(l, e) || (l->rule->pattern == PARLEY_PATTERN_BETWEEN && !between(l, e)) || (l->rule->pattern == PARLEY_PATTERN_COMMON && !common(l, events, e)))
+        if (!speaks(l, e) || (l->rule->pattern == PARLEY_PATTERN_BETWEEN && !between(l, e)) ||
+            (l->rule->pattern == PARLEY_PATTERN_COMMON && !common(l, events, e)))
             continue;
         p->first_half += e->when.start_us < l->middle_us;
         list[p->n_events++] = e;
@@ -101,8 +106,9 @@ static enum parley_status look_up(const struct look *l, const struct parley_even
     return PARLEY_OK;
 }
 
-enum parley_status parley_case_propose(const struct parley_coded_case *c, const struct parley_codebook *book, const struct parley_event_list *events,
-                                       struct parley_arena *arena, struct parley_proposal **out, size_t *n_out, struct parley_error *err)
+enum parley_status parley_case_propose(const struct parley_coded_case *c, const struct parley_codebook *book,
+                                       const struct parley_event_list *events, struct parley_arena *arena,
+                                       struct parley_proposal **out, size_t *n_out, struct parley_error *err)
 {
     size_t n = 0, most = 0;
     int64_t from, to;
@@ -114,7 +120,8 @@ enum parley_status parley_case_propose(const struct parley_coded_case *c, const 
     if (c->year == 0)
         return parley_fail(err, PARLEY_EDOM, "case %.60s has no year, so its window is unknown; add year:", c->id);
     parley_case_window(c, book, &from, &to);
-    struct look l = { .members = c->members, .from_us = parley_days_from_civil((int)from, 1, 1) * PARLEY_US_PER_DAY,
+    struct look l = { .members = c->members,
+                      .from_us = parley_days_from_civil((int)from, 1, 1) * PARLEY_US_PER_DAY,
                       .to_us = parley_days_from_civil((int)to + 1, 1, 1) * PARLEY_US_PER_DAY };
     l.middle_us = l.from_us + (l.to_us - l.from_us) / 2;
     for (size_t v = 0; v < book->n_variables; v++)
@@ -123,7 +130,7 @@ enum parley_status parley_case_propose(const struct parley_coded_case *c, const 
             if (x->propose.pattern == PARLEY_PATTERN_NONE)
                 continue;
             l.rule = &x->propose;
-            list[n] = (struct parley_proposal){ .indicator = x, .variable = &book->variable[v] };
+            list[n] = (struct parley_proposal) { .indicator = x, .variable = &book->variable[v] };
             enum parley_status status = look_up(&l, events, arena, &list[n], err);
             if (status)
                 return status;
@@ -145,8 +152,9 @@ static double share_of(const struct parley_proposal *p, size_t n, const char *va
     return with_rule == 0 ? 0 : supported / with_rule;
 }
 
-enum parley_status parley_case_series(const struct parley_coded_case *c, const struct parley_codebook *book, const struct parley_event_list *events,
-                                      struct parley_arena *arena, struct parley_window_point **out, size_t *n_out, struct parley_error *err)
+enum parley_status parley_case_series(const struct parley_coded_case *c, const struct parley_codebook *book,
+                                      const struct parley_event_list *events, struct parley_arena *arena,
+                                      struct parley_window_point **out, size_t *n_out, struct parley_error *err)
 {
     int64_t from, to;
     parley_case_window(c, book, &from, &to);
@@ -163,7 +171,9 @@ enum parley_status parley_case_series(const struct parley_coded_case *c, const s
         enum parley_status status = parley_case_propose(&then, book, events, arena, &p, &found, err);
         if (status)
             return status;
-        list[i] = (struct parley_window_point){ .year = (int)then.year, .harm = share_of(p, found, "common_harm"), .threat = share_of(p, found, "regime_threat") };
+        list[i] = (struct parley_window_point) { .year = (int)then.year,
+                                                 .harm = share_of(p, found, "common_harm"),
+                                                 .threat = share_of(p, found, "regime_threat") };
     }
     *out = list;
     *n_out = n;

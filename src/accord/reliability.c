@@ -102,11 +102,12 @@ static double alpha_of(const struct coding_table *t, const double *matrix, doubl
     return e > 0 ? 1 - *observed / *expected : NAN;
 }
 
-static enum parley_status bootstrap(const struct coding_table *t, uint64_t seed, size_t draws, struct parley_arena *arena,
-                                    struct parley_alpha *out, struct parley_error *err)
+static enum parley_status bootstrap(const struct coding_table *t, uint64_t seed, size_t draws,
+                                    struct parley_arena *arena, struct parley_alpha *out, struct parley_error *err)
 {
     size_t n = 0;
-    double *alpha = PARLEY_NEW(arena, double, draws), *matrix = PARLEY_NEW(arena, double, t->n_levels * t->n_levels), o, e;
+    double *alpha = PARLEY_NEW(arena, double, draws), *matrix = PARLEY_NEW(arena, double, t->n_levels * t->n_levels), o,
+           e;
     if (!alpha || !matrix)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (size_t d = 0; d < draws; d++) {
@@ -127,15 +128,16 @@ static enum parley_status bootstrap(const struct coding_table *t, uint64_t seed,
     return PARLEY_OK;
 }
 
-enum parley_status parley_alpha(const double *value, size_t units, size_t coders, enum parley_alpha_level level, uint64_t seed, size_t draws,
-                                struct parley_arena *arena, struct parley_alpha *out, struct parley_error *err)
+enum parley_status parley_alpha(const double *value, size_t units, size_t coders, enum parley_alpha_level level,
+                                uint64_t seed, size_t draws, struct parley_arena *arena, struct parley_alpha *out,
+                                struct parley_error *err)
 {
     struct coding_table t = { .value = value, .units = units, .coders = coders, .kind = level };
     struct parley_alpha r = { .low = NAN, .high = NAN };
     enum parley_status status = find_levels(&t, err);
     if (status)
         return status;
-    double *matrix = PARLEY_NEW(arena, double, t.n_levels * t.n_levels);
+    double *matrix = PARLEY_NEW(arena, double, t.n_levels *t.n_levels);
     if (!matrix)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (size_t u = 0; u < units; u++) {
@@ -147,7 +149,9 @@ enum parley_status parley_alpha(const double *value, size_t units, size_t coders
         return parley_fail(err, PARLEY_EUNIDENT, "alpha: no unit was coded by two coders; code the same cases twice");
     r.alpha = alpha_of(&t, matrix, &r.observed, &r.expected);
     if (isnan(r.alpha))
-        return parley_fail(err, PARLEY_EUNIDENT, "alpha: every coder gave the same value everywhere; without variation reliability cannot be judged");
+        return parley_fail(
+            err, PARLEY_EUNIDENT,
+            "alpha: every coder gave the same value everywhere; without variation reliability cannot be judged");
     if (draws)
         status = bootstrap(&t, seed, draws, arena, &r, err);
     if (!status)

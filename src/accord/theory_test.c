@@ -32,7 +32,8 @@ double parley_fisher(const size_t t[2][2], bool two_sided)
 }
 
 /* The rules a chooser may pick from; the last one is the theory. */
-static const char *const rules[] = { "always yes", "yes unless harm is not severe", "yes unless a threat is present", "severe and no threat (the theory)" };
+static const char *const rules[] = { "always yes", "yes unless harm is not severe", "yes unless a threat is present",
+                                     "severe and no threat (the theory)" };
 enum { RULES = sizeof rules / sizeof *rules };
 
 static enum parley_tri rule_says(int rule, enum parley_tri harm, enum parley_tri threat)
@@ -51,7 +52,8 @@ static double probability(const struct parley_theory_row *r)
     double sum = 0, n = 0;
     for (int h = 0; h < 2; h++)
         for (int t = 0; t < 2; t++)
-            if ((r->harm == PARLEY_UNKNOWN || (int)r->harm == h) && (r->threat == PARLEY_UNKNOWN || (int)r->threat == t)) {
+            if ((r->harm == PARLEY_UNKNOWN || (int)r->harm == h) &&
+                (r->threat == PARLEY_UNKNOWN || (int)r->threat == t)) {
                 sum += r->p[h][t];
                 n++;
             }
@@ -100,7 +102,8 @@ static enum parley_status fill_unknowns(const struct parley_theory_row *row, siz
     return PARLEY_OK;
 }
 
-/* Leave one out where the rule itself is chosen on the rest: what a reader who had not seen the case would have said. */
+/* Leave one out where the rule itself is chosen on the rest: what a reader who had not seen the case would have said.
+ */
 static double choose_rules(const struct parley_theory_row *row, size_t n, size_t right[RULES])
 {
     bool hit[RULES];
@@ -146,7 +149,8 @@ enum parley_status parley_theory_test(const struct parley_theory_row *row, size_
             if ((k ? row[i].threat : row[i].harm) != PARLEY_UNKNOWN || row[i].outcome == PARLEY_UNKNOWN)
                 continue;
             if (r.n_unknown == PARLEY_THEORY_UNKNOWN_MAX)
-                return parley_fail(err, PARLEY_ELIMIT, "theory test: more than %d unknown values; their completions would be more than %d",
+                return parley_fail(err, PARLEY_ELIMIT,
+                                   "theory test: more than %d unknown values; their completions would be more than %d",
                                    PARLEY_THEORY_UNKNOWN_MAX, 1 << PARLEY_THEORY_UNKNOWN_MAX);
             unknown[r.n_unknown++] = i * 2 + k;
             r.n_completions *= 2;

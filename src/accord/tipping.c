@@ -26,7 +26,8 @@ static struct parley_terms moved(const struct surface *s, const struct point *x)
     t.loss *= exp(s->sd[PARLEY_INPUT_LOSS] * x->z[PARLEY_INPUT_LOSS]);
     t.cost *= exp(s->sd[PARLEY_INPUT_COST] * x->z[PARLEY_INPUT_COST]);
     if (t.credibility > 0 && t.credibility < 1)
-        t.credibility = 1 / (1 + exp(-logit(t.credibility) - s->sd[PARLEY_INPUT_CREDIBILITY] * x->z[PARLEY_INPUT_CREDIBILITY]));
+        t.credibility =
+            1 / (1 + exp(-logit(t.credibility) - s->sd[PARLEY_INPUT_CREDIBILITY] * x->z[PARLEY_INPUT_CREDIBILITY]));
     return t;
 }
 
@@ -49,11 +50,13 @@ static double length(const struct point *x)
     return sqrt(sum);
 }
 
-/* The point of the surface utility = 0 nearest to the origin, from one start: the iteration of Rackwitz and Fiessler 1978
- * (Comput. Struct. 9:489-494) with steps halved until the merit falls. True when it arrived. */
+/* The point of the surface utility = 0 nearest to the origin, from one start: the iteration of Rackwitz and Fiessler
+ * 1978 (Comput. Struct. 9:489-494) with steps halved until the merit falls. True when it arrived. */
 static bool walk(const struct surface *s, struct point *x)
 {
-    double slope[PARLEY_INPUTS], value = value_at(s, x, slope), scale = fabs(s->terms->gain) + s->terms->loss + s->terms->cost + fabs(s->terms->payment);
+    double slope[PARLEY_INPUTS],
+        value = value_at(s, x, slope),
+        scale = fabs(s->terms->gain) + s->terms->loss + s->terms->cost + fabs(s->terms->payment);
     for (int step = 0; step < STEPS_MAX; step++) {
         double dot = 0, norm = 0;
         for (int i = 0; i < PARLEY_INPUTS; i++) {
@@ -70,7 +73,8 @@ static bool walk(const struct surface *s, struct point *x)
         }
         if (far < 1e-10)
             return fabs(value) <= 1e-9 * scale;
-        double merit = 0.5 * length(x) * length(x) + weight * fabs(value), slope_next[PARLEY_INPUTS], value_next = value;
+        double merit = 0.5 * length(x) * length(x) + weight * fabs(value), slope_next[PARLEY_INPUTS],
+               value_next = value;
         double fraction = fmin(1, 2 / far);
         for (int halving = 0; halving < 40; halving++, fraction /= 2) {
             for (int i = 0; i < PARLEY_INPUTS; i++)
@@ -88,7 +92,7 @@ static bool walk(const struct surface *s, struct point *x)
 
 static void nearest(const struct surface *s, struct parley_tipping *out)
 {
-    out->nearest = (struct parley_terms){ NAN, NAN, NAN, NAN, s->terms->payment };
+    out->nearest = (struct parley_terms) { NAN, NAN, NAN, NAN, s->terms->payment };
     out->nearest_distance = NAN;
     /* from the origin, from each threshold, and from the corners: the surface can have more than one nearest point */
     for (int start = -1; start < PARLEY_INPUTS + 16; start++) {
@@ -112,7 +116,8 @@ static void nearest(const struct surface *s, struct parley_tipping *out)
     }
 }
 
-void parley_gainloss_tipping(const struct parley_gainloss_numbers *d, const struct parley_terms *t, struct parley_tipping *out)
+void parley_gainloss_tipping(const struct parley_gainloss_numbers *d, const struct parley_terms *t,
+                             struct parley_tipping *out)
 {
     double p = t->credibility, g = t->gain, l = t->loss, k = t->cost;
     double at[PARLEY_INPUTS] = {
@@ -182,7 +187,8 @@ static void sort_sets(struct parley_switch_set *list, size_t n, bool want_agreem
 }
 
 enum parley_status parley_gainloss_turn(const struct parley_situation *situation, size_t max_size, bool choices_only,
-                                        struct parley_switch_set out[PARLEY_TIP_SETS_MAX], size_t *n, size_t *tried, struct parley_error *err)
+                                        struct parley_switch_set out[PARLEY_TIP_SETS_MAX], size_t *n, size_t *tried,
+                                        struct parley_error *err)
 {
     enum parley_status status = situation_check(situation, err);
     if (status)
@@ -192,13 +198,13 @@ enum parley_status parley_gainloss_turn(const struct parley_situation *situation
     struct parley_switch list[4 + PARLEY_MEASURES_MAX];
     size_t n_list = 0, n_found = 0, looked = 0;
     if (!choices_only) {
-        list[n_list++] = (struct parley_switch){ .what = PARLEY_SWITCH_HARM };
-        list[n_list++] = (struct parley_switch){ .what = PARLEY_SWITCH_THREAT };
+        list[n_list++] = (struct parley_switch) { .what = PARLEY_SWITCH_HARM };
+        list[n_list++] = (struct parley_switch) { .what = PARLEY_SWITCH_THREAT };
     }
-    list[n_list++] = (struct parley_switch){ .what = PARLEY_SWITCH_SENSITIVE, .choice = true };
-    list[n_list++] = (struct parley_switch){ .what = PARLEY_SWITCH_MULTILATERAL, .choice = true };
+    list[n_list++] = (struct parley_switch) { .what = PARLEY_SWITCH_SENSITIVE, .choice = true };
+    list[n_list++] = (struct parley_switch) { .what = PARLEY_SWITCH_MULTILATERAL, .choice = true };
     for (size_t m = 0; m < situation->book->n_measures; m++)
-        list[n_list++] = (struct parley_switch){ .what = PARLEY_SWITCH_MEASURE, .measure = m, .choice = true };
+        list[n_list++] = (struct parley_switch) { .what = PARLEY_SWITCH_MEASURE, .measure = m, .choice = true };
 
     bool now = least_in_favour(situation) > 0;
     unsigned long found[PARLEY_TIP_SETS_MAX];
@@ -215,9 +221,11 @@ enum parley_status parley_gainloss_turn(const struct parley_situation *situation
             if ((least > 0) == now)
                 continue;
             if (n_found == PARLEY_TIP_SETS_MAX)
-                return parley_fail(err, PARLEY_ELIMIT, "tipping: more than %d sets turn the outcome; look at fewer switches", PARLEY_TIP_SETS_MAX);
+                return parley_fail(err, PARLEY_ELIMIT,
+                                   "tipping: more than %d sets turn the outcome; look at fewer switches",
+                                   PARLEY_TIP_SETS_MAX);
             struct parley_switch_set *x = &out[n_found];
-            *x = (struct parley_switch_set){ .least_utility = least };
+            *x = (struct parley_switch_set) { .least_utility = least };
             for (size_t i = 0; i < n_list; i++)
                 if (set >> i & 1)
                     x->element[x->n++] = list[i];

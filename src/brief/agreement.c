@@ -49,17 +49,35 @@ static enum parley_status load(struct brief *b, struct outlook *o, struct parley
         struct parley_situation s = parley_case_situation(&o->list[i], &o->book);
         double p = 0, lasting;
         status = parley_gainloss_probability(&s, &p, &lasting, err);
-        row[i] = (struct parley_theory_row){ .harm = o->list[i].harm, .threat = o->list[i].threat, .outcome = o->list[i].outcome, .p = { { p, p }, { p, p } } };
+        row[i] = (struct parley_theory_row) { .harm = o->list[i].harm,
+                                              .threat = o->list[i].threat,
+                                              .outcome = o->list[i].outcome,
+                                              .p = { { p, p }, { p, p } } };
     }
     if (!status)
         status = parley_theory_test(row, o->n, b->arena, &o->theory, err);
     if (status)
         return status;
     for (int i = 0; i < 2; i++)
-        party[i] = (struct parley_party){ .name = i ? b->name_b : b->name_a, .own = { NAN, NAN, NAN, NAN, NAN } };
-    o->now = (struct parley_coded_case){ .id = "now", .en = "", .zh = "", .instrument = "", .issue = "crime", .issue2 = "", .type = "bilateral", .members = members,
-                                         .year = last_year(b), .party = party, .n_parties = 2, .harm = PARLEY_UNKNOWN, .threat = PARLEY_UNKNOWN,
-                                         .stated_harm = PARLEY_UNKNOWN, .stated_threat = PARLEY_UNKNOWN, .outcome = PARLEY_UNKNOWN, .source = "", .note = "" };
+        party[i] = (struct parley_party) { .name = i ? b->name_b : b->name_a, .own = { NAN, NAN, NAN, NAN, NAN } };
+    o->now = (struct parley_coded_case) { .id = "now",
+                                          .en = "",
+                                          .zh = "",
+                                          .instrument = "",
+                                          .issue = "crime",
+                                          .issue2 = "",
+                                          .type = "bilateral",
+                                          .members = members,
+                                          .year = last_year(b),
+                                          .party = party,
+                                          .n_parties = 2,
+                                          .harm = PARLEY_UNKNOWN,
+                                          .threat = PARLEY_UNKNOWN,
+                                          .stated_harm = PARLEY_UNKNOWN,
+                                          .stated_threat = PARLEY_UNKNOWN,
+                                          .outcome = PARLEY_UNKNOWN,
+                                          .source = "",
+                                          .note = "" };
     return PARLEY_OK;
 }
 
@@ -73,9 +91,12 @@ static enum parley_status past(struct brief *b, const struct outlook *o, struct 
     parley_table_column(t, PARLEY_SAY(b->lang, "threat", "政权威胁"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(b->lang, "predicted", "预测"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(b->lang, "observed", "实际"), PARLEY_LEFT);
-    const char *outcome[] = { PARLEY_SAY(b->lang, "none", "未达成"), PARLEY_SAY(b->lang, "reached", "达成"), PARLEY_SAY(b->lang, "open", "未定") };
-    const char *harm[] = { PARLEY_SAY(b->lang, "not severe", "不严重"), PARLEY_SAY(b->lang, "severe", "严重"), PARLEY_SAY(b->lang, "unknown", "未知") };
-    const char *threat[] = { PARLEY_SAY(b->lang, "absent", "不存在"), PARLEY_SAY(b->lang, "present", "存在"), PARLEY_SAY(b->lang, "unknown", "未知") };
+    const char *outcome[] = { PARLEY_SAY(b->lang, "none", "未达成"), PARLEY_SAY(b->lang, "reached", "达成"),
+                              PARLEY_SAY(b->lang, "open", "未定") };
+    const char *harm[] = { PARLEY_SAY(b->lang, "not severe", "不严重"), PARLEY_SAY(b->lang, "severe", "严重"),
+                           PARLEY_SAY(b->lang, "unknown", "未知") };
+    const char *threat[] = { PARLEY_SAY(b->lang, "absent", "不存在"), PARLEY_SAY(b->lang, "present", "存在"),
+                             PARLEY_SAY(b->lang, "unknown", "未知") };
     size_t shown = 0;
     /* first the pair's own, then cases with one of the two */
     for (int round = 0; round < 2; round++)
@@ -93,7 +114,9 @@ static enum parley_status past(struct brief *b, const struct outlook *o, struct 
             shown++;
         }
     if (shown == 0)
-        parley_doc_paragraph(b->doc, "%s", PARLEY_SAY(b->lang, "No coded case has one of the two as a party.", "没有以其中一方为当事方的编码案例。"));
+        parley_doc_paragraph(
+            b->doc, "%s",
+            PARLEY_SAY(b->lang, "No coded case has one of the two as a party.", "没有以其中一方为当事方的编码案例。"));
     return PARLEY_OK;
 }
 
@@ -105,31 +128,39 @@ static enum parley_status indicators(struct brief *b, const struct outlook *o, s
     enum parley_status status = parley_case_propose(&o->now, &o->book, &b->all, b->arena, &p, &n, err);
     if (status)
         return status;
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "What the record of the last %lld years says of the indicators (proposals for a coder; nothing is filled in):", "近%lld年的记录对各指标的说明（仅供编码者参考，未作填写）："), (long long)o->book.window_years);
+    parley_doc_paragraph(b->doc,
+                         PARLEY_SAY(b->lang,
+                                    "What the record of the last %lld years says of the indicators (proposals for a "
+                                    "coder; nothing is filled in):",
+                                    "近%lld年的记录对各指标的说明（仅供编码者参考，未作填写）："),
+                         (long long)o->book.window_years);
     for (size_t i = 0; i < n; i++) {
         const char *name = PARLEY_SAY(b->lang, p[i].indicator->en, p[i].indicator->zh);
         if (!p[i].supported)
             continue;
         yes++;
         const char *first = p[i].event[0]->what;
-        parley_doc_item(b->doc, PARLEY_SAY(b->lang, "%s: %zu in favour, such as \"%s\"", "%s：有%zu件事件支持，例如“%s”"), name, p[i].n_events, first);
+        parley_doc_item(b->doc,
+                        PARLEY_SAY(b->lang, "%s: %zu in favour, such as \"%s\"", "%s：有%zu件事件支持，例如“%s”"), name,
+                        p[i].n_events, first);
     }
     if (yes == 0)
-        parley_doc_item(b->doc, "%s", PARLEY_SAY(b->lang, "no indicator has enough events to speak for it", "没有指标具备足够的事件支持"));
+        parley_doc_item(
+            b->doc, "%s",
+            PARLEY_SAY(b->lang, "no indicator has enough events to speak for it", "没有指标具备足够的事件支持"));
     return PARLEY_OK;
 }
 
 /* A chance; what is far below a percent is not told apart by such a model. */
-static const char *chance(struct brief *b, double p)
-{
-    return p < 0.01 ? "< 0.01" : say_number(b, p, 2);
-}
+static const char *chance(struct brief *b, double p) { return p < 0.01 ? "< 0.01" : say_number(b, p, 2); }
 
 static enum parley_status outlook_table(struct brief *b, const struct outlook *o, struct parley_error *err)
 {
     static const struct {
         enum parley_tri harm, threat;
-    } way[] = { { PARLEY_YES, PARLEY_NO }, { PARLEY_YES, PARLEY_YES }, { PARLEY_NO, PARLEY_NO }, { PARLEY_NO, PARLEY_YES } };
+    } way[] = {
+        { PARLEY_YES, PARLEY_NO }, { PARLEY_YES, PARLEY_YES }, { PARLEY_NO, PARLEY_NO }, { PARLEY_NO, PARLEY_YES }
+    };
     double p[4][2], low = 1, high = 0;
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 2; k++) {
@@ -144,18 +175,28 @@ static enum parley_status outlook_table(struct brief *b, const struct outlook *o
             low = fmin(low, p[i][0]);
             high = fmax(high, p[i][0]);
         }
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Whether %s and %s would agree now on fighting cybercrime depends on two conditions that nobody has coded for the present: the model's chance runs from %s to %s. "
-                                                     "It turns on the regime-threat perception and on how severe the common harm is.",
-                                            "%s与%s目前能否就打击网络犯罪达成协议，取决于两项尚未就当前情况编码的条件：模型给出的概率为%s至%s，关键在于政权威胁认知与共同危害的严重程度。"),
-                         b->name_a, b->name_b, chance(b, low), chance(b, high));
-    struct parley_table *t = parley_doc_table(b->doc, PARLEY_SAY(b->lang, "Chance of a bilateral agreement, by condition", "各条件下达成双边协议的概率"));
+    parley_doc_paragraph(
+        b->doc,
+        PARLEY_SAY(b->lang,
+                   "Whether %s and %s would agree now on fighting cybercrime depends on two conditions that nobody has "
+                   "coded for the present: the model's chance runs from %s to %s. "
+                   "It turns on the regime-threat perception and on how severe the common harm is.",
+                   "%s与%s目前能否就打击网络犯罪达成协议，取决于两项尚未就当前情况编码的条件：模型给出的概率为%s至%"
+                   "s，关键在于政权威胁认知与共同危害的严重程度。"),
+        b->name_a, b->name_b, chance(b, low), chance(b, high));
+    struct parley_table *t = parley_doc_table(
+        b->doc, PARLEY_SAY(b->lang, "Chance of a bilateral agreement, by condition", "各条件下达成双边协议的概率"));
     parley_table_column(t, PARLEY_SAY(b->lang, "common harm", "共同危害"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(b->lang, "regime threat", "政权威胁认知"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(b->lang, "crime", "网络犯罪"), PARLEY_RIGHT);
     parley_table_column(t, PARLEY_SAY(b->lang, "arms control", "军控"), PARLEY_RIGHT);
     for (int i = 0; i < 4; i++) {
-        parley_table_cell(t, "%s", way[i].harm == PARLEY_YES ? PARLEY_SAY(b->lang, "severe", "严重") : PARLEY_SAY(b->lang, "not severe", "不严重"));
-        parley_table_cell(t, "%s", way[i].threat == PARLEY_YES ? PARLEY_SAY(b->lang, "present", "存在") : PARLEY_SAY(b->lang, "absent", "不存在"));
+        parley_table_cell(t, "%s",
+                          way[i].harm == PARLEY_YES ? PARLEY_SAY(b->lang, "severe", "严重")
+                                                    : PARLEY_SAY(b->lang, "not severe", "不严重"));
+        parley_table_cell(t, "%s",
+                          way[i].threat == PARLEY_YES ? PARLEY_SAY(b->lang, "present", "存在")
+                                                      : PARLEY_SAY(b->lang, "absent", "不存在"));
         parley_table_cell(t, "%s", chance(b, p[i][0]));
         parley_table_cell(t, "%s", chance(b, p[i][1]));
     }
@@ -177,17 +218,27 @@ static enum parley_status tipping(struct brief *b, const struct outlook *o, stru
         return status;
     const struct parley_tipping *t = &r.party[0].tipping;
     const struct parley_terms *now = &r.party[0].terms;
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "What would tip it if a threat is perceived and the harm is severe: belief that the other keeps its word from %s to %s, or the feared loss from %s to %s. "
-                                                     "Without the threat each side gains.",
-                                            "若存在威胁认知且危害严重，改变结果所需：对对方守约的信念由%s升至%s，或所担心的损失由%s降至%s。没有威胁认知时双方均获益。"),
-                         say_number(b, now->credibility, 2), say_number(b, t->at[PARLEY_INPUT_CREDIBILITY], 2), say_number(b, now->loss, 3), say_number(b, t->at[PARLEY_INPUT_LOSS], 3));
+    parley_doc_paragraph(b->doc,
+                         PARLEY_SAY(b->lang,
+                                    "What would tip it if a threat is perceived and the harm is severe: belief that "
+                                    "the other keeps its word from %s to %s, or the feared loss from %s to %s. "
+                                    "Without the threat each side gains.",
+                                    "若存在威胁认知且危害严重，改变结果所需：对对方守约的信念由%s升至%"
+                                    "s，或所担心的损失由%s降至%s。没有威胁认知时双方均获益。"),
+                         say_number(b, now->credibility, 2), say_number(b, t->at[PARLEY_INPUT_CREDIBILITY], 2),
+                         say_number(b, now->loss, 3), say_number(b, t->at[PARLEY_INPUT_LOSS], 3));
     const struct parley_design *best = parley_design_advised(design, n, 0.01);
-    const char *text = best->multilateral ? PARLEY_SAY(b->lang, "multilateral", "多边") : PARLEY_SAY(b->lang, "bilateral", "双边");
+    const char *text =
+        best->multilateral ? PARLEY_SAY(b->lang, "multilateral", "多边") : PARLEY_SAY(b->lang, "bilateral", "双边");
     for (size_t m = 0; m < o->book.n_measures && text; m++)
         if (best->measures >> m & 1)
-            text = parley_arena_printf(b->arena, "%s%s%s", text, PARLEY_SAY(b->lang, ", ", "、"), PARLEY_SAY(b->lang, o->book.measure[m].en, o->book.measure[m].zh));
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The design that does most under a threat is: %s. It raises the chance from %s to %s. Only the directions of such measures have a source.",
-                                            "在威胁认知下作用最大的设计：%s，可使概率由%s升至%s。这些措施只有方向有文献依据。"),
+            text = parley_arena_printf(b->arena, "%s%s%s", text, PARLEY_SAY(b->lang, ", ", "、"),
+                                       PARLEY_SAY(b->lang, o->book.measure[m].en, o->book.measure[m].zh));
+    parley_doc_paragraph(b->doc,
+                         PARLEY_SAY(b->lang,
+                                    "The design that does most under a threat is: %s. It raises the chance from %s to "
+                                    "%s. Only the directions of such measures have a source.",
+                                    "在威胁认知下作用最大的设计：%s，可使概率由%s升至%s。这些措施只有方向有文献依据。"),
                          text ? text : "", say_number(b, r.p_agreement, 2), say_number(b, best->p_agreement, 2));
     return PARLEY_OK;
 }
@@ -207,10 +258,15 @@ enum parley_status brief_agreement(struct brief *b, struct parley_error *err)
     if (status)
         return status;
     const struct parley_theory_result *r = &o.theory;
-    parley_doc_note(b->doc, PARLEY_SAY(b->lang, "The theory fits %zu of %zu cases, but always saying yes fits %zu; Fisher's exact test p = %.3f; a threat is present in %zu. The numbers of the gain-loss model are assumed: "
-                                               "read the order of the rows, not the chances themselves.",
-                                      "理论符合%zu个案例（共%zu个），但总是预测达成也符合%zu个；费舍尔精确检验 p = %.3f；仅%zu个案例存在威胁认知。收益—损失模型的数值为假定：应看各行的次序，而非概率本身。"),
-                    r->score.fit, r->score.n, r->always_yes, r->score.fisher_p, r->threat_yes);
+    parley_doc_note(
+        b->doc,
+        PARLEY_SAY(b->lang,
+                   "The theory fits %zu of %zu cases, but always saying yes fits %zu; Fisher's exact test p = %.3f; a "
+                   "threat is present in %zu. The numbers of the gain-loss model are assumed: "
+                   "read the order of the rows, not the chances themselves.",
+                   "理论符合%zu个案例（共%zu个），但总是预测达成也符合%zu个；费舍尔精确检验 p = "
+                   "%.3f；仅%zu个案例存在威胁认知。收益—损失模型的数值为假定：应看各行的次序，而非概率本身。"),
+        r->score.fit, r->score.n, r->always_yes, r->score.fisher_p, r->threat_yes);
     parley_doc_code(b->doc, "parley case test; parley accord eval C03; parley accord design C03");
     return PARLEY_OK;
 }

@@ -1,8 +1,8 @@
 /* Claims tested on the coded cases.
  *
- * Most compare the share of agreements in two groups of cases. The effect is the difference of the shares, its interval is
- * Newcombe's hybrid of Wilson scores (1998, Stat. Med. 17:873-890, method 10). With so few cases that interval is too
- * narrow at times, so a verdict also needs Fisher's exact test (two-sided) below 0.05. */
+ * Most compare the share of agreements in two groups of cases. The effect is the difference of the shares, its interval
+ * is Newcombe's hybrid of Wilson scores (1998, Stat. Med. 17:873-890, method 10). With so few cases that interval is
+ * too narrow at times, so a verdict also needs Fisher's exact test (two-sided) below 0.05. */
 #include "checker.h"
 
 #include <parley/case_store.h>
@@ -39,7 +39,9 @@ static enum parley_status load(struct claims_run *run, struct cases **out, struc
     for (size_t i = 0; i < c->n && !status; i++) {
         struct parley_situation s = parley_case_situation(&c->list[i], &c->book);
         double lasting;
-        c->row[i] = (struct parley_theory_row){ .harm = s.conditions.severe, .threat = s.conditions.threat, .outcome = c->list[i].outcome };
+        c->row[i] = (struct parley_theory_row) { .harm = s.conditions.severe,
+                                                 .threat = s.conditions.threat,
+                                                 .outcome = c->list[i].outcome };
         status = parley_gainloss_probability(&s, &c->p[i], &lasting, err);
         for (int h = 0; h < 2; h++)
             for (int t = 0; t < 2; t++)
@@ -56,7 +58,8 @@ static enum parley_status load(struct claims_run *run, struct cases **out, struc
 static void wilson(size_t yes, size_t n, double *low, double *high)
 {
     const double z = 1.959963984540054;
-    double p = (double)yes / (double)n, m = (double)n, centre = p + z * z / (2 * m), half = z * sqrt(p * (1 - p) / m + z * z / (4 * m * m));
+    double p = (double)yes / (double)n, m = (double)n, centre = p + z * z / (2 * m),
+           half = z * sqrt(p * (1 - p) / m + z * z / (4 * m * m));
     *low = (centre - half) / (1 + z * z / m);
     *high = (centre + half) / (1 + z * z / m);
 }
@@ -64,7 +67,8 @@ static void wilson(size_t yes, size_t n, double *low, double *high)
 /* Group of a case: 1 where the claim expects more agreements, 0 where fewer, -1 = not in the comparison. */
 typedef int group_fn(const struct cases *c, size_t i);
 
-static enum parley_status compare(struct claims_run *run, group_fn *group, const char *first, const char *second, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status compare(struct claims_run *run, group_fn *group, const char *first, const char *second,
+                                  struct parley_verdict *v, struct parley_error *err)
 {
     struct cases *c;
     size_t t[2][2] = { { 0 } }; /* [group][reached] */
@@ -90,8 +94,12 @@ static enum parley_status compare(struct claims_run *run, group_fn *group, const
     v->high = v->effect + sqrt((h1 - p1) * (h1 - p1) + (p0 - l0) * (p0 - l0));
     double p = parley_fisher((const size_t(*)[2])t, true);
     v->verdict = p < 0.05 ? verdict_of_interval(1, v->low, v->high) : PARLEY_UNDECIDED;
-    v->why = because(run, "Agreement in %zu of %zu cases %s, in %zu of %zu %s; Fisher's exact test p = %.3f (below 0.05 would decide).", t[1][1], n1, first, t[0][1], n0, second, p);
-    v->why_zh = because(run, "一组%zu/%zu达成，另一组%zu/%zu达成；费舍尔精确检验 p = %.3f（低于0.05方可定论）。", t[1][1], n1, t[0][1], n0, p);
+    v->why = because(
+        run,
+        "Agreement in %zu of %zu cases %s, in %zu of %zu %s; Fisher's exact test p = %.3f (below 0.05 would decide).",
+        t[1][1], n1, first, t[0][1], n0, second, p);
+    v->why_zh = because(run, "一组%zu/%zu达成，另一组%zu/%zu达成；费舍尔精确检验 p = %.3f（低于0.05方可定论）。",
+                        t[1][1], n1, t[0][1], n0, p);
     return PARLEY_OK;
 }
 
@@ -108,7 +116,8 @@ static int by_utility(const struct cases *c, size_t i) { return c->p[i] > 0.5; }
 /* Severe or not among cases on conduct in cyber conflict. */
 static int by_severity_of_arms(const struct cases *c, size_t i)
 {
-    return strcmp(c->list[i].issue, "arms_control") || c->row[i].harm == PARLEY_UNKNOWN ? -1 : c->row[i].harm == PARLEY_YES;
+    return strcmp(c->list[i].issue, "arms_control") || c->row[i].harm == PARLEY_UNKNOWN ? -1
+                                                                                        : c->row[i].harm == PARLEY_YES;
 }
 
 static bool takes_part(const char *members, const char *code)
@@ -124,23 +133,27 @@ static bool takes_part(const char *members, const char *code)
 static int by_threat_of_rivals(const struct cases *c, size_t i)
 {
     const char *m = c->list[i].members;
-    bool rivals = takes_part(m, "US") && (takes_part(m, "CN") || takes_part(m, "RU")) && !strcmp(c->list[i].type, "bilateral");
+    bool rivals =
+        takes_part(m, "US") && (takes_part(m, "CN") || takes_part(m, "RU")) && !strcmp(c->list[i].type, "bilateral");
     return !rivals || c->row[i].threat == PARLEY_UNKNOWN ? -1 : c->row[i].threat == PARLEY_NO;
 }
 
-#define COMPARED(name, group, first, second)                                                                                            \
-    static enum parley_status name(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err) \
-    {                                                                                                                                   \
-        (void)claim;                                                                                                                    \
-        return compare(run, group, first, second, v, err);                                                                              \
+#define COMPARED(name, group, first, second)                                                                           \
+    static enum parley_status name(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, \
+                                   struct parley_error *err)                                                           \
+    {                                                                                                                  \
+        (void)claim;                                                                                                   \
+        return compare(run, group, first, second, v, err);                                                             \
     }
 
 COMPARED(hypotheses, by_theory, "with severe harm and no threat", "with harm not severe or a threat")
 COMPARED(crime_easier, by_issue, "on crime", "on arms control")
 COMPARED(many_parties, by_type, "that are multilateral", "that are bilateral")
-COMPARED(gain_exceeds, by_utility, "where the gain-loss model expects agreement (its numbers are assumed)", "where it expects none")
+COMPARED(gain_exceeds, by_utility, "where the gain-loss model expects agreement (its numbers are assumed)",
+         "where it expects none")
 COMPARED(arms_severity, by_severity_of_arms, "on arms control with severe harm", "on arms control with harm not severe")
-COMPARED(rivals, by_threat_of_rivals, "between rival great powers without a threat", "between rival great powers with one")
+COMPARED(rivals, by_threat_of_rivals, "between rival great powers without a threat",
+         "between rival great powers with one")
 
 /* --- other tests --------------------------------------------------------------------------------------------- */
 
@@ -159,7 +172,8 @@ static double concordance(const double *p, const bool *yes, size_t n)
 
 enum { SHUFFLES = 20000 };
 
-static enum parley_status inputs_matter(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status inputs_matter(struct claims_run *run, const struct parley_claim *claim,
+                                        struct parley_verdict *v, struct parley_error *err)
 {
     struct cases *c;
     enum parley_status status = load(run, &c, err);
@@ -196,15 +210,24 @@ static enum parley_status inputs_matter(struct claims_run *run, const struct par
     double chance = (1.0 + (double)as_good) / (1.0 + SHUFFLES);
     v->measure = "chance that a case that was reached has the higher probability";
     v->effect = observed;
-    v->verdict = chance < 0.05 ? PARLEY_SUPPORTED : observed < 0.5 && chance > 0.95 ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
-    v->why = because(run, "Gain, loss and credibility together give %zu cases that were reached a higher probability than %zu that were not with chance %.2f (0.5 is luck); "
-                          "dealing the outcomes at random does as well in %.3f of the deals (below 0.05 would decide). The three inputs do not vary apart in the cases.",
+    v->verdict = chance < 0.05                     ? PARLEY_SUPPORTED
+                 : observed < 0.5 && chance > 0.95 ? PARLEY_CONTRADICTED
+                                                   : PARLEY_UNDECIDED;
+    v->why = because(run,
+                     "Gain, loss and credibility together give %zu cases that were reached a higher probability than "
+                     "%zu that were not with chance %.2f (0.5 is luck); "
+                     "dealing the outcomes at random does as well in %.3f of the deals (below 0.05 would decide). The "
+                     "three inputs do not vary apart in the cases.",
                      reached, n - reached, observed, chance);
-    v->why_zh = because(run, "收益、损失与可信度合在一起，使已达成案例的概率高于未达成案例的机会为%.2f（0.5为随机）；随机置换结果同样好的比例为%.3f（低于0.05方可定论）。", observed, chance);
+    v->why_zh = because(run,
+                        "收益、损失与可信度合在一起，使已达成案例的概率高于未达成案例的机会为%.2f（0."
+                        "5为随机）；随机置换结果同样好的比例为%.3f（低于0.05方可定论）。",
+                        observed, chance);
     return PARLEY_OK;
 }
 
-static enum parley_status fits(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status
+fits(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
 {
     struct cases *c;
     enum parley_status status = load(run, &c, err);
@@ -217,7 +240,8 @@ static enum parley_status fits(struct claims_run *run, const struct parley_claim
         const char *id = c->list[i].id;
         if (id[0] != 'C' || strlen(id) != 3) /* cases of the desk are not the study's */
             continue;
-        bool agrees = c->theory.prediction[i] == c->row[i].outcome, exception = !strcmp(id, "C15") || !strcmp(id, "C16");
+        bool agrees = c->theory.prediction[i] == c->row[i].outcome,
+             exception = !strcmp(id, "C15") || !strcmp(id, "C16");
         n++;
         fit += agrees;
         as_named &= agrees != exception;
@@ -225,14 +249,22 @@ static enum parley_status fits(struct claims_run *run, const struct parley_claim
     v->measure = "cases that fit";
     v->effect = (double)fit;
     v->verdict = n == 16 && fit == 14 && as_named ? PARLEY_SUPPORTED : PARLEY_CONTRADICTED;
-    v->why = because(run, "%zu of %zu cases fit%s. A rule that always says yes gets %zu right, and so does nearly every rule: the count is reproduced, its weight is small.", fit, n,
-                     as_named ? "; the two that do not are the CIS agreement of 2001 and the China-Germany consultations" : ", and the exceptions are not the ones named", c->theory.always_yes);
-    v->why_zh = because(run, "%zu个案例中%zu个符合；总是预测达成的规则也能说对%zu个：计数得到复现，但分量有限。", n, fit, c->theory.always_yes);
+    v->why =
+        because(run,
+                "%zu of %zu cases fit%s. A rule that always says yes gets %zu right, and so does nearly every rule: "
+                "the count is reproduced, its weight is small.",
+                fit, n,
+                as_named ? "; the two that do not are the CIS agreement of 2001 and the China-Germany consultations"
+                         : ", and the exceptions are not the ones named",
+                c->theory.always_yes);
+    v->why_zh = because(run, "%zu个案例中%zu个符合；总是预测达成的规则也能说对%zu个：计数得到复现，但分量有限。", n,
+                        fit, c->theory.always_yes);
     return PARLEY_OK;
 }
 
 /* "Does not prevent" is refuted by no agreement among many such cases and shown by a single agreement. */
-static enum parley_status views(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status
+views(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
 {
     struct cases *c;
     enum parley_status status = load(run, &c, err);
@@ -251,13 +283,19 @@ static enum parley_status views(struct claims_run *run, const struct parley_clai
         wilson(reached, n, &v->low, &v->high);
     }
     v->verdict = reached ? PARLEY_SUPPORTED : PARLEY_UNDECIDED;
-    v->why = because(run, "%zu of %zu cases coded with a large difference of views reached an agreement. One is enough to show that it can be done; it does not show that the difference costs nothing.", reached, n);
-    v->why_zh = because(run, "编码为观念差异较大的%zu个案例中有%zu个达成协议。一个反例即足以说明可以达成，但不能说明差异没有代价。", n, reached);
+    v->why = because(run,
+                     "%zu of %zu cases coded with a large difference of views reached an agreement. One is enough to "
+                     "show that it can be done; it does not show that the difference costs nothing.",
+                     reached, n);
+    v->why_zh = because(
+        run, "编码为观念差异较大的%zu个案例中有%zu个达成协议。一个反例即足以说明可以达成，但不能说明差异没有代价。", n,
+        reached);
     return PARLEY_OK;
 }
 
 /* Of the attempts that failed, in how many did credibility (a threat) decide? "Main" would be more than half. */
-static enum parley_status cheating(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status
+cheating(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
 {
     struct cases *c;
     enum parley_status status = load(run, &c, err);
@@ -281,22 +319,31 @@ static enum parley_status cheating(struct claims_run *run, const struct parley_c
     v->low -= 0.5;
     v->high -= 0.5;
     v->verdict = open ? PARLEY_UNDECIDED : verdict_of_interval(1, v->low, v->high);
-    v->why = because(run, "Of %zu attempts that failed, %zu had a perceived threat and so low credibility; in %zu it is unknown.", n, low_trust, open);
+    v->why = because(
+        run, "Of %zu attempts that failed, %zu had a perceived threat and so low credibility; in %zu it is unknown.", n,
+        low_trust, open);
     v->why_zh = because(run, "%zu次失败的尝试中，%zu次存在威胁认知因而可信度低，%zu次未知。", n, low_trust, open);
     return PARLEY_OK;
 }
 
-/* Two cases alike in friction and views, differing in the threat: does the outcome turn with it, and would anything else do? */
-static enum parley_status not_the_views(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+/* Two cases alike in friction and views, differing in the threat: does the outcome turn with it, and would anything
+ * else do? */
+static enum parley_status not_the_views(struct claims_run *run, const struct parley_claim *claim,
+                                        struct parley_verdict *v, struct parley_error *err)
 {
-    enum parley_status status = compare(run, by_threat_of_rivals, "between rival great powers without a threat", "between rival great powers with one", v, err);
+    enum parley_status status = compare(run, by_threat_of_rivals, "between rival great powers without a threat",
+                                        "between rival great powers with one", v, err);
     (void)claim;
     if (!status)
-        v->why = because(run, "%s The pair agrees with the claim, but one pair cannot tell the threat from everything else that differed.", v->why);
+        v->why = because(run,
+                         "%s The pair agrees with the claim, but one pair cannot tell the threat from everything else "
+                         "that differed.",
+                         v->why);
     return status;
 }
 
-static enum parley_status assumed(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status
+assumed(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
 {
     struct cases *c;
     enum parley_status status = load(run, &c, err);
@@ -308,26 +355,21 @@ static enum parley_status assumed(struct claims_run *run, const struct parley_cl
         for (size_t k = 0; k < c->list[i].n_trace && c->row[i].threat == PARLEY_YES; k++)
             figures += strstr(c->list[i].trace[k].what, "low credibility") != NULL;
     v->verdict = PARLEY_UNDECIDED;
-    v->why = because(run, "The gain-loss model assumes it, so the model cannot test it. In the %zu case with a threat the evidence names low credibility %zu time%s and measures no loss estimate.",
+    v->why = because(run,
+                     "The gain-loss model assumes it, so the model cannot test it. In the %zu case with a threat the "
+                     "evidence names low credibility %zu time%s and measures no loss estimate.",
                      c->theory.threat_yes, figures, figures == 1 ? "" : "s");
-    v->why_zh = because(run, "收益—损失模型以此为假定，因而不能检验它；在存在威胁的%zu个案例中，证据有%zu处提到低可信度，没有损失预估的度量。", c->theory.threat_yes, figures);
+    v->why_zh = because(run,
+                        "收益—损失模型以此为假定，因而不能检验它；在存在威胁的%zu个案例中，证据有%"
+                        "zu处提到低可信度，没有损失预估的度量。",
+                        c->theory.threat_yes, figures);
     return PARLEY_OK;
 }
 
 const struct checker case_checkers[] = {
-    { "K19", cheating },
-    { "K72", gain_exceeds },
-    { "K73", arms_severity },
-    { "K74", inputs_matter },
-    { "K75", hypotheses },
-    { "K76", hypotheses },
-    { "K77", crime_easier },
-    { "K78", many_parties },
-    { "K79", assumed },
-    { "K81", views },
-    { "K82", arms_severity },
-    { "K83", not_the_views },
-    { "K84", fits },
-    { "K85", rivals },
-    { 0 },
+    { "K19", cheating },      { "K72", gain_exceeds },  { "K73", arms_severity },
+    { "K74", inputs_matter }, { "K75", hypotheses },    { "K76", hypotheses },
+    { "K77", crime_easier },  { "K78", many_parties },  { "K79", assumed },
+    { "K81", views },         { "K82", arms_severity }, { "K83", not_the_views },
+    { "K84", fits },          { "K85", rivals },        { 0 },
 };

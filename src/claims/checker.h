@@ -1,8 +1,8 @@
 /* checker.h - how a claim gets a test.
  *
- * One file a method: case.c, data.c, game.c, simulation.c. Each has one table, ended by a row without a claim. A checker
- * computes a verdict from the record, the cases or runs; it must be able to come out either way. To add one, write the
- * function and its row in the table of its method. */
+ * One file a method: case.c, data.c, game.c, simulation.c. Each has one table, ended by a row without a claim. A
+ * checker computes a verdict from the record, the cases or runs; it must be able to come out either way. To add one,
+ * write the function and its row in the table of its method. */
 #ifndef PARLEY_CLAIMS_CHECKER_H
 #define PARLEY_CLAIMS_CHECKER_H
 
@@ -15,14 +15,16 @@ struct claims_run {
     const struct parley_claims_input *in;
     struct parley_arena *arena;       /* everything a verdict points to lives here */
     struct parley_claims_report *out; /* simulation sets out->replicates */
-    void *memo[CLAIM_METHODS];        /* what one method keeps between its claims (a baseline run), in the arena; NULL at first */
+    void *memo[CLAIM_METHODS]; /* what one method keeps between its claims (a baseline run), in the arena; NULL at first
+                                */
 };
 
-/* Fill *verdict, which arrives undecided with NaN numbers and empty texts. A failure is a failure of the whole run: a claim that
- * the data cannot decide is PARLEY_UNDECIDED with the reason in `why`, not a failure. */
+/* Fill *verdict, which arrives undecided with NaN numbers and empty texts. A failure is a failure of the whole run: a
+ * claim that the data cannot decide is PARLEY_UNDECIDED with the reason in `why`, not a failure. */
 struct checker {
     const char *claim; /* K75 */
-    enum parley_status (*check)(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *verdict, struct parley_error *err);
+    enum parley_status (*check)(struct claims_run *run, const struct parley_claim *claim,
+                                struct parley_verdict *verdict, struct parley_error *err);
 };
 
 extern const struct checker data_checkers[], simulation_checkers[], case_checkers[], game_checkers[];
@@ -30,8 +32,8 @@ extern const struct checker data_checkers[], simulation_checkers[], case_checker
 /* printf into the run's arena; "" when out of memory */
 const char *because(struct claims_run *run, const char *fmt, ...) PARLEY_PRINTF(2, 3);
 
-/* The verdict for a claimed sign when effect has the interval [low, high]: supported when the interval lies on that side of
- * zero, contradicted when it lies on the other side, otherwise undecided. sign: +1 or -1. */
+/* The verdict for a claimed sign when effect has the interval [low, high]: supported when the interval lies on that
+ * side of zero, contradicted when it lies on the other side, otherwise undecided. sign: +1 or -1. */
 enum parley_verdict_kind verdict_of_interval(int sign, double low, double high);
 
 #endif

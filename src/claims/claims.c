@@ -21,12 +21,15 @@ static const struct {
 /* The studies' numbers and how the record names them as sources. */
 static const struct {
     const char *study, *source;
-} studies[] = { { "000", "wang2016" }, { "001", "xu2021" }, { "002", "lu2019" }, { "003", "lang2023" }, { "004", "huang2024" } };
+} studies[] = {
+    { "000", "wang2016" }, { "001", "xu2021" }, { "002", "lu2019" }, { "003", "lang2023" }, { "004", "huang2024" }
+};
 
 const char *parley_verdict_text(enum parley_verdict_kind verdict, bool chinese)
 {
     switch (verdict) {
-#define X(name, en, zh) case name: return chinese ? zh : en;
+#define X(name, en, zh)                                                                                                \
+    case name: return chinese ? zh : en;
         PARLEY_VERDICT_MAP(X)
 #undef X
     }
@@ -64,11 +67,14 @@ static const char *study_of(const struct parley_claim *claim)
 
 static struct parley_verdict blank(void)
 {
-    return (struct parley_verdict){ .verdict = PARLEY_UNDECIDED, .measure = "", .effect = NAN, .low = NAN, .high = NAN, .why = "" };
+    return (struct parley_verdict) {
+        .verdict = PARLEY_UNDECIDED, .measure = "", .effect = NAN, .low = NAN, .high = NAN, .why = ""
+    };
 }
 
 /* Why a claim cannot be tested: data/claims/untestable.csv, columns claim_id, why, why_zh. */
-static enum parley_status untestable(struct claims_run *run, const char *id, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status
+untestable(struct claims_run *run, const char *id, struct parley_verdict *v, struct parley_error *err)
 {
     const struct parley_data_file *file = parley_data_find("claims/untestable.csv");
     struct parley_csv *csv = NULL;
@@ -88,24 +94,29 @@ static enum parley_status untestable(struct claims_run *run, const char *id, str
 static bool decided(enum parley_verdict_kind v) { return v == PARLEY_SUPPORTED || v == PARLEY_CONTRADICTED; }
 
 /* Two methods on one claim: a decision beats an open verdict; two that differ leave the claim undecided. */
-static void join(struct claims_run *run, struct parley_claim_result *into, const char *method, const struct parley_verdict *v)
+static void
+join(struct claims_run *run, struct parley_claim_result *into, const char *method, const struct parley_verdict *v)
 {
     struct parley_verdict *a = &into->verdict;
     bool clash = decided(a->verdict) && decided(v->verdict) && a->verdict != v->verdict;
     struct parley_verdict first = *a, joined = decided(a->verdict) || !decided(v->verdict) ? *a : *v;
     if (clash)
         joined.verdict = PARLEY_UNDECIDED;
-    joined.why = because(run, "%s: %s By %s: %s%s", into->method, first.why, method, v->why, clash ? " The methods disagree." : "");
+    joined.why = because(run, "%s: %s By %s: %s%s", into->method, first.why, method, v->why,
+                         clash ? " The methods disagree." : "");
     if (first.why_zh && v->why_zh)
-        joined.why_zh = because(run, "%s：%s %s：%s%s", into->method, first.why_zh, method, v->why_zh, clash ? "两种方法结论相反。" : "");
+        joined.why_zh = because(run, "%s：%s %s：%s%s", into->method, first.why_zh, method, v->why_zh,
+                                clash ? "两种方法结论相反。" : "");
     *a = joined;
     into->method = because(run, "%s+%s", into->method, method);
 }
 
-static enum parley_status check(struct claims_run *run, const struct parley_claim *claim, struct parley_claim_result *out, struct parley_error *err)
+static enum parley_status check(struct claims_run *run, const struct parley_claim *claim,
+                                struct parley_claim_result *out, struct parley_error *err)
 {
     enum parley_status status = PARLEY_OK;
-    *out = (struct parley_claim_result){ .claim = claim, .study = study_of(claim), .method = NULL, .verdict = blank() };
+    *out =
+        (struct parley_claim_result) { .claim = claim, .study = study_of(claim), .method = NULL, .verdict = blank() };
     for (int m = 0; m < CLAIM_METHODS && !status; m++)
         for (const struct checker *c = methods[m].list; c->claim && !status; c++) {
             if (strcmp(c->claim, claim->id))
@@ -140,8 +151,9 @@ static bool wanted(const struct parley_claim *claim, const char *study, const ch
     return (!study || !strcmp(study_of(claim), study)) && (!id || !strcmp(claim->id, id));
 }
 
-enum parley_status parley_claims_run(const struct parley_claims_input *input, const char *study, const char *id, struct parley_arena *arena,
-                                     struct parley_claims_report *out, struct parley_error *err)
+enum parley_status parley_claims_run(const struct parley_claims_input *input, const char *study, const char *id,
+                                     struct parley_arena *arena, struct parley_claims_report *out,
+                                     struct parley_error *err)
 {
     struct parley_claim *claim;
     size_t n, total = 0;
@@ -149,12 +161,13 @@ enum parley_status parley_claims_run(const struct parley_claims_input *input, co
     struct parley_claim_result *result = status ? NULL : PARLEY_NEW(arena, struct parley_claim_result, n);
     if (status || !result)
         return status ? status : parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    *out = (struct parley_claims_report){ .result = result };
+    *out = (struct parley_claims_report) { .result = result };
     struct claims_run run = { .in = input, .arena = arena, .out = out };
     for (size_t i = 0; i < n; i++)
         total += wanted(&claim[i], study, id);
     if (total == 0)
-        return parley_fail(err, PARLEY_ENOTFOUND, "there is no claim '%s' in study '%s'; claims are K01 to K%zu, studies 000 to 004",
+        return parley_fail(err, PARLEY_ENOTFOUND,
+                           "there is no claim '%s' in study '%s'; claims are K01 to K%zu, studies 000 to 004",
                            id ? id : "", study ? study : "any", n);
     for (size_t i = 0; i < n && !status; i++) {
         if (!wanted(&claim[i], study, id))

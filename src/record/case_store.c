@@ -37,8 +37,9 @@ static int by_date(const void *a, const void *b)
     return strcmp(x->what, y->what);
 }
 
-static enum parley_status attach_figures(struct parley_coded_case *c, const struct parley_evidence *e, size_t n, const struct parley_codebook *book,
-                                         struct parley_arena *arena, struct parley_error *err)
+static enum parley_status attach_figures(struct parley_coded_case *c, const struct parley_evidence *e, size_t n,
+                                         const struct parley_codebook *book, struct parley_arena *arena,
+                                         struct parley_error *err)
 {
     struct parley_trace_link *link = PARLEY_NEW(arena, struct parley_trace_link, n);
     if (!link)
@@ -47,24 +48,35 @@ static enum parley_status attach_figures(struct parley_coded_case *c, const stru
         if (strcmp(e[i].case_id, c->id))
             continue;
         const struct parley_codebook_indicator *x = parley_codebook_indicator(book, e[i].indicator_id, NULL);
-        const char *what = parley_arena_printf(arena, "%s: %s %s (%s)%s%s", e[i].quantity, e[i].value, e[i].unit, e[i].country, *e[i].supports ? "; supports: " : "", e[i].supports);
+        const char *what = parley_arena_printf(arena, "%s: %s %s (%s)%s%s", e[i].quantity, e[i].value, e[i].unit,
+                                               e[i].country, *e[i].supports ? "; supports: " : "", e[i].supports);
         const char *source = parley_arena_printf(arena, "%s, %s", e[i].source, e[i].id);
         if (!what || !source)
             return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-        link[c->n_trace++] = (struct parley_trace_link){ .when = loose_date(e[i].year), .date = e[i].year, .what = what,
-                                                         .indicator = x ? x->id : e[i].indicator_id, .source = source };
+        link[c->n_trace++] = (struct parley_trace_link) { .when = loose_date(e[i].year),
+                                                          .date = e[i].year,
+                                                          .what = what,
+                                                          .indicator = x ? x->id : e[i].indicator_id,
+                                                          .source = source };
     }
     qsort(link, c->n_trace, sizeof *link, by_date);
     c->trace = link;
     return PARLEY_OK;
 }
 
-static enum parley_status from_study(const struct parley_case *row, const struct parley_codebook *book, struct parley_arena *arena,
-                                     struct parley_coded_case *c, struct parley_error *err)
+static enum parley_status from_study(const struct parley_case *row, const struct parley_codebook *book,
+                                     struct parley_arena *arena, struct parley_coded_case *c, struct parley_error *err)
 {
     struct parley_text members;
-    *c = (struct parley_coded_case){ .id = row->id, .en = row->en, .zh = row->zh, .instrument = "", .issue = row->issue, .issue2 = row->issue2,
-                                     .type = row->type, .source = row->source, .note = row->note };
+    *c = (struct parley_coded_case) { .id = row->id,
+                                      .en = row->en,
+                                      .zh = row->zh,
+                                      .instrument = "",
+                                      .issue = row->issue,
+                                      .issue2 = row->issue2,
+                                      .type = row->type,
+                                      .source = row->source,
+                                      .note = row->note };
     if (!parley_text_to_i64(row->year, strlen(row->year), &c->year))
         return parley_fail(err, PARLEY_EPARSE, "case %s: '%s' is no year", row->id, row->year);
     c->started = !strcmp(row->year_kind, "started");
@@ -105,19 +117,23 @@ static bool stands_in(struct parley_coded_case *list, size_t n)
     return false;
 }
 
-static enum parley_status stored(struct parley_record *record, const struct parley_codebook *book, struct parley_arena *arena,
-                                 struct parley_coded_case *list, size_t *n, size_t max, struct parley_error *err)
+static enum parley_status stored(struct parley_record *record, const struct parley_codebook *book,
+                                 struct parley_arena *arena, struct parley_coded_case *list, size_t *n, size_t max,
+                                 struct parley_error *err)
 {
     sqlite3_stmt *s = NULL;
     int64_t there = 0;
-    enum parley_status status = store_integer(record, "SELECT count(*) FROM sqlite_master WHERE name = 'coded_case'", &there, err);
+    enum parley_status status =
+        store_integer(record, "SELECT count(*) FROM sqlite_master WHERE name = 'coded_case'", &there, err);
     if (status || !there)
         return status;
     status = store_prepare(record, "SELECT id, document FROM coded_case ORDER BY id", &s, err);
     int rc = SQLITE_DONE;
     while (!status && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        const char *text = parley_arena_copy(arena, (const char *)sqlite3_column_text(s, 1), (size_t)sqlite3_column_bytes(s, 1));
-        const char *name = parley_arena_printf(arena, "%s: case %s", record->path, (const char *)sqlite3_column_text(s, 0));
+        const char *text =
+            parley_arena_copy(arena, (const char *)sqlite3_column_text(s, 1), (size_t)sqlite3_column_bytes(s, 1));
+        const char *name =
+            parley_arena_printf(arena, "%s: case %s", record->path, (const char *)sqlite3_column_text(s, 0));
         struct parley_node *root = NULL;
         if (!text || !name)
             status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
@@ -135,8 +151,9 @@ static enum parley_status stored(struct parley_record *record, const struct parl
     return status;
 }
 
-enum parley_status parley_stored_cases(struct parley_record *record, const struct parley_codebook *book, struct parley_arena *arena,
-                                       struct parley_coded_case **out, size_t *n_out, struct parley_error *err)
+enum parley_status parley_stored_cases(struct parley_record *record, const struct parley_codebook *book,
+                                       struct parley_arena *arena, struct parley_coded_case **out, size_t *n_out,
+                                       struct parley_error *err)
 {
     struct parley_case *row;
     struct parley_evidence *figure;
@@ -152,7 +169,8 @@ enum parley_status parley_stored_cases(struct parley_record *record, const struc
     if (status)
         return status;
     if (own > PARLEY_STORED_CASES_MAX)
-        return parley_fail(err, PARLEY_ELIMIT, "%s: %lld cases, at most %d are possible", record->path, (long long)own, PARLEY_STORED_CASES_MAX);
+        return parley_fail(err, PARLEY_ELIMIT, "%s: %lld cases, at most %d are possible", record->path, (long long)own,
+                           PARLEY_STORED_CASES_MAX);
     size_t max = n + (size_t)own;
     struct parley_coded_case *list = PARLEY_NEW(arena, struct parley_coded_case, max + 1);
     if (!list)
@@ -169,10 +187,12 @@ enum parley_status parley_stored_cases(struct parley_record *record, const struc
     return status;
 }
 
-static enum parley_status insert(struct parley_record *record, const struct parley_coded_case *c, const struct parley_text *text, bool replace, struct parley_error *err)
+static enum parley_status insert(struct parley_record *record, const struct parley_coded_case *c,
+                                 const struct parley_text *text, bool replace, struct parley_error *err)
 {
     sqlite3_stmt *s = NULL;
-    const char *sql = replace ? "INSERT OR REPLACE INTO coded_case VALUES(?1, ?2)" : "INSERT INTO coded_case VALUES(?1, ?2)";
+    const char *sql =
+        replace ? "INSERT OR REPLACE INTO coded_case VALUES(?1, ?2)" : "INSERT INTO coded_case VALUES(?1, ?2)";
     enum parley_status status = store_prepare(record, sql, &s, err);
     if (status)
         return status;
@@ -185,24 +205,30 @@ static enum parley_status insert(struct parley_record *record, const struct parl
     return rc == SQLITE_DONE ? PARLEY_OK : store_fail(record, rc, "writing a case", err);
 }
 
-static enum parley_status save_one(struct parley_record *record, const struct parley_codebook *book, const struct parley_coded_case *c, bool replace,
-                                   struct parley_error *err)
+static enum parley_status save_one(struct parley_record *record, const struct parley_codebook *book,
+                                   const struct parley_coded_case *c, bool replace, struct parley_error *err)
 {
     struct parley_text text;
     enum parley_status status;
     parley_text_init(&text, PARLEY_CASE_BYTES_MAX);
     parley_case_write(c, book, &text);
-    status = text.failed ? parley_fail(err, PARLEY_ELIMIT, "case %.60s is larger than %d bytes", c->id, PARLEY_CASE_BYTES_MAX) : insert(record, c, &text, replace, err);
+    status = text.failed
+                 ? parley_fail(err, PARLEY_ELIMIT, "case %.60s is larger than %d bytes", c->id, PARLEY_CASE_BYTES_MAX)
+                 : insert(record, c, &text, replace, err);
     parley_text_release(&text);
     return status;
 }
 
-enum parley_status parley_cases_save(struct parley_record *record, const struct parley_codebook *book, const struct parley_coded_case *list, size_t n,
-                                     bool replace, struct parley_error *err)
+enum parley_status parley_cases_save(struct parley_record *record, const struct parley_codebook *book,
+                                     const struct parley_coded_case *list, size_t n, bool replace,
+                                     struct parley_error *err)
 {
     if (record->shipped || !record->writable)
-        return parley_fail(err, PARLEY_EREADONLY, "%s may not be written; make a desk with 'parley init'", record->path);
-    enum parley_status status = store_exec(record, "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS coded_case(id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        return parley_fail(err, PARLEY_EREADONLY, "%s may not be written; make a desk with 'parley init'",
+                           record->path);
+    enum parley_status status = store_exec(record,
+                                           "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS coded_case(id TEXT PRIMARY "
+                                           "KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID",
                                            "writing a case", err);
     for (size_t i = 0; i < n && !status; i++)
         status = save_one(record, book, &list[i], replace, err);

@@ -1,6 +1,6 @@
 /* The theory test on the studies' cases, reliability on a published example, case files there and back. */
-#include <parley/case_store.h>
 #include "tap.h"
+#include <parley/case_store.h>
 
 static struct parley_arena arena;
 static struct parley_codebook book;
@@ -34,17 +34,21 @@ static void shipped(void)
         return;
     OK(r.score.n == 16 && r.score.fit == 14, "%zu of %zu fit", r.score.fit, r.score.n);
     for (size_t i = 0; i < n; i++)
-        OK((r.prediction[i] == list[i].outcome) == (strcmp(list[i].id, "C15") && strcmp(list[i].id, "C16")), "%s %s", list[i].id, list[i].en);
+        OK((r.prediction[i] == list[i].outcome) == (strcmp(list[i].id, "C15") && strcmp(list[i].id, "C16")), "%s %s",
+           list[i].id, list[i].en);
     OK(r.always_yes == 13 && r.threat_yes == 1, "always yes 13; the threat is present once");
     OK(near(r.score.fisher_p, 40. / 560, 1e-12), "Fisher %.6f: (39 + 1) / 560 by hand", r.score.fisher_p);
-    OK(fabs(r.score.brier - .116) < .0015 && fabs(r.brier_base - .1523) < .0001, "Brier %.4f against %.4f", r.score.brier, r.brier_base);
+    OK(fabs(r.score.brier - .116) < .0015 && fabs(r.brier_base - .1523) < .0001, "Brier %.4f against %.4f",
+       r.score.brier, r.brier_base);
     OK(r.n_unknown == 2 && r.n_completions == 4, "two dashes, four completions");
     for (size_t c = 0; c < r.n_completions; c++)
         OK(r.completion[c].score.fit == 14, "completion %zu: %zu fit", c, r.completion[c].score.fit);
     OK(r.without[0].n == 15 && r.without[0].fit == 13 && r.without[14].fit == 14, "leave one out");
-    OK(r.rule_right[0] == 13 && r.rule_right[3] == 14, "rules: always yes %zu, theory %zu", r.rule_right[0], r.rule_right[3]);
+    OK(r.rule_right[0] == 13 && r.rule_right[3] == 14, "rules: always yes %zu, theory %zu", r.rule_right[0],
+       r.rule_right[3]);
     OK(list[14].follower_case && !list[0].follower_case, "C15 is marked as a case of followers");
-    OK(list[0].n_trace == 20 && list[0].trace[0].when.precision != PARLEY_UNDATED, "the first case has its figures, dated");
+    OK(list[0].n_trace == 20 && list[0].trace[0].when.precision != PARLEY_UNDATED,
+       "the first case has its figures, dated");
 }
 
 /* Every case of the studies, written and read back, is the same case. */
@@ -62,9 +66,13 @@ static void there_and_back(void)
         parley_text_init(&text, 1 << 16);
         parley_text_init(&again, 1 << 16);
         parley_case_write(&list[i], &book, &text);
-        if (OK(!parley_yaml_parse(text.data, text.len, list[i].id, &arena, &root, &err) && !parley_case_read(root, &book, &arena, &back, &err), "%s %s", list[i].id, err.text)) {
+        if (OK(!parley_yaml_parse(text.data, text.len, list[i].id, &arena, &root, &err) &&
+                   !parley_case_read(root, &book, &arena, &back, &err),
+               "%s %s", list[i].id, err.text)) {
             parley_case_write(&back, &book, &again);
-            OK(!strcmp(text.data, again.data) && back.n_trace == list[i].n_trace && back.harm == list[i].harm && back.threat == list[i].threat, "is the same again");
+            OK(!strcmp(text.data, again.data) && back.n_trace == list[i].n_trace && back.harm == list[i].harm &&
+                   back.threat == list[i].threat,
+               "is the same again");
         }
         parley_text_release(&text);
         parley_text_release(&again);
@@ -100,7 +108,8 @@ static void fisher(void)
                     size_t t[2][2] = { { a, b }, { c, d } };
                     if (a + b + c + d)
                         for (int two = 0; two < 2; two++)
-                            same_all &= near(parley_fisher((const size_t(*)[2])t, two), fisher_by_counting((const size_t(*)[2])t, two), 1e-9);
+                            same_all &= near(parley_fisher((const size_t(*)[2])t, two),
+                                             fisher_by_counting((const size_t(*)[2])t, two), 1e-9);
                 }
     OK(same_all, "Fisher's exact test equals counting on every table up to 5 a cell");
 }
@@ -127,23 +136,28 @@ static void alpha(void)
     for (size_t i = 0; i < 3; i++) {
         if (!OK(!parley_alpha(value, 12, 4, expected[i].level, 1, 1000, &arena, &a, &err), "alpha %s", err.text))
             continue;
-        OK(fabs(a.alpha - expected[i].published) < .0006 && a.units == 11 && a.values == 40, "alpha %.4f, published %.3f", a.alpha, expected[i].published);
+        OK(fabs(a.alpha - expected[i].published) < .0006 && a.units == 11 && a.values == 40,
+           "alpha %.4f, published %.3f", a.alpha, expected[i].published);
         OK(a.low < a.alpha && a.alpha < a.high, "interval %.3f to %.3f", a.low, a.high);
-        OK(!parley_alpha(value, 12, 4, expected[i].level, 1, 1000, &arena, &b, NULL) && a.low == b.low && a.high == b.high, "the same from the same seed");
+        OK(!parley_alpha(value, 12, 4, expected[i].level, 1, 1000, &arena, &b, NULL) && a.low == b.low &&
+               a.high == b.high,
+           "the same from the same seed");
     }
     static const double once[] = { 1, NAN, NAN, 0 }, constant[] = { 1, 1, 1, 1 };
     OK(parley_alpha(once, 2, 2, PARLEY_NOMINAL, 1, 0, &arena, &a, &err) == PARLEY_EUNIDENT, "%s", err.text);
     OK(parley_alpha(constant, 2, 2, PARLEY_NOMINAL, 1, 0, &arena, &a, &err) == PARLEY_EUNIDENT, "%s", err.text);
 }
 
-static const char good[] = "id: X1\nname: Test \"quoted\"\nissue: crime\ntype: bilateral\nyear: 2020\nyear_kind: started\ninstrument: treaty\n"
-                           "parties:\n  - CN\n  - {code: US, role: pivotal, gain: 3.25}\noutcome: open\n"
-                           "codings:\n  - {indicator: H1, value: yes, coder: A, evidence: F01, date: 2026-01-02}\n"
-                           "  - {indicator: harm.scope, value: yes, coder: B, evidence: EV012}\n"
-                           "  - {indicator: harm.loss, value: no, coder: A, evidence: F24}\n"
-                           "  - {indicator: regime.perceived, value: no, coder: A, evidence: F33}\n"
-                           "  - {indicator: regime.perceived, value: yes, coder: B, evidence: F39}\n"
-                           "trace:\n  - {date: 2021-03, what: talks, source: s}\nwindow:\n  - {year: 2019, harm: .5, threat: 0}\nmeasures: {verification: .5}\n";
+static const char good[] =
+    "id: X1\nname: Test \"quoted\"\nissue: crime\ntype: bilateral\nyear: 2020\nyear_kind: started\ninstrument: treaty\n"
+    "parties:\n  - CN\n  - {code: US, role: pivotal, gain: 3.25}\noutcome: open\n"
+    "codings:\n  - {indicator: H1, value: yes, coder: A, evidence: F01, date: 2026-01-02}\n"
+    "  - {indicator: harm.scope, value: yes, coder: B, evidence: EV012}\n"
+    "  - {indicator: harm.loss, value: no, coder: A, evidence: F24}\n"
+    "  - {indicator: regime.perceived, value: no, coder: A, evidence: F33}\n"
+    "  - {indicator: regime.perceived, value: yes, coder: B, evidence: F39}\n"
+    "trace:\n  - {date: 2021-03, what: talks, source: s}\nwindow:\n  - {year: 2019, harm: .5, threat: 0}\nmeasures: "
+    "{verification: .5}\n";
 
 static enum parley_status read_case(const char *text, struct parley_coded_case *c, struct parley_error *err)
 {
@@ -164,7 +178,8 @@ static void files(void)
     OK(c.threat == PARLEY_UNKNOWN, "coders who disagree leave it unknown");
     OK(c.party[1].own.gain == 3.25 && isnan(c.party[0].own.gain), "a party's own gain");
     parley_case_window(&c, &book, &from, &to);
-    OK(from == 2011 && to == 2021, "a case that only started: the window ends with the last observation (%d to %d)", (int)from, (int)to);
+    OK(from == 2011 && to == 2021, "a case that only started: the window ends with the last observation (%d to %d)",
+       (int)from, (int)to);
     parley_text_init(&text, 1 << 16);
     parley_text_init(&again, 1 << 16);
     parley_case_write(&c, &book, &text);
@@ -188,18 +203,30 @@ static void bad(void)
         { "id: A\ninstrument: expert_report\nissue: crime\n", PARLEY_EREFUSED, "not binding" },
         { "id: A\nissue: crime\ntype: bilateral\nparties: [CN]\n", PARLEY_EREFUSED, "at least 2 parties" },
         { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, CN]\n", PARLEY_EDOM, "twice" },
-        { "id: A\nissue: crime\ntype: bilateral\nparties: [{code: CN, role: follower}, {code: US, role: follower}]\n", PARLEY_EREFUSED, "every party is a follower" },
-        { "id: A\nissue: crime\ntype: bilateral\nparties: [{code: CN, credibility: 1.2}, US]\n", PARLEY_EDOM, "1.2 is outside 0 to 1" },
-        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncommon_harm: maybe\n", PARLEY_EPARSE, "expected severe, not_severe or unknown" },
-        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncodings: [{indicator: H1, value: yes, coder: A}]\n", PARLEY_EDOM, "names its evidence" },
-        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncodings: [{indicator: H1, value: yes, evidence: x}]\n", PARLEY_EDOM, "names its coder" },
-        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncommon_harm: severe\ncodings: [{indicator: H1, value: no, coder: A, evidence: x}]\n", PARLEY_EDOM, "its codings give not_severe" },
-        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\nwindow: [{year: 2011, harm: 0, threat: 0}, {year: 2010, harm: 0, threat: 0}]\n", PARLEY_EDOM, "is not after" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [{code: CN, role: follower}, {code: US, role: follower}]\n",
+          PARLEY_EREFUSED, "every party is a follower" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [{code: CN, credibility: 1.2}, US]\n", PARLEY_EDOM,
+          "1.2 is outside 0 to 1" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncommon_harm: maybe\n", PARLEY_EPARSE,
+          "expected severe, not_severe or unknown" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncodings: [{indicator: H1, value: yes, coder: A}]\n",
+          PARLEY_EDOM, "names its evidence" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncodings: [{indicator: H1, value: yes, evidence: "
+          "x}]\n",
+          PARLEY_EDOM, "names its coder" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\ncommon_harm: severe\ncodings: [{indicator: H1, "
+          "value: no, coder: A, evidence: x}]\n",
+          PARLEY_EDOM, "its codings give not_severe" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US]\nwindow: [{year: 2011, harm: 0, threat: 0}, {year: "
+          "2010, harm: 0, threat: 0}]\n",
+          PARLEY_EDOM, "is not after" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct parley_coded_case c = { .id = "untouched" };
         struct parley_error err = { 0 };
-        OK(read_case(rows[i].text, &c, &err) == rows[i].status && strstr(err.text, rows[i].says) && same(c.id, "untouched"), "%s", err.text);
+        OK(read_case(rows[i].text, &c, &err) == rows[i].status && strstr(err.text, rows[i].says) &&
+               same(c.id, "untouched"),
+           "%s", err.text);
     }
 }
 
