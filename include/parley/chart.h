@@ -59,6 +59,11 @@ struct parley_chart_series {
     const struct parley_chart_break *gap;     size_t n_gaps;
 };
 
+struct parley_chart_spell { /* a stretch of time in one state of an ordered list, such as a phase */
+    struct parley_date span;
+    size_t state; /* index into the list, which has at most five */
+};
+
 struct parley_chart_forecast { /* of one bin: median, and the middle 50 % (NaN if not known) and 90 % */
     struct parley_date when;
     double median, low50, high50, low90, high90;
@@ -81,6 +86,11 @@ void parley_chart_timeline(struct parley_doc *doc, const struct parley_chart_tex
                            size_t n, const struct parley_chart_break *gap, size_t n_gaps);
 /* Counts by sign with estimated levels, change points and breaks of coverage. */
 void parley_chart_counts(struct parley_doc *doc, const struct parley_chart_text *text, const struct parley_chart_series *series);
+/* States as strips of colour, a level over them as a line (from .. until of level[i].span, its value; low and high are not used), and a
+ * dotted line at `threshold` (NaN = none). */
+void parley_chart_spells(struct parley_doc *doc, const struct parley_chart_text *text, const char *unit, const char *const *state, size_t n_states,
+                         const struct parley_chart_spell *spell, size_t n_spells, const struct parley_chart_level *level, size_t n_levels,
+                         double threshold);
 /* value, low, high: [k * k], row by row: what happens in the row after one event in the column. */
 void parley_chart_matrix(struct parley_doc *doc, const struct parley_chart_text *text, const char *const *label, size_t k,
                          const double *value, const double *low, const double *high);

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { LED_MAX = 5, SPELLS_MAX = 8 };
+enum { LED_MAX = 5, SPELLS_MAX = 8, LEVELS_DRAWN = 600 };
 
 static void now(struct brief *b)
 {
@@ -14,6 +14,43 @@ static void now(struct brief *b)
                          p->stable < .8 ? PARLEY_SAY(b->lang, ": the phase is not certain", "：阶段并不确定") : "");
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, the fading sum of past conflict over its own mean, stands at %s and moved by %s within %s years; crisis begins at %s.", "热度（逐渐消退的冲突总量与其均值之比）为 %1$s，在 %3$s 年内变化 %2$s；危机阈值为 %4$s。"), say_number(b, p->heat_now, 2),
                          say_number(b, p->trend_now, 2), say_number(b, p->rule.window_years, 2), say_number(b, p->rule.crisis_on, 2));
+}
+
+static size_t hottest(const struct parley_phases *p)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < p->n_bins; i++)
+        best = p->heat[i] > p->heat[best] ? i : best;
+    return best;
+}
+
+static struct parley_date months(const struct brief *b, size_t from, size_t until)
+{
+    int64_t first = b->assess.phase_first;
+    return (struct parley_date){ parley_bin_start(first + (int64_t)from, PARLEY_MONTH), parley_bin_start(first + (int64_t)until, PARLEY_MONTH), PARLEY_MONTH };
+}
+
+static void chart(struct brief *b)
+{
+    const struct parley_phases *p = &b->assess.phases;
+    const char *state[PARLEY_PHASES];
+    size_t step = p->n_bins / LEVELS_DRAWN + 1, n = 0;
+    struct parley_chart_spell *spell = PARLEY_NEW(b->arena, struct parley_chart_spell, p->n_spells);
+    struct parley_chart_level *level = PARLEY_NEW(b->arena, struct parley_chart_level, p->n_bins / step + 1);
+    const char *sentence = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%zu phases; heat was highest in %s, at %s, and crisis begins above %s (dotted).", "共%zu个阶段；热度最高在 %s，为 %s，超过 %s（点线）即为危机。"), p->n_spells,
+                                               say_phase_month(b, hottest(p)), say_number(b, p->heat[hottest(p)], 2), say_number(b, p->rule.crisis_on, 2));
+    if (!spell || !level || !sentence) {
+        b->doc->failed = true;
+        return;
+    }
+    for (int i = 0; i < PARLEY_PHASES; i++)
+        state[i] = parley_phase_text((enum parley_phase)i, b->lang);
+    for (size_t i = 0; i < p->n_spells; i++)
+        spell[i] = (struct parley_chart_spell){ months(b, p->spell[i].from, p->spell[i].to + 1), (size_t)p->spell[i].phase };
+    for (size_t i = 0; i < p->n_bins; i += step)
+        level[n++] = (struct parley_chart_level){ months(b, i, i + 1), p->heat[i], NAN, NAN };
+    parley_chart_spells(b->doc, &(struct parley_chart_text){ "phase-chart", PARLEY_SAY(b->lang, "Heat and phases", "热度与阶段"), sentence }, PARLEY_SAY(b->lang, "heat", "热度"), state, PARLEY_PHASES, spell,
+                        p->n_spells, level, n, p->rule.crisis_on);
 }
 
 static void spells(struct brief *b)
@@ -99,6 +136,7 @@ enum parley_status brief_phase(struct brief *b, struct parley_error *err)
         parley_doc_note(b->doc, PARLEY_SAY(b->lang, "No phase can be given: %s.", "无法给出阶段：%s。"), b->assessed ? PARLEY_SAY(b->lang, "there are no bins", "没有时间单位") : b->why);
     } else {
         now(b);
+        chart(b);
         spells(b);
         led(b);
     }

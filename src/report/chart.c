@@ -295,6 +295,51 @@ void parley_chart_counts(struct parley_doc *doc, const struct parley_chart_text 
     parley_text_release(&layers);
 }
 
+/* --- spells -------------------------------------------------------------------------------------- */
+
+void parley_chart_spells(struct parley_doc *doc, const struct parley_chart_text *text, const char *unit, const char *const *state, size_t n_states,
+                         const struct parley_chart_spell *spell, size_t n_spells, const struct parley_chart_level *level, size_t n_levels,
+                         double threshold)
+{
+    struct spec s;
+    struct parley_text layers;
+    begin(&s);
+    rows(&s, "spells");
+    for (size_t i = 0; i < n_spells; i++) {
+        parley_json_object(&s.json);
+        put_span(&s, &spell[i].span);
+        parley_json_put_string(&s.json, "state", spell[i].state < n_states ? state[spell[i].state] : "");
+        parley_json_object_end(&s.json);
+    }
+    rows_end(&s);
+    rows(&s, "levels");
+    for (size_t i = 0; i < n_levels; i++) {
+        parley_json_object(&s.json);
+        put_instant(&s, "at", level[i].span.start_us);
+        parley_json_put_number(&s.json, "level", level[i].value);
+        parley_json_object_end(&s.json);
+    }
+    rows_end(&s);
+    parley_text_init(&layers, SPEC_MAX);
+    parley_text_addf(&layers, "[{\"data\":{\"name\":\"spells\"},\"mark\":{\"type\":\"rect\",\"opacity\":0.3},\"encoding\":{\"x\":{\"field\":\"from\",\"type\":\"temporal\"," TIME_AXIS "},\"x2\":{\"field\":\"until\"},"
+                              "\"color\":{\"field\":\"state\",\"type\":\"nominal\",\"title\":null,\"scale\":{\"range\":\"phase\",\"domain\":[");
+    for (size_t i = 0; i < n_states; i++)
+        parley_text_addf(&layers, "%s%s", i ? "," : "", quoted(doc, state[i]));
+    parley_text_addf(&layers, "]}},\"tooltip\":[{\"field\":\"state\"},{\"field\":\"from\"},{\"field\":\"until\"}]}},"
+                              "{\"data\":{\"name\":\"levels\"},\"mark\":{\"type\":\"line\",\"style\":\"observed\"},\"encoding\":{\"x\":{\"field\":\"at\",\"type\":\"temporal\"," TIME_AXIS "},"
+                              "\"y\":{\"field\":\"level\",\"type\":\"quantitative\",\"title\":%s,\"axis\":{\"tickCount\":5}}}}",
+                     quoted(doc, unit));
+    if (!isnan(threshold)) {
+        char number[PARLEY_NUMBER_TEXT];
+        parley_double_to_text(threshold, number);
+        parley_text_addf(&layers, ",{\"data\":{\"values\":[{}]},\"mark\":{\"type\":\"rule\",\"style\":\"reference\"},\"encoding\":{\"y\":{\"datum\":%s,\"type\":\"quantitative\"}}}", number);
+    }
+    parley_text_addc(&layers, ']');
+    doc->failed |= layers.failed;
+    finish(&s, doc, text, "170", parley_text_str(&layers));
+    parley_text_release(&layers);
+}
+
 /* --- matrix -------------------------------------------------------------------------------------- */
 
 void parley_chart_matrix(struct parley_doc *doc, const struct parley_chart_text *text, const char *const *label, size_t k,

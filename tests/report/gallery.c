@@ -32,6 +32,8 @@ static void charts(struct parley_doc *doc)
     const struct parley_chart_change change[] = { { day("2014"), { bin[3].when.start_us, bin[4].when.end_us, PARLEY_YEAR }, "2014 (81 %)" } };
     parley_chart_counts(doc, &(struct parley_chart_text){ "counts", "Events a year", "Two levels." },
                         &(struct parley_chart_series){ "events a year", bin, 8, level, 2, change, 1, gap, 1 });
+    const struct parley_chart_spell spell[] = { { { bin[0].when.start_us, bin[3].when.start_us, PARLEY_YEAR }, 0 }, { { bin[3].when.start_us, bin[6].when.end_us, PARLEY_YEAR }, 2 } };
+    parley_chart_spells(doc, &(struct parley_chart_text){ "spells", "Phases", "Two spells." }, "heat", (const char *const[]){ "calm", "tension", "crisis" }, 3, spell, 2, level, 2, 2.5);
     const char *const label[] = { "CN → US", "US → CN" };
     parley_chart_matrix(doc, &(struct parley_chart_text){ "matrix", "Who answers whom", "Four numbers." }, label, 2,
                         (double[]){ .41, .05, .12, .22 }, (double[]){ .2, 0, .01, .1 }, (double[]){ .6, .2, .3, .35 });

@@ -43,6 +43,7 @@ export function theme(name, font) {
         rule: { color: c.muted },
         text: { font, fontSize: 12, color: c.muted },
         range: { category: c.category, heatmap: c.heat, ramp: c.heat, ordinal: c.heat, sign: [c.conflict, c.neutral, c.cooperation],
+            phase: [c.neutral, c.pause, c.conflict, c.category[3], c.cooperation],
             diverging: [c.conflict, c.grid, c.cooperation] },
         style: {
             'guide-label': text,
