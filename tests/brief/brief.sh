@@ -76,7 +76,7 @@ for i, text in enumerate(texts):
 END
 ok "a desk with hostile texts" "$PARLEY --desk $T/hostile init && $PARLEY --desk $T/hostile record import $T/hostile.csv --format auto"
 ok "hostile texts: the page is well-formed and has our two scripts only" \
-   "$PARLEY --desk $T/hostile brief FR DE -o $T/hostile.html && python3 $PARLEY_SOURCE/tests/report/wellformed.py $T/hostile.html && [ \$(grep -c '<script>' $T/hostile.html) = 1 ] && ! grep -q 'onerror=alert(1)>' $T/hostile.html"
+   "$PARLEY --desk $T/hostile brief FR DE -o $T/hostile.html && python3 $PARLEY_SOURCE/tests/report/wellformed.py $T/hostile.html && [ \$(grep -c '<script>' $T/hostile.html) = 1 ] && ! grep -q '<img' $T/hostile.html"
 ok "the demo works twice in a row" "mkdir $T/build && ln -s $PARLEY $T/build/parley && $PARLEY_SOURCE/tools/demo $T/build >$T/demo1 && $PARLEY_SOURCE/tools/demo $T/build >$T/demo2 && cmp $T/demo1 $T/demo2 &&
     [ -s $T/build/demo/brief.html ] && [ -s $T/build/demo/brief.json ] && grep -q '^Summary' $T/demo1 && ! grep -q '^Timeline' $T/demo1"
 finish
