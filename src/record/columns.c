@@ -53,7 +53,13 @@ enum parley_status columns_from_header(const struct parley_csv_row *header, stru
         if (out->at[required[i]] < 0)
             return missing(header, field_names[required[i]], err);
     out->n = header->n;
-    out->n_extra = 0;
+    out->n_extra = out->n_present = 0;
+    for (int f = 0; f < FIELD_N; f++)
+        if (out->at[f] >= 0) {
+            out->present[out->n_present].field = (enum field)f;
+            out->present[out->n_present].at = (size_t)out->at[f];
+            out->present[out->n_present++].guard = f != FIELD_INTENSITY && f != FIELD_START && f != FIELD_END;
+        }
     out->extra = PARLEY_NEW(arena, struct extra_column, header->n + 1);
     if (!out->extra)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
@@ -102,13 +108,17 @@ struct slice guard_undone(struct slice s)
 
 void columns_row(const struct columns *c, const struct parley_csv_row *row, struct slice text[FIELD_N], struct parley_text *extra)
 {
-    for (int f = 0; f < FIELD_N; f++) {
-        size_t at = (size_t)c->at[f];
-        text[f] = c->at[f] >= 0 && at < row->n ? (struct slice){ row->field[at].text, row->field[at].len } : (struct slice){ "", 0 };
-        if (f != FIELD_INTENSITY && f != FIELD_START && f != FIELD_END)
-            text[f] = guard_undo(text[f]);
+    for (int f = 0; f < FIELD_N; f++)
+        text[f] = (struct slice){ "", 0 };
+    for (size_t i = 0; i < c->n_present; i++) {
+        size_t at = c->present[i].at;
+        if (at >= row->n)
+            continue;
+        struct slice s = { row->field[at].text, row->field[at].len };
+        text[c->present[i].field] = c->present[i].guard ? guard_undo(s) : s;
     }
-    parley_text_clear(extra);
+    if (extra->len || extra->failed)
+        parley_text_clear(extra);
     struct parley_json json;
     bool any = false;
     for (size_t i = 0; i < c->n_extra; i++) {

@@ -13,7 +13,8 @@ struct extra_column {
 
 struct columns {
     int at[FIELD_N]; /* index of the column, -1 if there is none */
-    size_t n, n_extra;
+    struct { enum field field; size_t at; bool guard; } present[FIELD_N]; /* those that are there */
+    size_t n_present, n, n_extra;
     struct extra_column *extra; /* in order of name, so that the order of columns does not matter */
 };
 

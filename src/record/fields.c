@@ -107,9 +107,9 @@ static enum parley_status actor_field(struct parley_record *record, struct slice
 {
     size_t n = 0;
     const char *p = text.p, *stop = text.p + text.n;
-    const struct named *two = space == NAME_ANY && text.n == 2 ? names_two_letters(record->names, text.p) : NULL;
+    int64_t two = space == NAME_ANY && text.n == 2 ? names_two_letters(names_two(record->names), text.p) : 0;
     if (two) {
-        r->actor[side][0] = two->id;
+        r->actor[side][0] = two;
         r->n_actors[side] = 1;
         return PARLEY_OK;
     }
@@ -149,11 +149,14 @@ static enum parley_status actor_field(struct parley_record *record, struct slice
 
 static enum parley_status domain_field(const struct parley_record *record, struct slice text, struct report *r, struct parley_error *err)
 {
-    for (size_t i = 0; i < record->n_domains; i++)
-        if (text.n == record->domain_len[i] && text.n && text.p[0] == record->domain[i].code[0] && !memcmp(text.p, record->domain[i].code, text.n)) {
-            r->domain = text;
-            return PARLEY_OK;
-        }
+    size_t slot = text.n ? domain_slot_of(text.p, text.n) : 0;
+    bool found = text.n && record->domain_slot[slot].n == text.n && !memcmp(record->domain_slot[slot].code, text.p, text.n);
+    for (size_t i = 0; !found && i < record->n_domains; i++)
+        found = is(text, record->domain[i].code);
+    if (found) {
+        r->domain = text;
+        return PARLEY_OK;
+    }
     char word[FIELD_WORD_BYTES_MAX + 1] = "";
     const char *near = NULL;
     size_t best = 4;

@@ -16,7 +16,7 @@ struct names {
     size_t table_n, table_size; /* a power of two */
     size_t *of_id;              /* index + 1 by actor.id */
     size_t of_id_n;
-    uint32_t two[26 * 26];      /* index + 1 by two letters */
+    struct two_letters two;
 };
 
 /* Key into `out` (at least NAME_BYTES_MAX + 1 bytes); 0 if empty or too long. */
@@ -174,7 +174,8 @@ enum parley_status names_load(struct parley_record *record, struct parley_error 
     for (int i = 0; i < 26 * 26; i++) {
         const char text[2] = { (char)('A' + i / 26), (char)('A' + i % 26) };
         const struct named *found = names_find(n, NAME_ANY, text, 2);
-        n->two[i] = found ? (uint32_t)(found - n->named) + 1 : 0;
+        if (found)
+            n->two.of[i] = *found;
     }
     record->names = n;
     return PARLEY_OK;
@@ -200,12 +201,7 @@ const struct named *names_find(const struct names *n, enum name_space space, con
     return e->named ? &n->named[e->named - 1] : NULL;
 }
 
-const struct named *names_two_letters(const struct names *n, const char text[2])
-{
-    unsigned a = (unsigned)(text[0] - 'A'), b = (unsigned)(text[1] - 'A');
-    uint32_t at = a < 26 && b < 26 ? n->two[a * 26 + b] : 0;
-    return at ? &n->named[at - 1] : NULL;
-}
+const struct two_letters *names_two(const struct names *n) { return &n->two; }
 
 const char *names_nearest(const struct names *n, const char *text, size_t len)
 {

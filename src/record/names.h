@@ -20,7 +20,15 @@ void names_free(struct names *names);
 /* NULL if nobody has this name. Blanks around it and the case of ASCII letters do not matter. */
 const struct named *names_find(const struct names *names, enum name_space space, const char *text, size_t len);
 /* The same for two capital letters, by table. */
-const struct named *names_two_letters(const struct names *names, const char text[2]);
+struct two_letters {
+    struct named of[26 * 26]; /* id 0: nobody */
+};
+const struct two_letters *names_two(const struct names *names);
+static inline int64_t names_two_letters(const struct two_letters *two, const char text[2])
+{
+    unsigned a = (unsigned)(text[0] - 'A'), b = (unsigned)(text[1] - 'A');
+    return a < 26 && b < 26 ? two->of[a * 26 + b].id : 0;
+}
 /* The name nearest to a text that was not found, or NULL. */
 const char *names_nearest(const struct names *names, const char *text, size_t len);
 /* FIRM:x, ORG:x, GROUP:x: a code that may be made into a new actor when it is first met. */

@@ -57,7 +57,8 @@ static const char version_1[] =
 /* Edits can be undone. */
 static const char version_2[] =
     "CREATE TABLE edit(import INTEGER PRIMARY KEY REFERENCES import(id), report INTEGER NOT NULL REFERENCES report(id)"
-    " ON DELETE CASCADE, before TEXT NOT NULL) STRICT;";
+    " ON DELETE CASCADE, before TEXT NOT NULL) STRICT;"
+    "CREATE INDEX edit_report ON edit(report);";
 
 /* step[i] takes version i to i + 1 */
 static const char *const step[SCHEMA_VERSION] = { version_1, version_2 };

@@ -15,10 +15,12 @@ enum { BUSY_MS = 5000 };
 enum parley_status store_domains(struct parley_record *r, struct parley_error *err)
 {
     enum parley_status status = parley_domains(&r->tables, &r->domain, &r->n_domains, err);
-    if (!status && r->n_domains > sizeof r->domain_len / sizeof *r->domain_len)
-        status = parley_fail(err, PARLEY_ELIMIT, "more than %zu domains", sizeof r->domain_len / sizeof *r->domain_len);
-    for (size_t i = 0; i < r->n_domains && !status; i++)
-        r->domain_len[i] = strlen(r->domain[i].code);
+    for (size_t i = 0; i < r->n_domains && !status; i++) {
+        const char *code = r->domain[i].code;
+        size_t n = strlen(code), slot = domain_slot_of(code, n);
+        r->domain_slot[slot].code = code;
+        r->domain_slot[slot].n = n;
+    }
     return status;
 }
 

@@ -15,7 +15,8 @@ struct parley_record {
     struct names *names;                 /* loaded when first asked for */
     struct parley_arena tables;          /* holds names and domains */
     struct parley_domain *domain;
-    size_t n_domains, domain_len[64];    /* lengths of the codes */
+    size_t n_domains;
+    struct { const char *code; size_t n; } domain_slot[256]; /* by first letter and length: nearly always the one meant */
 };
 
 struct slice {
@@ -39,6 +40,8 @@ enum parley_status store_prepare(struct parley_record *record, const char *sql, 
 enum parley_status store_run(struct parley_record *record, sqlite3_stmt *statement, const char *doing, struct parley_error *err);
 /* One integer, 0 when there is no row. */
 enum parley_status store_integer(struct parley_record *record, const char *sql, int64_t *out, struct parley_error *err);
+
+static inline size_t domain_slot_of(const char *text, size_t n) { return ((unsigned char)text[0] + n * 2) & 255; }
 
 /* Read the table of domains into the handle. */
 enum parley_status store_domains(struct parley_record *record, struct parley_error *err);

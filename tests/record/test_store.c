@@ -91,11 +91,9 @@ static void install_memory(void)
 
 /* ---- helpers ---- */
 
-static const char *in_folder(const char *name)
-{
-    char *p = NULL;
-    return asprintf(&p, "%s/%s", folder, name) < 0 ? "" : p;
-}
+static struct parley_arena paths;
+
+static const char *in_folder(const char *name) { return parley_arena_printf(&paths, "%s/%s", folder, name); }
 
 static void copy(const char *from, const char *to)
 {
@@ -261,5 +259,6 @@ int main(void)
     if (asprintf(&rm, "rm -rf %s", folder) > 0 && system(rm))
         puts("# the temporary folder stays");
     free(rm);
+    parley_arena_release(&paths);
     return done();
 }
