@@ -11,8 +11,8 @@ const char *parley_excitation_reason(const struct parley_excitation *e, enum par
         fewest = fmin(fewest, e->events[k]);
     switch (e->why) {
     case PARLEY_IDENTIFIED:
-        snprintf(out, ROOM, PARLEY_SAY(lang, "excitation is identified: it beats the background (p %.2g) and shuffled dates (p %.2g)",
-                                       "激发可识别：优于背景模型（p %.2g），也优于打乱的日期（p %.2g）"), e->p_value, e->permutation_p);
+        snprintf(out, ROOM, PARLEY_SAY(lang, "the past beats the background (p %.2g) and shuffled dates (p %.2g)",
+                                       "过去事件的解释优于背景（p %.2g），也优于打乱的日期（p %.2g）"), e->p_value, e->permutation_p);
         break;
     case PARLEY_TOO_FEW_EVENTS:
         snprintf(out, ROOM, PARLEY_SAY(lang, "too few events: %.0f in the rarer direction, at least %d are needed to tell an answer from chance",
