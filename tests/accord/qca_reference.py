@@ -227,5 +227,32 @@ for r in d["ranges"]:
     inside = (lambda x: low < x <= high) if r["kind"] == "incl" else (lambda x: low <= x <= high)
     ok(inside(r["lower"]) and inside(r["upper"]) and not inside(r["lower"] - step) and not inside(r["upper"] + step), f"robustness: range of {r['kind']}", (stderr, q, r))
 
+# Coincidence analysis of crisp data
+def signs(text):
+    """A*~B + C -> a set of sets; the peer writes lower case for absence."""
+    return frozenset(frozenset(t.strip() for t in p.split("*")) for p in text.split("+"))
+
+
+def peer_signs(text):
+    return frozenset(frozenset(t if t.upper() == t else "~" + t.upper() for t in p.split("*")) for p in text.split("+"))
+
+
+for t in expect(os.path.join(folder, "expected", "cna_models.json"))["tests"]:
+    if t["type"] != "cs":
+        continue
+    ordered = isinstance(t["args"], dict) and "ordering" in t["args"]
+    code, ours, stderr = run("cna", data(t), "--json", *(["--outcome", t["args"]["ordering"]] if ordered else []))
+    problem = stderr if code else None
+    for kind, arrow in (("msc", "->"), ("asf", "<->")):
+        theirs = {(peer_signs(x["condition"].split(arrow)[0]), x["outcome"]) for x in t[kind]}
+        mine = {(signs(x["condition"]), x["outcome"]) for x in ours[kind]} if ours else None
+        if mine != theirs:
+            problem = problem or (kind, mine and mine - theirs, mine and theirs - mine)
+    theirs = {frozenset((peer_signs(x.split("<->")[0]), x.split("<->")[1]) for x in c["condition"].strip("()").split(")*(")) for c in t["csf"]}
+    mine = {frozenset((signs(x.split(" <=> ")[0]), x.split(" <=> ")[1]) for x in c["condition"].strip("()").split(")*(")) for c in ours["csf"]} if ours else None
+    if mine != theirs:
+        problem = problem or ("csf", mine, theirs)
+    ok(not problem, f"cna {t['data_file']} {t['args']}", problem)
+
 print(f"1..{number}")
 sys.exit(wrong > 0)
