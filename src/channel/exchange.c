@@ -200,16 +200,30 @@ void exchange_close(struct exchange *x)
 
 void exchange_set_secret(struct exchange *x, const uint8_t secret[SIGN_SECRET_LEN]) { memcpy(x->secret, secret, SIGN_SECRET_LEN); }
 
-/* The next card must name the one before; a revocation cuts the epoch before. */
+/* A revocation cuts the epoch before it at the statement it names, if that is one of this pair; but it never reaches behind a
+ * receipt given. */
+static void cut(struct author_log *log)
+{
+    for (size_t i = 0; i + 1 < log->n; i++) {
+        struct epoch_log *e = &log->epoch[i];
+        const struct card_mark *r = &log->epoch[i + 1].card.revokes;
+        const struct slot *named = r->given ? slot_at(e, r->seq) : NULL;
+        if (r->given)
+            e->limit = named && !memcmp(named->hash, r->hash, HASH_LEN) && r->seq > e->receipted ? r->seq : e->receipted;
+    }
+}
+
+/* The next card must name the one before. */
 static enum parley_status follow(struct author_log *log, const struct card *card, struct parley_error *err)
 {
     struct epoch_log *last = &log->epoch[log->n - 1];
     if (card->epoch != last->card.epoch + 1 || !card->has_previous || memcmp(card->previous, last->card.text_hash, HASH_LEN))
         return parley_fail(err, PARLEY_EREFUSED, "%s: the key statement of epoch %" PRIu32 " does not follow that of epoch %" PRIu32, card->name, card->epoch,
                            last->card.epoch);
-    if (card->revokes.given) /* it never reaches behind a receipt given */
-        last->limit = card->revokes.seq > last->receipted ? card->revokes.seq : last->receipted;
-    return add_epoch(log, card, err);
+    enum parley_status status = add_epoch(log, card, err);
+    if (!status)
+        cut(log);
+    return status;
 }
 
 enum parley_status exchange_load_card(struct exchange *x, bool ours, const struct card *card, struct parley_error *err)
@@ -257,8 +271,9 @@ static bool waiting(const struct exchange *x)
     return false;
 }
 
-static void send_ours(struct outputs *o, const struct epoch_log *e, uint64_t seq)
+static void send_ours(const struct exchange *x, struct outputs *o, struct epoch_log *e, uint64_t seq)
 {
+    e->slot[seq - 1].sent_us = x->now_us;
     struct output *out = emit(o, OUT_SEND_OURS);
     out->epoch = e->card.epoch;
     out->seq = seq;
@@ -316,7 +331,7 @@ static enum parley_status say(struct exchange *x, const struct draft *d, int64_t
     out->body = body;
     out->body_len = d->body_len;
     send_cards_if_new(x, o);
-    send_ours(o, e, s.seq);
+    send_ours(x, o, e, s.seq);
     if (s.kind != PARLEY_KIND_RECEIPT && x->retry_at_us == INT64_MAX) {
         x->retry_s = RETRY_FIRST_S;
         x->retry_at_us = now_us + RETRY_FIRST_S * S_US;
@@ -437,7 +452,8 @@ static void ack(struct exchange *x, struct epoch_log *e, uint64_t from, uint64_t
         out->seq = out->to = seq;
         out->by_epoch = by.epoch;
         out->by_seq = by.seq;
-        x->retry_s = RETRY_FIRST_S; /* progress */
+        x->retry_s = RETRY_FIRST_S;
+        x->progress = true;
     }
     while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
         e->unacked_from++;
@@ -539,7 +555,7 @@ static void answer_duplicate(struct exchange *x, struct epoch_log *e, uint64_t s
         if (o->out[i].kind == OUT_SEND_OURS && o->out[i].epoch == slot->receipt_epoch && o->out[i].seq == slot->receipt_seq)
             return;
     send_cards_if_new(x, o);
-    send_ours(o, mine, slot->receipt_seq);
+    send_ours(x, o, mine, slot->receipt_seq);
 }
 
 static void hear(struct exchange *x, const struct arrival *a, int64_t now_us, struct outputs *o)
@@ -786,7 +802,7 @@ static void answer_want(struct exchange *x, const struct item *item, struct outp
         if (!slot_at(e, seq))
             continue;
         if (mine) {
-            send_ours(o, e, seq);
+            send_ours(x, o, e, seq);
         } else {
             struct output *out = emit(o, OUT_SEND_THEIRS);
             out->epoch = e->card.epoch;
@@ -794,6 +810,21 @@ static void answer_want(struct exchange *x, const struct item *item, struct outp
         }
         sent++;
     }
+}
+
+static void resend(struct exchange *x, struct outputs *o)
+{
+    size_t sent = 0;
+    send_cards_if_new(x, o);
+    for (int pass = PARLEY_FLASH; pass >= 0; pass -= PARLEY_FLASH) /* first FLASH, wherever it stands; then the oldest */
+        for (size_t i = 0; i < x->ours.n; i++) {
+            struct epoch_log *e = &x->ours.epoch[i];
+            for (uint64_t seq = e->unacked_from; seq <= e->top && sent < RESEND_WINDOW; seq++)
+                if (!e->slot[seq - 1].acked && (!e->slot[seq - 1].sent_us || x->now_us - e->slot[seq - 1].sent_us >= RETRY_FIRST_S * S_US / 2 || x->now_us < e->slot[seq - 1].sent_us) && (pass == PARLEY_FLASH) == (e->slot[seq - 1].precedence == PARLEY_FLASH)) {
+                    send_ours(x, o, e, seq);
+                    sent++;
+                }
+        }
 }
 
 static void take_content(struct exchange *x, const uint8_t *content, size_t len, int64_t now_us, struct outputs *o)
@@ -826,24 +857,13 @@ static void take_content(struct exchange *x, const uint8_t *content, size_t len,
     give_receipts(x, now_us, o);
     if (!waiting(x))
         x->retry_at_us = INT64_MAX;
+    else if (x->progress) { /* the next of a backlog go at once; the rest is given time */
+        resend(x, o);
+        x->retry_at_us = now_us + RETRY_FIRST_S * S_US;
+    }
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
-
-static void resend(struct exchange *x, struct outputs *o)
-{
-    size_t sent = 0;
-    send_cards_if_new(x, o);
-    for (int pass = PARLEY_FLASH; pass >= 0; pass -= PARLEY_FLASH) /* first FLASH, wherever it stands; then the oldest */
-        for (size_t i = 0; i < x->ours.n; i++) {
-            const struct epoch_log *e = &x->ours.epoch[i];
-            for (uint64_t seq = e->unacked_from; seq <= e->top && sent < RESEND_WINDOW; seq++)
-                if (!e->slot[seq - 1].acked && (pass == PARLEY_FLASH) == (e->slot[seq - 1].precedence == PARLEY_FLASH)) {
-                    send_ours(o, e, seq);
-                    sent++;
-                }
-        }
-}
 
 /* The first statement of the next epoch names the last one before it: do we hold that one? */
 static bool end_is_missing(const struct exchange *x, size_t i)
@@ -927,6 +947,7 @@ static void start(struct exchange *x, const struct input *in, int64_t now_us, st
         x->need_seq = mark_ahead ? in->mark_seq : 0;
         EVENT(o, "event=fenced why=%s", mark_ahead ? "high-water-mark" : "restored");
     }
+    cut(&x->theirs); /* with the receipts that were loaded since */
     for (size_t i = 0; i < x->ours.n; i++) {
         struct epoch_log *e = &x->ours.epoch[i];
         while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
@@ -937,7 +958,8 @@ static void start(struct exchange *x, const struct input *in, int64_t now_us, st
             x->want_at_us = now_us;
     if (waiting(x))
         x->retry_at_us = now_us;
-    x->ask_at_us = now_us;
+    if (!in->quiet || x->fenced)
+        x->ask_at_us = now_us;
     tick(x, now_us, o);
     give_receipts(x, now_us, o);
 }
@@ -973,6 +995,8 @@ int64_t exchange_due(const struct exchange *x)
 enum parley_status exchange_step(struct exchange *x, const struct input *in, int64_t now_us, struct outputs *o, struct parley_error *err)
 {
     enum parley_status status = PARLEY_OK;
+    x->now_us = now_us;
+    x->progress = false;
     int64_t *timer[] = { &x->retry_at_us, &x->want_at_us, &x->ask_at_us };
     for (int i = 0; i < 3; i++) /* the clock was set back: a timer never waits longer than the longest wait */
         if (*timer[i] != INT64_MAX && *timer[i] > now_us + RETRY_LAST_S * S_US)

@@ -20,6 +20,7 @@ struct slot { /* one statement; hash all zero = not here */
     uint32_t receipt_epoch;
     uint8_t kind, precedence;
     bool acked; /* of ours: the peer says it has it */
+    int64_t sent_us; /* of ours: when it last left; 0 not since the start */
 };
 
 struct epoch_log { /* one author's statements of one epoch */
@@ -52,6 +53,8 @@ struct exchange {
     uint32_t need_epoch; /* while fenced: we must hold our own up to here */
     uint64_t need_seq;
     bool marked; /* the peer equivocated */
+    int64_t now_us; /* of this step */
+    bool progress;  /* something was acked in this step */
     int64_t retry_at_us, want_at_us, ask_at_us;
     int retry_s;
 };
@@ -78,6 +81,7 @@ struct input {
     uint32_t mark_epoch;        /* START: the high-water mark kept outside; 0 = no mark */
     uint64_t mark_seq;
     bool restored;              /* START: there is reason to think so even without a mark */
+    bool quiet;                 /* START: only loaded again; the peer was asked before */
 };
 
 enum output_kind {

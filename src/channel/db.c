@@ -1,0 +1,129 @@
+#include "channel/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char schema[] =
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
+    "CREATE TABLE own_epoch(epoch INTEGER PRIMARY KEY, note TEXT NOT NULL, secrets BLOB NOT NULL) STRICT;"
+    "CREATE TABLE peer(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, party BLOB NOT NULL UNIQUE, own_from INTEGER NOT NULL,"
+    " equivocated INTEGER NOT NULL DEFAULT 0, enrolled_us INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE peer_card(peer INTEGER NOT NULL, epoch INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY(peer, epoch)) STRICT;"
+    "CREATE TABLE carrier(peer INTEGER NOT NULL, at INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY(peer, at)) STRICT;"
+    "CREATE TABLE direction(peer INTEGER NOT NULL, inbound INTEGER NOT NULL, epoch INTEGER NOT NULL, key BLOB NOT NULL,"
+    " PRIMARY KEY(peer, inbound, epoch)) STRICT;"
+    "CREATE TABLE statement(peer INTEGER NOT NULL, ours INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    " hash BLOB NOT NULL, bytes BLOB NOT NULL, sealed BLOB NOT NULL, stored_us INTEGER NOT NULL,"
+    " by_epoch INTEGER NOT NULL DEFAULT 0, by_seq INTEGER NOT NULL DEFAULT 0, override TEXT,"
+    " PRIMARY KEY(peer, ours, epoch, seq)) STRICT;"
+    "CREATE UNIQUE INDEX statement_hash ON statement(hash);"
+    "CREATE TABLE proof(peer INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, fork INTEGER NOT NULL, bytes BLOB NOT NULL UNIQUE,"
+    " sealed BLOB NOT NULL, found_us INTEGER NOT NULL) STRICT;"
+    "PRAGMA user_version = 1;";
+
+enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *doing)
+{
+    int code = sqlite3_extended_errcode(db);
+    enum parley_status status;
+    switch (code & 0xff) {
+    case SQLITE_FULL: status = PARLEY_ENOSPC; break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: status = PARLEY_EBUSY; break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: status = PARLEY_ECORRUPT; break;
+    case SQLITE_READONLY:
+    case SQLITE_PERM: status = PARLEY_EREADONLY; break;
+    case SQLITE_NOMEM: status = PARLEY_ENOMEM; break;
+    default: status = PARLEY_EIO;
+    }
+    return parley_fail(err, status, "channel.db: cannot %s: %s", doing, sqlite3_errmsg(db));
+}
+
+enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct parley_error *err)
+{
+    struct stat st;
+    if (create ? !stat(path, &st) : stat(path, &st) != 0)
+        return parley_fail(err, create ? PARLEY_EREFUSED : PARLEY_ENOTFOUND, create ? "%s is there already" : "%s: no channel here; 'parley desk keys' makes one", path);
+    mode_t mask = umask(077);
+    int code = sqlite3_open_v2(path, out, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX, NULL);
+    umask(mask);
+    enum parley_status status = PARLEY_OK;
+    if (code == SQLITE_OK)
+        sqlite3_busy_timeout(*out, 10000);
+    if (code != SQLITE_OK ||
+        sqlite3_exec(*out, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON", NULL, NULL, NULL) ||
+        (create && sqlite3_exec(*out, schema, NULL, NULL, NULL))) {
+        status = db_fail(*out, err, "open it");
+        sqlite3_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+enum parley_status db_exec(struct parley_desk *d, const char *sql, struct parley_error *err)
+{
+    return sqlite3_exec(d->db, sql, NULL, NULL, NULL) ? db_fail(d->db, err, sql) : PARLEY_OK;
+}
+
+sqlite3_stmt *db_prepare(struct parley_desk *d, const char *sql, struct parley_error *err)
+{
+    int free_at = -1;
+    for (int i = 0; i < STATEMENTS_SQL; i++) {
+        if (d->cached_sql[i] == sql) {
+            sqlite3_reset(d->cached[i]);
+            sqlite3_clear_bindings(d->cached[i]);
+            return d->cached[i];
+        }
+        if (!d->cached_sql[i] && free_at < 0)
+            free_at = i;
+    }
+    if (free_at < 0) {
+        free_at = 0;
+        sqlite3_finalize(d->cached[0]);
+        d->cached_sql[0] = NULL;
+    }
+    if (sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &d->cached[free_at], NULL)) {
+        db_fail(d->db, err, sql);
+        return NULL;
+    }
+    d->cached_sql[free_at] = sql;
+    return d->cached[free_at];
+}
+
+enum parley_status db_done(struct parley_desk *d, sqlite3_stmt *s, struct parley_error *err)
+{
+    int code = sqlite3_step(s);
+    enum parley_status status = code == SQLITE_DONE || code == SQLITE_ROW ? PARLEY_OK : db_fail(d->db, err, "write");
+    sqlite3_reset(s);
+    return status;
+}
+
+void db_blob(sqlite3_stmt *s, int at, const void *data, size_t len) { sqlite3_bind_blob64(s, at, data ? data : "", len, SQLITE_TRANSIENT); }
+
+enum parley_status row_seal(const uint8_t key[KEY_LEN], const char *where, const void *plain, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err)
+{
+    *out_len = XNONCE_LEN + len + AEAD_TAG_LEN;
+    if (!(*out = malloc(*out_len)))
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    random_fill(*out, XNONCE_LEN);
+    xaead_seal(key, *out, where, strlen(where), plain, len, *out + XNONCE_LEN);
+    return PARLEY_OK;
+}
+
+enum parley_status row_open(const uint8_t key[KEY_LEN], const char *where, const void *sealed, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err)
+{
+    const uint8_t *p = sealed;
+    if (len < XNONCE_LEN + AEAD_TAG_LEN)
+        return parley_fail(err, PARLEY_ECORRUPT, "channel.db: the row of %s is damaged", where);
+    *out_len = len - XNONCE_LEN - AEAD_TAG_LEN;
+    if (!(*out = calloc(1, *out_len + 1)))
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (!xaead_open(key, p, where, strlen(where), p + XNONCE_LEN, len - XNONCE_LEN, *out)) {
+        free(*out);
+        *out = NULL;
+        return parley_fail(err, PARLEY_EVERIFY, "channel.db: the row of %s does not open: altered, or another key", where);
+    }
+    return PARLEY_OK;
+}

@@ -1,0 +1,106 @@
+/* desk.h - what the files of the desk share: the open desk, its database, its talks. Internal. */
+#ifndef PARLEY_CHANNEL_DESK_H
+#define PARLEY_CHANNEL_DESK_H
+
+#include "channel/exchange.h"
+
+#include <parley/channel.h>
+#include <sqlite3.h>
+
+enum { TALK_CARRIERS_MAX = 8, OWN_EPOCHS_MAX = 256, STATEMENTS_SQL = 24 };
+
+struct packet { /* a sealed unit waiting for a carrier */
+    struct packet *next;
+    bool flash;
+    size_t len;
+    uint8_t unit[];
+};
+
+struct talk { /* one peer */
+    int64_t id;
+    char name[PARLEY_PEER_NAME_MAX + 1];
+    struct exchange x;
+    bool loaded, started, restored;
+    struct packet *first, *last; /* out */
+    char carrier[TALK_CARRIERS_MAX][CARD_LINE_LEN];
+    int n_carriers;
+};
+
+struct own_epoch {
+    struct card card;
+    char *note;
+    size_t note_len;
+    uint8_t signing[SIGN_SECRET_LEN], sealing[KEY_LEN];
+    char *tls_key, *tls_cert; /* PEM */
+};
+
+struct parley_desk {
+    char folder[1024];
+    sqlite3 *db;
+    uint8_t row_key[KEY_LEN], salt_key[KEY_LEN];
+    struct own_epoch own[OWN_EPOCHS_MAX];
+    int n_own;
+    struct talk *talk[PARLEY_PEERS_MAX];
+    int n_talks;
+    int64_t data_version;
+    sqlite3_stmt *cached[STATEMENTS_SQL];
+    const char *cached_sql[STATEMENTS_SQL];
+    struct parley_channel_log log;
+    int64_t (*now_us)(void); /* tests hand in another clock */
+};
+
+/* db.c */
+enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct parley_error *err);
+enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *doing);
+enum parley_status db_exec(struct parley_desk *d, const char *sql, struct parley_error *err);
+/* A cached prepared statement, reset and without bindings; NULL with *err filled on failure. */
+sqlite3_stmt *db_prepare(struct parley_desk *d, const char *sql, struct parley_error *err);
+/* Step a statement that returns no row. */
+enum parley_status db_done(struct parley_desk *d, sqlite3_stmt *s, struct parley_error *err);
+void db_blob(sqlite3_stmt *s, int at, const void *data, size_t len);
+/* Row encryption: nonce ‖ sealed, bound to `where` (a row's identity). *out is malloc'ed. */
+enum parley_status row_seal(const uint8_t key[KEY_LEN], const char *where, const void *plain, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err);
+enum parley_status row_open(const uint8_t key[KEY_LEN], const char *where, const void *sealed, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err);
+
+/* keys.c */
+enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err);
+
+/* talk.c */
+enum parley_status talks_load(struct parley_desk *d, struct parley_error *err);
+void talk_free(struct talk *t);
+struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_error *err);
+/* Ready to step: loaded from the database and started. */
+enum parley_status talk_ready(struct parley_desk *d, struct talk *t, struct parley_error *err);
+/* Only the cards, for judging a database whose statements do not load; exchange_close(&t->x) afterwards. */
+enum parley_status talk_cards(struct parley_desk *d, struct talk *t, struct parley_error *err);
+/* Inputs in one transaction; units to send wait in the talk afterwards. */
+enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struct input *inputs, size_t n, struct parley_error *err);
+/* Which talk a unit is for, opened. PARLEY_ENOTFOUND when its tag is nobody's. */
+enum parley_status talk_open_unit(struct parley_desk *d, const uint8_t *unit, size_t len, struct talk **t, uint8_t **content, size_t *content_len, struct parley_error *err);
+/* Current inbound tags (this and the epoch before); returns how many. */
+size_t talk_tags(struct parley_desk *d, struct talk *t, uint8_t tag[2][16]);
+struct packet *talk_take(struct talk *t);
+void log_line(struct parley_desk *d, const char *fmt, ...) PARLEY_PRINTF(2, 3);
+int64_t clock_us(void);
+enum parley_status direction_store(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, const uint8_t key[KEY_LEN], struct parley_error *err);
+enum parley_status direction_load(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, uint8_t key[KEY_LEN], struct parley_error *err);
+
+/* carrier_*.c: put a unit into a carrier, and take what is there. take calls give(ctx, unit, len) for each; a unit is
+ * removed when give says so. */
+typedef bool unit_giver(void *ctx, const uint8_t *unit, size_t len);
+enum parley_status file_put(const char *folder, const uint8_t *unit, size_t len, struct parley_error *err);
+enum parley_status file_take(const char *folder, const uint8_t (*tag)[16], size_t n_tags, unit_giver *give, void *ctx, struct parley_error *err);
+enum parley_status mail_put(const char *maildir, const uint8_t *unit, size_t len, struct parley_error *err);
+enum parley_status mail_take(const char *maildir, unit_giver *give, void *ctx, struct parley_error *err);
+/* The first unit attached to a message. PARLEY_ENOTFOUND when there is none. *unit is malloc'ed. */
+enum parley_status mail_unit(const char *message, size_t len, uint8_t **unit, size_t *unit_len, struct parley_error *err);
+struct tls_identity {
+    const char *key, *cert;
+};
+enum parley_status direct_put(const struct tls_identity *id, const char *url, const uint8_t pin[HASH_LEN], const uint8_t *unit, size_t len, struct parley_error *err);
+enum parley_status relay_put(const struct tls_identity *id, const char *line, const uint8_t *unit, size_t len, struct parley_error *err);
+enum parley_status relay_take(const struct tls_identity *id, const char *line, const uint8_t tag[16], unit_giver *give, void *ctx, struct parley_error *err);
+/* tls.c */
+enum parley_status tls_make(const char *name, int64_t from_us, int64_t until_us, char **key_pem, char **cert_pem, uint8_t pin[HASH_LEN], struct parley_error *err);
+
+#endif

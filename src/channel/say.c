@@ -1,0 +1,283 @@
+/* Saying and listing: what the commands show of a channel. */
+#include "channel/bytes.h"
+#include "channel/desk.h"
+
+#include <parley/tree.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum parley_status parley_channel_send(struct parley_desk *d, const char *peer, const struct parley_draft *draft, uint64_t *seq, uint8_t hash[32],
+                                       struct parley_error *err)
+{
+    struct talk *t = talk_named(d, peer, err);
+    if (!t)
+        return PARLEY_ENOTFOUND;
+    const struct parley_type_info *type = parley_type_by_name(draft->type);
+    if (!type)
+        return parley_fail(err, PARLEY_EINVAL, "there is no statement type '%.60s'; 'parley channel types' lists them", draft->type);
+    struct draft x = { .type = (uint16_t)type->code, .flags = draft->exercise ? PARLEY_EXERCISE : 0,
+                       .precedence = draft->precedence ? draft->precedence : (uint8_t)type->precedence, .tlp = draft->tlp ? draft->tlp : PARLEY_TLP_AMBER,
+                       .within_s = draft->within_given ? draft->within_s : type->within_s, .body = draft->body, .body_len = draft->body_len };
+    if (draft->reply_to)
+        memcpy(x.reply_to, draft->reply_to, HASH_LEN);
+    struct input in = { .kind = IN_SEND, .draft = &x };
+    enum parley_status status = talk_ready(d, t, err);
+    if (!status)
+        status = talk_steps(d, t, &in, 1, err);
+    if (status)
+        return status;
+    const struct epoch_log *e = &t->x.ours.epoch[t->x.ours.n - 1];
+    *seq = e->top;
+    memcpy(hash, e->slot[e->top - 1].hash, HASH_LEN);
+    log_line(d, "peer=%s event=said type=%s seq=%llu precedence=%s", t->name, type->name, (unsigned long long)*seq, parley_precedence_name(x.precedence, PARLEY_EN));
+    if (draft->override) {
+        sqlite3_stmt *s = db_prepare(d, "UPDATE statement SET override = ? WHERE hash = ?", err);
+        if (!s)
+            return PARLEY_EIO;
+        sqlite3_bind_text(s, 1, draft->override, -1, SQLITE_TRANSIENT);
+        db_blob(s, 2, hash, HASH_LEN);
+        status = db_done(d, s, err);
+    }
+    return status;
+}
+
+/* --- listing -------------------------------------------------------------------------------- */
+
+struct listing {
+    struct parley_desk *d;
+    struct parley_arena *arena;
+    struct parley_said *said;
+    struct { int64_t by_seq; uint32_t by_epoch; } *teller;
+    size_t n, cap;
+};
+
+static enum parley_status read_row(struct listing *l, struct talk *t, sqlite3_stmt *s, struct parley_error *err)
+{
+    struct parley_said *e = &l->said[l->n];
+    uint8_t *plain, *bytes;
+    size_t len;
+    char where[65];
+    if (sqlite3_column_bytes(s, 1) != PARLEY_STATEMENT_LEN || parley_statement_decode(sqlite3_column_blob(s, 1), &e->statement, err))
+        return parley_fail(err, PARLEY_ECORRUPT, "channel.db: a statement with %s is damaged; 'parley channel verify %s' names it", t->name, t->name);
+    bytes = parley_arena_alloc(l->arena, PARLEY_STATEMENT_LEN);
+    if (!bytes)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    memcpy(bytes, sqlite3_column_blob(s, 1), PARLEY_STATEMENT_LEN);
+    e->bytes = bytes;
+    parley_statement_hash(bytes, e->hash);
+    to_hex(e->hash, HASH_LEN, where);
+    enum parley_status status = row_open(l->d->row_key, where, sqlite3_column_blob(s, 2), (size_t)sqlite3_column_bytes(s, 2), &plain, &len, err);
+    if (status)
+        return status;
+    e->body_len = len >= SALT_LEN ? len - SALT_LEN : 0;
+    e->body = len >= SALT_LEN ? parley_arena_copy(l->arena, (const char *)plain + SALT_LEN, e->body_len) : "";
+    free(plain);
+    e->peer = parley_arena_strdup(l->arena, t->name);
+    e->ours = sqlite3_column_int(s, 0);
+    const struct epoch_log *log = exchange_epoch(e->ours ? &t->x.ours : &t->x.theirs, e->statement.epoch);
+    e->verified = log && parley_statement_verify(bytes, log->card.signing);
+    e->earlier_outstanding = log && e->statement.seq > log->gapless;
+    e->stored_us = sqlite3_column_int64(s, 3);
+    const char *override = (const char *)sqlite3_column_text(s, 6);
+    e->override = override ? parley_arena_strdup(l->arena, override) : NULL;
+    e->read_by = e->outcome = "";
+    l->teller[l->n].by_epoch = (uint32_t)sqlite3_column_int64(s, 4);
+    l->teller[l->n].by_seq = sqlite3_column_int64(s, 5);
+    l->n++;
+    return e->body && e->peer ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+}
+
+/* Index of all entries by hash, so that receipts and replies find what they are about. */
+struct by_hash {
+    const uint8_t *hash;
+    struct parley_said *said;
+};
+
+static int compare_hash(const void *a, const void *b) { return memcmp(((const struct by_hash *)a)->hash, ((const struct by_hash *)b)->hash, HASH_LEN); }
+
+static int compare_stored(const void *a, const void *b)
+{
+    const struct parley_said *x = a, *y = b;
+    if (x->stored_us != y->stored_us)
+        return x->stored_us < y->stored_us ? -1 : 1;
+    return (x->statement.seq > y->statement.seq) - (x->statement.seq < y->statement.seq);
+}
+
+static void apply(const struct parley_said *by, struct by_hash *index, size_t n)
+{
+    struct by_hash key = { by->statement.reply_to, NULL }, *found = bsearch(&key, index, n, sizeof *index, compare_hash);
+    struct parley_arena arena = { 0 };
+    struct parley_node *root;
+    if (!found || found->said->ours == by->ours)
+        return;
+    struct parley_said *about = found->said;
+    if (by->statement.kind == PARLEY_KIND_RECEIPT) {
+        if (!parley_json_parse(by->body, by->body_len, "receipt", &arena, &root, NULL)) {
+            const struct parley_node *what = parley_node_get(root, "receipt"), *who = parley_node_get(root, "by");
+            const char *word = what ? what->text : "";
+            if (!strcmp(word, "read") && !about->read_us) {
+                about->read_us = by->statement.time_us;
+                /* the name lives in the body of the receipt, which is in the caller's arena */
+                const char *at = who && who->len ? strstr(by->body, who->text) : NULL;
+                about->read_by = at ? at : "";
+            }
+            if (!strcmp(word, "answered") || !strcmp(word, "declined")) {
+                about->answered_us = by->statement.time_us;
+                about->outcome = word[0] == 'a' ? "answered" : "declined";
+            }
+        }
+    } else if (by->statement.kind == PARLEY_KIND_MESSAGE && !about->answered_us) {
+        about->answered_us = by->statement.time_us;
+        about->outcome = "answered";
+        if (!about->read_us)
+            about->read_us = by->statement.time_us;
+    }
+    parley_arena_release(&arena);
+}
+
+static void set_times(struct listing *l, struct talk *t, size_t from)
+{
+    for (size_t i = from; i < l->n; i++) {
+        struct parley_said *e = &l->said[i];
+        int64_t by = l->teller[i].by_seq;
+        if (e->ours && by > 0) /* told by one of theirs: its author's clock */
+            for (size_t k = from; k < l->n; k++)
+                if (!l->said[k].ours && l->said[k].statement.epoch == l->teller[i].by_epoch && l->said[k].statement.seq == (uint64_t)by) {
+                    e->receipt_us = l->said[k].statement.time_us;
+                    break;
+                }
+        if (e->ours && by < 0)
+            e->receipt_us = e->stored_us;
+        if (!e->ours && by > 0)
+            e->receipt_us = e->stored_us;
+        if (e->statement.within_s && e->receipt_us)
+            e->deadline_us = e->receipt_us + (int64_t)e->statement.within_s * 1000000;
+    }
+    (void)t;
+}
+
+static enum parley_status list_talk(struct listing *l, struct talk *t, struct parley_error *err)
+{
+    enum parley_status status = talk_ready(l->d, t, err);
+    size_t from = l->n;
+    sqlite3_stmt *s = status ? NULL : db_prepare(l->d, "SELECT count(*) FROM statement WHERE peer = ?", err);
+    if (!s)
+        return status ? status : PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, t->id);
+    size_t rows = sqlite3_step(s) == SQLITE_ROW ? (size_t)sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    if (l->n + rows > l->cap) {
+        struct parley_said *more = PARLEY_NEW(l->arena, struct parley_said, l->n + rows + 1);
+        void *tellers = parley_arena_calloc(l->arena, l->n + rows + 1, sizeof *l->teller);
+        if (!more || !tellers)
+            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        if (l->n) {
+            memcpy(more, l->said, l->n * sizeof *more);
+            memcpy(tellers, l->teller, l->n * sizeof *l->teller);
+        }
+        l->said = more, l->teller = tellers, l->cap = l->n + rows;
+    }
+    if (!(s = db_prepare(l->d, "SELECT ours, bytes, sealed, stored_us, by_epoch, by_seq, override FROM statement WHERE peer = ? ORDER BY stored_us, ours, epoch, seq", err)))
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, t->id);
+    while (!status && l->n < l->cap && sqlite3_step(s) == SQLITE_ROW)
+        status = read_row(l, t, s, err);
+    sqlite3_reset(s);
+    if (status)
+        return status;
+    set_times(l, t, from);
+    struct by_hash *index = PARLEY_NEW(l->arena, struct by_hash, l->n - from + 1);
+    if (!index)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = from; i < l->n; i++)
+        index[i - from] = (struct by_hash){ l->said[i].hash, &l->said[i] };
+    qsort(index, l->n - from, sizeof *index, compare_hash);
+    for (size_t i = from; i < l->n; i++)
+        if (!is_zero(l->said[i].statement.reply_to, HASH_LEN))
+            apply(&l->said[i], index, l->n - from);
+    for (size_t i = from; i < l->n; i++) /* a name that points into a body ends at its quote */
+        if (*l->said[i].read_by)
+            l->said[i].read_by = parley_arena_copy(l->arena, l->said[i].read_by, strcspn(l->said[i].read_by, "\""));
+    return PARLEY_OK;
+}
+
+enum parley_status parley_channel_list(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_said **out, size_t *n, struct parley_error *err)
+{
+    struct listing l = { .d = d, .arena = arena };
+    struct talk *only = peer ? talk_named(d, peer, err) : NULL;
+    enum parley_status status = PARLEY_OK;
+    if (peer && !only)
+        return PARLEY_ENOTFOUND;
+    for (int i = 0; !status && i < d->n_talks; i++)
+        if (!only || d->talk[i] == only)
+            status = list_talk(&l, d->talk[i], err);
+    if (l.n > 1)
+        qsort(l.said, l.n, sizeof *l.said, compare_stored);
+    *out = l.said;
+    *n = l.n;
+    return status;
+}
+
+enum parley_status parley_channel_find(struct parley_desk *d, const char *hash, struct parley_arena *arena, struct parley_said *out, struct parley_error *err)
+{
+    struct parley_said *said;
+    size_t n, len = strlen(hash), found = 0;
+    char hex[65];
+    if (len < 6 || len > 64 || strspn(hash, "0123456789abcdef") != len)
+        return parley_fail(err, PARLEY_EINVAL, "expected a hash of 64 hex digits, or at least its first 6; found '%.70s'", hash);
+    enum parley_status status = parley_channel_list(d, NULL, arena, &said, &n, err);
+    for (size_t i = 0; !status && i < n; i++) {
+        to_hex(said[i].hash, HASH_LEN, hex);
+        if (!strncmp(hex, hash, len)) {
+            *out = said[i];
+            found++;
+        }
+    }
+    if (!status && found != 1)
+        status = parley_fail(err, PARLEY_ENOTFOUND, found ? "more than one statement begins with %s; give more digits" : "no statement has the hash %s", hash);
+    return status;
+}
+
+enum parley_status parley_channel_counts(struct parley_desk *d, const char *peer, struct parley_channel_counts *out, struct parley_error *err)
+{
+    struct parley_arena arena = { 0 };
+    struct parley_said *said;
+    size_t n;
+    struct parley_channel_counts c = { 0 };
+    struct talk *t = talk_named(d, peer, err);
+    if (!t)
+        return PARLEY_ENOTFOUND;
+    enum parley_status status = parley_channel_list(d, peer, &arena, &said, &n, err);
+    for (size_t i = 0; !status && i < n; i++) {
+        const struct parley_said *e = &said[i];
+        if (e->statement.kind == PARLEY_KIND_RECEIPT)
+            continue;
+        if (e->ours) {
+            c.sent++;
+            c.stored_by_peer += e->receipt_us != 0;
+            c.read += e->read_us != 0;
+            c.answered += e->answered_us != 0;
+        } else {
+            c.received++;
+            c.to_answer += e->statement.within_s && !e->answered_us;
+        }
+    }
+    parley_arena_release(&arena);
+    if (status)
+        return status;
+    c.outstanding = c.sent - c.stored_by_peer;
+    exchange_head(&t->x.ours, &c.our_epoch, &c.our_seq, c.our_hash);
+    exchange_head(&t->x.theirs, &c.their_epoch, &c.their_seq, c.their_hash);
+    uint8_t hash[HASH_LEN];
+    uint32_t epoch;
+    exchange_seen(&t->x.theirs, &epoch, &c.their_gapless, hash);
+    c.fenced = t->x.fenced;
+    sqlite3_stmt *s = db_prepare(d, "SELECT equivocated FROM peer WHERE id = ?", err);
+    if (s) {
+        sqlite3_bind_int64(s, 1, t->id);
+        c.equivocated = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0);
+        sqlite3_reset(s);
+    }
+    *out = c;
+    return PARLEY_OK;
+}

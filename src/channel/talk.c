@@ -1,0 +1,725 @@
+/* A desk's talks: the exchange of each peer driven over the database. One transaction a batch of inputs; what is to be sent is
+ * read back and sealed only after the commit. */
+#define _POSIX_C_SOURCE 200809L
+#include "channel/bytes.h"
+#include "channel/desk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <parley/file.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ACKED_BY_RETURN = -1 };
+
+void log_line(struct parley_desk *d, const char *fmt, ...)
+{
+    char text[600];
+    va_list ap;
+    if (!d->log.line)
+        return;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    for (char *p = text; *p; p++) /* nothing that a peer chose may break the line */
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = '?';
+    d->log.line(d->log.ctx, text);
+}
+
+/* --- the high-water mark, outside the desk's folder ------------------------------------------ */
+
+static bool mark_path(const struct talk *t, char *out, size_t cap, bool make)
+{
+    char folder[800], hex[33];
+    const char *named = getenv("PARLEY_STATE"), *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (named && *named)
+        snprintf(folder, sizeof folder, "%.700s", named);
+    else if (xdg && *xdg)
+        snprintf(folder, sizeof folder, "%.700s/parley", xdg);
+    else if (home && *home)
+        snprintf(folder, sizeof folder, "%.700s/.local/state/parley", home);
+    else
+        snprintf(folder, sizeof folder, "/var/tmp/parley-%ld", (long)getuid());
+    for (char *p = folder + 1; make && *p; p++)
+        if (*p == '/') {
+            *p = 0;
+            (void)mkdir(folder, 0700);
+            *p = '/';
+        }
+    if (make && mkdir(folder, 0700) && errno != EEXIST)
+        return false;
+    uint8_t id[HASH_LEN];
+    const struct part parts[] = { { "parley-mark-v1", 14 }, { t->x.pair, HASH_LEN }, { t->x.self, HASH_LEN } };
+    sha256_parts(parts, 3, id);
+    to_hex(id, 16, hex);
+    return (size_t)snprintf(out, cap, "%s/%s.mark", folder, hex) < cap;
+}
+
+static void mark_read(struct talk *t, struct input *start)
+{
+    char path[1000], text[64] = "";
+    uint32_t epoch;
+    uint64_t seq;
+    uint8_t hash[HASH_LEN];
+    unsigned long long e, s;
+    exchange_head(&t->x.ours, &epoch, &seq, hash);
+    int fd = mark_path(t, path, sizeof path, false) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        ssize_t n = read(fd, text, sizeof text - 1);
+        close(fd);
+        if (n > 0 && sscanf(text, "%llu %llu", &e, &s) == 2) {
+            start->mark_epoch = (uint32_t)e, start->mark_seq = s;
+            return;
+        }
+    }
+    start->restored = seq > 0; /* we said something once, and the mark of it is gone: this desk is a copy */
+}
+
+static void mark_write(struct parley_desk *d, struct talk *t)
+{
+    char path[1000], text[64];
+    uint32_t epoch;
+    uint64_t seq;
+    uint8_t hash[HASH_LEN];
+    exchange_head(&t->x.ours, &epoch, &seq, hash);
+    if (!seq || t->x.fenced)
+        return;
+    int n = snprintf(text, sizeof text, "%020" PRIu32 " %020" PRIu64 "\n", epoch, seq);
+    int fd = mark_path(t, path, sizeof path, true) ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    if (fd < 0 || pwrite(fd, text, (size_t)n, 0) != n)
+        log_line(d, "event=mark-not-written peer=%s path=%s", t->name, path);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* --- loading -------------------------------------------------------------------------------- */
+
+void talk_free(struct talk *t)
+{
+    if (!t)
+        return;
+    if (t->loaded)
+        exchange_close(&t->x);
+    for (struct packet *p; (p = talk_take(t));)
+        free(p);
+    free(t);
+}
+
+struct packet *talk_take(struct talk *t)
+{
+    struct packet *p = t->first;
+    if (p && !(t->first = p->next))
+        t->last = NULL;
+    return p;
+}
+
+enum parley_status talks_load(struct parley_desk *d, struct parley_error *err)
+{
+    sqlite3_stmt *s = db_prepare(d, "SELECT id, name FROM peer ORDER BY id", err);
+    if (!s)
+        return PARLEY_EIO;
+    for (int i = 0; i < d->n_talks; i++)
+        talk_free(d->talk[i]);
+    d->n_talks = 0;
+    while (sqlite3_step(s) == SQLITE_ROW && d->n_talks < PARLEY_PEERS_MAX) {
+        struct talk *t = calloc(1, sizeof *t);
+        if (!t)
+            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        t->id = sqlite3_column_int64(s, 0);
+        snprintf(t->name, sizeof t->name, "%s", (const char *)sqlite3_column_text(s, 1));
+        d->talk[d->n_talks++] = t;
+    }
+    sqlite3_reset(s);
+    for (int i = 0; i < d->n_talks; i++) {
+        struct talk *t = d->talk[i];
+        if (!(s = db_prepare(d, "SELECT line FROM carrier WHERE peer = ? ORDER BY at", err)))
+            return PARLEY_EIO;
+        sqlite3_bind_int64(s, 1, t->id);
+        while (sqlite3_step(s) == SQLITE_ROW && t->n_carriers < TALK_CARRIERS_MAX)
+            snprintf(t->carrier[t->n_carriers++], CARD_LINE_LEN, "%s", (const char *)sqlite3_column_text(s, 0));
+        sqlite3_reset(s);
+    }
+    return PARLEY_OK;
+}
+
+struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_error *err)
+{
+    const char *nearest = NULL;
+    size_t best = 4;
+    for (int i = 0; i < d->n_talks; i++) {
+        size_t distance = parley_edit_distance(name, d->talk[i]->name);
+        if (!distance)
+            return d->talk[i];
+        if (distance < best)
+            best = distance, nearest = d->talk[i]->name;
+    }
+    parley_fail(err, PARLEY_ENOTFOUND, "no peer '%.64s' is enrolled%s%s%s", name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    return NULL;
+}
+
+static enum parley_status load_cards(struct parley_desk *d, struct talk *t, struct parley_error *err)
+{
+    struct card card;
+    int64_t own_from = 1;
+    bool first = true;
+    sqlite3_stmt *s = db_prepare(d, "SELECT own_from FROM peer WHERE id = ?", err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, t->id);
+    if (sqlite3_step(s) == SQLITE_ROW)
+        own_from = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    if (own_from < 1 || own_from > d->n_own)
+        return parley_fail(err, PARLEY_ECORRUPT, "channel.db: the epochs of %s are damaged", t->name);
+    if (!(s = db_prepare(d, "SELECT note FROM peer_card WHERE peer = ? ORDER BY epoch", err)))
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, t->id);
+    enum parley_status status = PARLEY_OK;
+    while (!status && sqlite3_step(s) == SQLITE_ROW) {
+        if (!(status = card_parse((const char *)sqlite3_column_text(s, 0), (size_t)sqlite3_column_bytes(s, 0), &card, err)))
+            status = first ? exchange_open(&t->x, &d->own[own_from - 1].card, &card, d->salt_key, err) : exchange_load_card(&t->x, false, &card, err);
+        first = false;
+    }
+    sqlite3_reset(s);
+    if (!status && first)
+        status = parley_fail(err, PARLEY_ECORRUPT, "channel.db: %s has no card", t->name);
+    for (int64_t i = own_from; !status && i < d->n_own; i++)
+        status = exchange_load_card(&t->x, true, &d->own[i].card, err);
+    if (!status)
+        exchange_set_secret(&t->x, d->own[d->n_own - 1].signing);
+    return status;
+}
+
+enum parley_status talk_cards(struct parley_desk *d, struct talk *t, struct parley_error *err) { return load_cards(d, t, err); }
+
+static enum parley_status load_statements(struct parley_desk *d, struct talk *t, struct parley_error *err)
+{
+    sqlite3_stmt *s = db_prepare(d, "SELECT ours, bytes, by_epoch, by_seq FROM statement WHERE peer = ? ORDER BY ours, epoch, seq", err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, t->id);
+    enum parley_status status = PARLEY_OK;
+    int code;
+    while (!status && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        bool ours = sqlite3_column_int(s, 0);
+        int64_t by = sqlite3_column_int64(s, 3);
+        if (sqlite3_column_bytes(s, 1) != PARLEY_STATEMENT_LEN)
+            status = parley_fail(err, PARLEY_ECORRUPT, "channel.db: a statement has %d bytes", sqlite3_column_bytes(s, 1));
+        else
+            status = exchange_load_statement(&t->x, ours, sqlite3_column_blob(s, 1), ours && by != 0, ours ? 0 : (uint32_t)sqlite3_column_int64(s, 2),
+                                             ours || by < 0 ? 0 : (uint64_t)by, err);
+    }
+    sqlite3_reset(s);
+    return status;
+}
+
+static int64_t data_version(struct parley_desk *d)
+{
+    sqlite3_stmt *s = db_prepare(d, "PRAGMA data_version", NULL);
+    int64_t v = s && sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
+    if (s)
+        sqlite3_reset(s);
+    return v;
+}
+
+static enum parley_status reload(struct parley_desk *d, struct talk *t, struct parley_error *err)
+{
+    if (t->loaded)
+        exchange_close(&t->x);
+    t->loaded = false;
+    enum parley_status status = load_cards(d, t, err);
+    if (!status)
+        status = load_statements(d, t, err);
+    if (status && t->x.ours.n)
+        exchange_close(&t->x);
+    t->loaded = !status;
+    return status ? parley_fail_in(err, status, "channel with %s", t->name) : PARLEY_OK;
+}
+
+/* Another process wrote: every talk is loaded again before its next step. */
+static enum parley_status refresh(struct parley_desk *d, struct parley_error *err)
+{
+    int64_t v = data_version(d);
+    if (v == d->data_version)
+        return PARLEY_OK;
+    d->data_version = v;
+    for (int i = 0; i < d->n_talks; i++)
+        if (d->talk[i]->loaded) {
+            exchange_close(&d->talk[i]->x);
+            d->talk[i]->loaded = false;
+        }
+    return keys_load_own(d, err);
+}
+
+/* --- storing -------------------------------------------------------------------------------- */
+
+enum parley_status direction_store(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, const uint8_t key[KEY_LEN], struct parley_error *err)
+{
+    char where[80];
+    uint8_t *sealed;
+    size_t len;
+    snprintf(where, sizeof where, "direction %lld %d %u", (long long)peer, inbound, epoch);
+    enum parley_status status = row_seal(d->row_key, where, key, KEY_LEN, &sealed, &len, err);
+    if (status)
+        return status;
+    sqlite3_stmt *s = db_prepare(d, "INSERT OR REPLACE INTO direction(peer, inbound, epoch, key) VALUES(?, ?, ?, ?)", err);
+    if (s) {
+        sqlite3_bind_int64(s, 1, peer);
+        sqlite3_bind_int(s, 2, inbound);
+        sqlite3_bind_int64(s, 3, epoch);
+        db_blob(s, 4, sealed, len);
+        status = db_done(d, s, err);
+    }
+    free(sealed);
+    if (!status && s && (s = db_prepare(d, "DELETE FROM direction WHERE peer = ? AND inbound = ? AND epoch < ?", err))) { /* forward secrecy: old keys go */
+        sqlite3_bind_int64(s, 1, peer);
+        sqlite3_bind_int(s, 2, inbound);
+        sqlite3_bind_int64(s, 3, (int64_t)epoch - 1);
+        status = db_done(d, s, err);
+    }
+    return s ? status : PARLEY_EIO;
+}
+
+enum parley_status direction_load(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, uint8_t key[KEY_LEN], struct parley_error *err)
+{
+    char where[80];
+    uint8_t *plain = NULL;
+    size_t len;
+    sqlite3_stmt *s = db_prepare(d, "SELECT key FROM direction WHERE peer = ? AND inbound = ? AND epoch = ?", err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, peer);
+    sqlite3_bind_int(s, 2, inbound);
+    sqlite3_bind_int64(s, 3, epoch);
+    snprintf(where, sizeof where, "direction %lld %d %u", (long long)peer, inbound, epoch);
+    enum parley_status status = sqlite3_step(s) == SQLITE_ROW ? row_open(d->row_key, where, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0), &plain, &len, err)
+                                                              : parley_fail(err, PARLEY_ENOTFOUND, "no key of epoch %u", epoch);
+    sqlite3_reset(s);
+    if (!status) {
+        memcpy(key, plain, KEY_LEN);
+        wipe(plain, len);
+        free(plain);
+    }
+    return status;
+}
+
+static enum parley_status store_statement(struct parley_desk *d, struct talk *t, const struct output *o, int64_t now, struct parley_error *err)
+{
+    bool proof = o->kind == OUT_STORE_PROOF, ours = o->kind == OUT_STORE_OURS;
+    uint8_t hash[HASH_LEN], *sealed, *plain = malloc(SALT_LEN + o->body_len);
+    char where[65];
+    size_t len;
+    if (!plain)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    parley_statement_hash(o->bytes, hash);
+    to_hex(hash, HASH_LEN, where);
+    memcpy(plain, o->salt, SALT_LEN);
+    memcpy(plain + SALT_LEN, o->body, o->body_len);
+    enum parley_status status = row_seal(d->row_key, where, plain, SALT_LEN + o->body_len, &sealed, &len, err);
+    free(plain);
+    if (status)
+        return status;
+    sqlite3_stmt *s = db_prepare(d, proof ? "INSERT OR IGNORE INTO proof(peer, epoch, seq, fork, bytes, sealed, found_us) VALUES(?1, ?3, ?4, ?2, ?6, ?7, ?8)"
+                                          : "INSERT INTO statement(peer, ours, epoch, seq, hash, bytes, sealed, stored_us, by_seq) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", err);
+    if (s) {
+        sqlite3_bind_int64(s, 1, t->id);
+        sqlite3_bind_int(s, 2, proof ? o->fork : ours);
+        sqlite3_bind_int64(s, 3, o->statement.epoch);
+        sqlite3_bind_int64(s, 4, (int64_t)o->statement.seq);
+        db_blob(s, 6, o->bytes, PARLEY_STATEMENT_LEN);
+        db_blob(s, 7, sealed, len);
+        sqlite3_bind_int64(s, 8, now);
+        if (!proof) {
+            db_blob(s, 5, hash, HASH_LEN);
+            sqlite3_bind_int64(s, 9, o->imported ? ACKED_BY_RETURN : 0);
+        }
+        status = db_done(d, s, err);
+    }
+    free(sealed);
+    return s ? status : PARLEY_EIO;
+}
+
+static enum parley_status store_range(struct parley_desk *d, struct talk *t, bool ours, const struct output *o, struct parley_error *err)
+{
+    sqlite3_stmt *s = db_prepare(d, "UPDATE statement SET by_epoch = ?1, by_seq = ?2 WHERE peer = ?3 AND ours = ?4 AND epoch = ?5 AND seq BETWEEN ?6 AND ?7", err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, o->by_epoch);
+    sqlite3_bind_int64(s, 2, (int64_t)o->by_seq);
+    sqlite3_bind_int64(s, 3, t->id);
+    sqlite3_bind_int(s, 4, ours);
+    sqlite3_bind_int64(s, 5, o->epoch);
+    sqlite3_bind_int64(s, 6, (int64_t)o->seq);
+    sqlite3_bind_int64(s, 7, (int64_t)o->to);
+    return db_done(d, s, err);
+}
+
+static enum parley_status store_card(struct parley_desk *d, struct talk *t, const struct output *o, struct parley_error *err)
+{
+    uint8_t key[KEY_LEN];
+    sqlite3_stmt *s = db_prepare(d, "INSERT INTO peer_card(peer, epoch, note) VALUES(?, ?, ?)", err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, t->id);
+    sqlite3_bind_int64(s, 2, o->epoch);
+    sqlite3_bind_text(s, 3, o->body, (int)o->body_len, SQLITE_TRANSIENT);
+    enum parley_status status = db_done(d, s, err);
+    if (!status)
+        status = direction_load(d, t->id, false, o->epoch - 1, key, err);
+    if (!status) {
+        ratchet_key(key, o->epoch, key);
+        status = direction_store(d, t->id, false, o->epoch, key, err);
+    }
+    return status;
+}
+
+static enum parley_status store_output(struct parley_desk *d, struct talk *t, const struct output *o, int64_t now, struct parley_error *err)
+{
+    sqlite3_stmt *s;
+    enum parley_status status;
+    switch (o->kind) {
+    case OUT_STORE_OURS:
+    case OUT_STORE_THEIRS: return store_statement(d, t, o, now, err);
+    case OUT_STORE_PROOF:
+        if ((status = store_statement(d, t, o, now, err)))
+            return status;
+        if (!(s = db_prepare(d, "UPDATE peer SET equivocated = 1 WHERE id = ?", err)))
+            return PARLEY_EIO;
+        sqlite3_bind_int64(s, 1, t->id);
+        return db_done(d, s, err);
+    case OUT_STORE_ACK: return store_range(d, t, true, o, err);
+    case OUT_STORE_COVER: return store_range(d, t, false, o, err);
+    case OUT_STORE_CARD: return store_card(d, t, o, err);
+    default: return PARLEY_OK;
+    }
+}
+
+/* --- sending -------------------------------------------------------------------------------- */
+
+static bool seal_content(struct parley_desk *d, struct talk *t, const struct parley_text *content, bool flash)
+{
+    struct unit_keys k = { .epoch = t->x.theirs.epoch[t->x.theirs.n - 1].card.epoch };
+    uint8_t *unit;
+    size_t len;
+    struct parley_error why = { 0 };
+    memcpy(k.pair, t->x.pair, HASH_LEN);
+    memcpy(k.sender, t->x.self, HASH_LEN);
+    memcpy(k.recipient, t->x.peer, HASH_LEN);
+    if (direction_load(d, t->id, false, k.epoch, k.psk, &why) ||
+        unit_seal(&k, t->x.theirs.epoch[t->x.theirs.n - 1].card.sealing, content->data, content->len, &unit, &len, &why)) {
+        log_line(d, "event=not-sealed peer=%s why=\"%s\"", t->name, why.text);
+        return false;
+    }
+    struct packet *p = malloc(sizeof *p + len);
+    if (p) {
+        p->next = NULL;
+        p->flash = flash;
+        p->len = len;
+        memcpy(p->unit, unit, len);
+        if (t->last)
+            t->last->next = p;
+        else
+            t->first = p;
+        t->last = p;
+    }
+    free(unit);
+    wipe(&k, sizeof k);
+    return p != NULL;
+}
+
+/* A stored statement as an item. */
+static void add_stored(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t seq, struct parley_text *content)
+{
+    sqlite3_stmt *s = db_prepare(d, "SELECT bytes, sealed, hash FROM statement WHERE peer = ? AND ours = ? AND epoch = ? AND seq = ?", NULL);
+    uint8_t *plain;
+    size_t len;
+    char where[65];
+    if (!s)
+        return;
+    sqlite3_bind_int64(s, 1, t->id);
+    sqlite3_bind_int(s, 2, ours);
+    sqlite3_bind_int64(s, 3, epoch);
+    sqlite3_bind_int64(s, 4, (int64_t)seq);
+    if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 0) == PARLEY_STATEMENT_LEN && sqlite3_column_bytes(s, 2) == HASH_LEN) {
+        to_hex(sqlite3_column_blob(s, 2), HASH_LEN, where);
+        if (!row_open(d->row_key, where, sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1), &plain, &len, NULL)) {
+            const struct part parts[] = { { sqlite3_column_blob(s, 0), PARLEY_STATEMENT_LEN }, { plain, len } };
+            item_add(content, ITEM_STATEMENT, parts, 2);
+            free(plain);
+        }
+    }
+    sqlite3_reset(s);
+}
+
+/* Seal what a batch wants sent: FLASH in units of its own, first. */
+static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
+{
+    struct parley_text content;
+    parley_text_init(&content, UNIT_PLAIN_MAX - 4);
+    for (int flash = 1; flash >= 0; flash--) {
+        size_t items = 0;
+        for (size_t i = 0; i < o->n; i++) {
+            const struct output *out = &o->out[i];
+            bool is_flash = out->kind == OUT_SEND_OURS && out->precedence == PARLEY_FLASH;
+            if (out->kind == OUT_SEND_CARDS)
+                is_flash = flash; /* whoever goes first needs them */
+            if (is_flash != (flash == 1))
+                continue;
+            if (out->kind == OUT_SEND_OURS || out->kind == OUT_SEND_THEIRS)
+                add_stored(d, t, out->kind == OUT_SEND_OURS, out->epoch, out->seq, &content);
+            else if (out->kind == OUT_SEND_ITEM)
+                item_add(&content, (enum item_type)out->item, &(struct part){ out->body, out->body_len }, 1);
+            else if (out->kind == OUT_SEND_CARDS && !items)
+                for (int e = 0; e < d->n_own; e++)
+                    if (d->own[e].card.epoch >= out->epoch)
+                        item_add(&content, ITEM_CARD, &(struct part){ d->own[e].note, d->own[e].note_len }, 1);
+            if (++items == UNIT_ITEMS_MAX / 2 || content.len > UNIT_PACK / 2) {
+                seal_content(d, t, &content, flash);
+                parley_text_clear(&content);
+                items = 0;
+            }
+        }
+        if (content.len)
+            seal_content(d, t, &content, flash);
+        parley_text_clear(&content);
+    }
+    parley_text_release(&content);
+}
+
+/* --- stepping ------------------------------------------------------------------------------- */
+
+static enum parley_status step_and_store(struct parley_desk *d, struct talk *t, const struct input *in, struct outputs *o, struct parley_error *err)
+{
+    int64_t now = d->now_us();
+    size_t before = o->n;
+    enum parley_status status = exchange_step(&t->x, in, now, o, err);
+    for (size_t i = before; !status && i < o->n; i++)
+        status = store_output(d, t, &o->out[i], now, err);
+    return status;
+}
+
+enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struct input *inputs, size_t n, struct parley_error *err)
+{
+    struct outputs o = { 0 };
+    enum parley_status status = db_exec(d, "BEGIN IMMEDIATE", err);
+    if (status)
+        return status;
+    status = refresh(d, err);
+    if (!status && !t->loaded) {
+        bool again = t->started;
+        struct input start = { .kind = IN_START, .quiet = again };
+        if (!(status = reload(d, t, err))) {
+            mark_read(t, &start);
+            t->started = true;
+            status = step_and_store(d, t, &start, &o, err);
+        }
+    }
+    for (size_t i = 0; !status && i < n; i++)
+        status = step_and_store(d, t, &inputs[i], &o, err);
+    if (!status)
+        status = db_exec(d, "COMMIT", err);
+    if (status) {
+        sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+        if (t->loaded) /* memory may be ahead of the disk: it is thrown away */
+            exchange_close(&t->x);
+        t->loaded = false;
+        d->data_version = -1;
+        outputs_release(&o);
+        return status;
+    }
+    mark_write(d, t);
+    for (size_t i = 0; i < o.n; i++)
+        if (o.out[i].kind == OUT_EVENT)
+            log_line(d, "peer=%s %s", t->name, o.out[i].text);
+    pack(d, t, &o);
+    outputs_release(&o);
+    return PARLEY_OK;
+}
+
+enum parley_status talk_ready(struct parley_desk *d, struct talk *t, struct parley_error *err)
+{
+    return t->loaded && data_version(d) == d->data_version ? PARLEY_OK : talk_steps(d, t, NULL, 0, err);
+}
+
+size_t talk_tags(struct parley_desk *d, struct talk *t, uint8_t tag[2][16])
+{
+    size_t n = 0;
+    for (int i = d->n_own - 1; i >= 0 && n < 2; i--) {
+        uint8_t key[KEY_LEN];
+        if (!direction_load(d, t->id, true, d->own[i].card.epoch, key, NULL))
+            mailbox_tag(key, tag[n++]);
+        wipe(key, sizeof key);
+    }
+    return n;
+}
+
+enum parley_status talk_open_unit(struct parley_desk *d, const uint8_t *unit, size_t len, struct talk **out, uint8_t **content, size_t *content_len, struct parley_error *err)
+{
+    uint8_t tag[16], mine[16];
+    uint32_t epoch;
+    enum parley_status status = unit_header(unit, len, tag, &epoch, err);
+    if (status)
+        return status;
+    const struct own_epoch *own = NULL;
+    for (int i = 0; i < d->n_own; i++)
+        if (d->own[i].card.epoch == epoch)
+            own = &d->own[i];
+    for (int i = 0; own && i < d->n_talks; i++) {
+        struct talk *t = d->talk[i];
+        struct unit_keys k = { .epoch = epoch };
+        if (direction_load(d, t->id, true, epoch, k.psk, NULL))
+            continue;
+        mailbox_tag(k.psk, mine);
+        if (!same_bytes(mine, tag, 16))
+            continue;
+        if ((status = talk_ready(d, t, err)))
+            return status;
+        memcpy(k.pair, t->x.pair, HASH_LEN);
+        memcpy(k.sender, t->x.peer, HASH_LEN);
+        memcpy(k.recipient, t->x.self, HASH_LEN);
+        *out = t;
+        return unit_open(&k, own->sealing, unit, len, content, content_len, err);
+    }
+    return parley_fail(err, PARLEY_ENOTFOUND, "a unit for nobody here");
+}
+
+/* --- peers ---------------------------------------------------------------------------------- */
+
+static bool same_words(const char *typed, const char *words)
+{
+    for (;;) {
+        typed += strspn(typed, " \t\r\n");
+        words += strspn(words, " ");
+        size_t a = strcspn(typed, " \t\r\n"), b = strcspn(words, " ");
+        if (a != b || memcmp(typed, words, a))
+            return false;
+        if (!a)
+            return true;
+        typed += a, words += b;
+    }
+}
+
+static enum parley_status insert_peer(struct parley_desk *d, const struct parley_enrolment *e, const struct card *card, struct parley_error *err)
+{
+    const struct card *own = &d->own[d->n_own - 1].card;
+    uint8_t key[KEY_LEN];
+    sqlite3_stmt *s = db_prepare(d, "INSERT INTO peer(name, party, own_from, enrolled_us) VALUES(?, ?, ?, ?)", err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_text(s, 1, e->name, -1, SQLITE_TRANSIENT);
+    db_blob(s, 2, card->party, HASH_LEN);
+    sqlite3_bind_int64(s, 3, own->epoch);
+    sqlite3_bind_int64(s, 4, d->now_us());
+    enum parley_status status = db_done(d, s, err);
+    int64_t id = sqlite3_last_insert_rowid(d->db);
+    if (!status && (s = db_prepare(d, "INSERT INTO peer_card(peer, epoch, note) VALUES(?, ?, ?)", err))) {
+        sqlite3_bind_int64(s, 1, id);
+        sqlite3_bind_int64(s, 2, card->epoch);
+        sqlite3_bind_text(s, 3, e->card, (int)e->card_len, SQLITE_TRANSIENT);
+        status = db_done(d, s, err);
+    }
+    int at = 0;
+    for (int local = 1; local >= 0; local--) /* ours first, then those of the card that need no local folder */
+        for (size_t i = 0; !status && i < (local ? e->n_carriers : (size_t)card->n_carriers); i++) {
+            const char *line = local ? e->carrier[i] : card->carrier[i];
+            if ((!local && strncmp(line, "direct ", 7) && strncmp(line, "relay ", 6)) || at == TALK_CARRIERS_MAX)
+                continue;
+            if (!(s = db_prepare(d, "INSERT INTO carrier(peer, at, line) VALUES(?, ?, ?)", err)))
+                return PARLEY_EIO;
+            sqlite3_bind_int64(s, 1, id);
+            sqlite3_bind_int(s, 2, at++);
+            sqlite3_bind_text(s, 3, line, -1, SQLITE_TRANSIENT);
+            status = db_done(d, s, err);
+        }
+    direction_key(e->psk, card->party, own->party, key);
+    if (!status)
+        status = direction_store(d, id, true, own->epoch, key, err);
+    direction_key(e->psk, own->party, card->party, key);
+    if (!status)
+        status = direction_store(d, id, false, card->epoch, key, err);
+    wipe(key, sizeof key);
+    return status;
+}
+
+enum parley_status parley_desk_enrol(struct parley_desk *d, const struct parley_enrolment *e, struct parley_error *err)
+{
+    struct card card;
+    struct parley_text english, chinese;
+    if (d->n_talks == PARLEY_PEERS_MAX)
+        return parley_fail(err, PARLEY_ELIMIT, "at most %d peers", PARLEY_PEERS_MAX);
+    if (!*e->name || strlen(e->name) > PARLEY_PEER_NAME_MAX || strspn(e->name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != strlen(e->name))
+        return parley_fail(err, PARLEY_EINVAL, "a peer's name is 1 to 64 of A-Z a-z 0-9 . _ -; found '%.80s'", e->name);
+    enum parley_status status = card_parse(e->card, e->card_len, &card, err);
+    if (status)
+        return status;
+    const struct card *own = &d->own[d->n_own - 1].card;
+    if (!memcmp(card.party, own->party, HASH_LEN))
+        return parley_fail(err, PARLEY_EREFUSED, "this is the desk's own card");
+    if (card.until_us <= d->now_us())
+        return parley_fail(err, PARLEY_EREFUSED, "the card of %s is no longer valid", card.name);
+    parley_text_init(&english, 4096);
+    parley_text_init(&chinese, 4096);
+    status = parley_desk_ceremony(d, e->card, e->card_len, e->psk, &english, &chinese, err);
+    if (!status && !(e->words && (same_words(e->words, parley_text_str(&english)) || same_words(e->words, parley_text_str(&chinese)))))
+        status = parley_fail(err, PARLEY_EVERIFY, "the words do not match: compare the twelve words of 'parley desk ceremony' with the other side by voice; "
+                                                  "if they differ, somebody changed a card or the key on its way");
+    parley_text_release(&english);
+    parley_text_release(&chinese);
+    if (status)
+        return status;
+    for (int i = 0; i < d->n_talks; i++)
+        if (!strcmp(d->talk[i]->name, e->name))
+            return parley_fail(err, PARLEY_EREFUSED, "a peer '%s' is enrolled already", e->name);
+    if ((status = db_exec(d, "BEGIN IMMEDIATE", err)))
+        return status;
+    status = insert_peer(d, e, &card, err);
+    if (!status)
+        status = db_exec(d, "COMMIT", err);
+    if (status) {
+        sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+        return parley_fail_in(err, status, "cannot enrol %s", e->name);
+    }
+    return talks_load(d, err);
+}
+
+enum parley_status parley_desk_peers(struct parley_desk *d, struct parley_arena *arena, struct parley_peer **out, size_t *n, struct parley_error *err)
+{
+    *n = 0;
+    if (!(*out = PARLEY_NEW(arena, struct parley_peer, (size_t)d->n_talks + 1)))
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (int i = 0; i < d->n_talks; i++) {
+        struct talk *t = d->talk[i];
+        enum parley_status status = talk_ready(d, t, err);
+        if (status)
+            return status;
+        struct parley_peer *p = &(*out)[(*n)++];
+        const struct card *card = &t->x.theirs.epoch[t->x.theirs.n - 1].card;
+        const char **contact = PARLEY_NEW(arena, const char *, CARD_LINES_MAX), **carrier = PARLEY_NEW(arena, const char *, TALK_CARRIERS_MAX);
+        if (!contact || !carrier)
+            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        p->name = parley_arena_strdup(arena, t->name);
+        p->party_name = parley_arena_strdup(arena, card->name);
+        memcpy(p->party, card->party, HASH_LEN);
+        memcpy(p->pair, t->x.pair, HASH_LEN);
+        p->epoch = card->epoch, p->from_us = card->from_us, p->until_us = card->until_us;
+        p->contact = contact, p->carrier = carrier;
+        for (int k = 0; k < card->n_contacts; k++)
+            contact[p->n_contacts++] = parley_arena_strdup(arena, card->contact[k]);
+        for (int k = 0; k < t->n_carriers; k++)
+            carrier[p->n_carriers++] = parley_arena_strdup(arena, t->carrier[k]);
+        p->fenced = t->x.fenced;
+        sqlite3_stmt *s = db_prepare(d, "SELECT equivocated FROM peer WHERE id = ?", err);
+        if (s) {
+            sqlite3_bind_int64(s, 1, t->id);
+            p->equivocated = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0);
+            sqlite3_reset(s);
+        }
+    }
+    return PARLEY_OK;
+}
