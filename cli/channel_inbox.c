@@ -1,0 +1,69 @@
+#include "channel_shared.h"
+
+static void row(struct invocation *in, struct parley_table *t, const struct parley_said *s)
+{
+    char time[TIME_TEXT], hash[65];
+    hash_text(s->hash, hash);
+    parley_table_cell(t, "%.12s", hash);
+    parley_table_cell(t, "%s", both_times(s->stored_us, time));
+    parley_table_cell(t, "%s", s->peer);
+    parley_table_cell(t, "%s", s->ours ? PARLEY_SAY(in->lang, "we", "我方") : PARLEY_SAY(in->lang, "they", "对方"));
+    parley_table_cell(t, "%s%s", s->statement.flags & PARLEY_EXERCISE ? "EXERCISE " : "", type_label(in, s->statement.type));
+    parley_table_cell(t, "%s", parley_precedence_name(s->statement.precedence, in->lang));
+    parley_table_cell(t, "%s%s", s->answered_us ? PARLEY_SAY(in->lang, "answered", "已答复") : s->read_us ? PARLEY_SAY(in->lang, "read", "已读")
+                          : s->receipt_us ? PARLEY_SAY(in->lang, "stored", "已存储") : PARLEY_SAY(in->lang, "under way", "在途"),
+                      !s->verified ? PARLEY_SAY(in->lang, ", NOT VERIFIED", "，未通过验证") : s->earlier_outstanding ? PARLEY_SAY(in->lang, ", earlier ones outstanding", "，此前有未到") : "");
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_desk *desk;
+    struct parley_said *said;
+    size_t n;
+    bool all = option_given(in, "all"), receipts = option_given(in, "receipts");
+    enum parley_status status = open_desk(in, &desk);
+    if (status)
+        return status;
+    status = parley_channel_list(desk, in->n_operands ? in->operand[0] : NULL, &in->arena, &said, &n, &in->err);
+    parley_desk_close(desk);
+    if (status)
+        return status;
+    struct parley_json json;
+    struct parley_doc doc;
+    struct parley_table *table = NULL;
+    if (in->json) {
+        begin_json(in, &json);
+        parley_json_array(&json);
+    } else {
+        begin_doc(in, &doc, all ? PARLEY_SAY(in->lang, "What was said", "往来声明") : PARLEY_SAY(in->lang, "What came in", "收到的声明"));
+        table = parley_doc_table(&doc, "");
+        const char *const titles[][2] = { { "hash", "哈希" }, { "stored", "存储时间" }, { "peer", "对方" }, { "by", "发言方" }, { "type", "类型" }, { "precedence", "缓急" }, { "state", "状态" } };
+        for (int i = 0; i < 7; i++)
+            parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), PARLEY_LEFT);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((said[i].ours && !all) || (said[i].statement.kind == PARLEY_KIND_RECEIPT && !receipts))
+            continue;
+        if (in->json)
+            said_json(&json, &said[i], false);
+        else
+            row(in, table, &said[i]);
+    }
+    if (in->json) {
+        parley_json_array_end(&json);
+        return PARLEY_OK;
+    }
+    return finish_doc(in, &doc);
+}
+
+const struct command command_channel_inbox = {
+    .name = "channel inbox",
+    .operands = "[PEER]",
+    .operands_max = 1,
+    .summary = "List what the other side said (with --all: both sides).",
+    .summary_zh = "列出对方的声明（--all：双方）。",
+    .text = "Times are UTC with the local time beside it. Statements that came out of order are shown at once and marked.",
+    .examples = "parley --desk us channel inbox\nparley --desk us channel inbox cn --all --json\n",
+    .options = (const struct option[]){ { "all", 0, NULL, "What we said, too." }, { "receipts", 0, NULL, "Receipts, too." }, UNLOCK_OPTION, { 0 } },
+    .run = run,
+};

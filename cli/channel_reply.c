@@ -1,0 +1,62 @@
+#include "channel_shared.h"
+
+#include <parley/channel_advice.h>
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_desk *desk;
+    struct parley_said about;
+    struct parley_draft d = { .type = option_text(in, "type") ? option_text(in, "type") : "reply" };
+    const char *text = option_text(in, "text"), *file = option_text(in, "body"), *decision = option_text(in, "decision");
+    char *data;
+    uint64_t seq;
+    uint8_t hash[32];
+    if (!text == !file)
+        return parley_fail(&in->err, PARLEY_EINVAL, "give the answer as --text TEXT or as --body FILE");
+    enum parley_status status = PARLEY_OK;
+    if (file) {
+        status = read_body(in, file, &data, &d.body_len);
+        d.body = status ? "" : data;
+    } else {
+        struct parley_text body;
+        struct parley_json json;
+        parley_text_init(&body, PARLEY_BODY_MAX);
+        parley_json_init(&json, &body, false);
+        parley_json_object(&json);
+        parley_json_put_string(&json, "answer", text);
+        if (decision)
+            parley_json_put_string(&json, "decision", decision);
+        parley_json_object_end(&json);
+        d.body = parley_arena_strdup(&in->arena, parley_text_str(&body));
+        d.body_len = body.len;
+        parley_text_release(&body);
+    }
+    if (status || (status = parley_body_fields_check(d.type, d.body, d.body_len, file ? file : "answer", &in->err)) || (status = open_desk(in, &desk)))
+        return status;
+    status = parley_channel_find(desk, in->operand[0], &in->arena, &about, &in->err);
+    if (!status && about.ours)
+        status = parley_fail(&in->err, PARLEY_EREFUSED, "that statement is our own; answers are to what the other side said");
+    if (!status) {
+        d.reply_to = about.hash;
+        d.precedence = about.statement.precedence;
+        d.tlp = about.statement.tlp;
+        d.exercise = about.statement.flags & PARLEY_EXERCISE;
+        status = parley_channel_send(desk, about.peer, &d, &seq, hash, &in->err);
+    }
+    parley_desk_close(desk);
+    return status ? status : print_sent(in, seq, hash);
+}
+
+const struct command command_channel_reply = {
+    .name = "channel reply",
+    .operands = "HASH",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "Answer a statement of the other side.",
+    .summary_zh = "答复对方的一份声明。",
+    .text = "The answer takes over precedence, TLP label and the EXERCISE mark of what it answers. A beginning of the hash of at least 6 digits is enough.",
+    .examples = "parley --desk us channel reply 3f9a1c --text 'Received; we look into it.' --decision acknowledge\n",
+    .options = (const struct option[]){ { "text", 0, "TEXT", "The answer." }, { "decision", 0, "WORD", "agree, decline, partly or acknowledge." },
+                                        { "body", 0, "FILE", "A whole body instead." }, { "type", 0, "TYPE", "Default: reply." }, UNLOCK_OPTION, { 0 } },
+    .run = run,
+};

@@ -1,0 +1,120 @@
+#include "channel_shared.h"
+
+static void head(struct parley_json *json, const char *key, uint32_t epoch, uint64_t seq, const uint8_t hash[32])
+{
+    char hex[65];
+    parley_json_key(json, key);
+    parley_json_object(json);
+    parley_json_put_integer(json, "epoch", epoch);
+    parley_json_put_integer(json, "seq", (int64_t)seq);
+    parley_json_put_string(json, "hash", seq ? hash_text(hash, hex) : NULL);
+    parley_json_object_end(json);
+}
+
+static void as_json(struct invocation *in, const struct parley_peer *p, const struct parley_channel_counts *c)
+{
+    struct parley_json json;
+    char time[TIME_TEXT];
+    begin_json(in, &json);
+    parley_json_object(&json);
+    parley_json_put_string(&json, "peer", p->name);
+    parley_json_put_string(&json, "party", p->party_name);
+    parley_json_put_integer(&json, "sent", (int64_t)c->sent);
+    parley_json_put_integer(&json, "stored_by_peer", (int64_t)c->stored_by_peer);
+    parley_json_put_integer(&json, "read", (int64_t)c->read);
+    parley_json_put_integer(&json, "answered", (int64_t)c->answered);
+    parley_json_put_integer(&json, "outstanding", (int64_t)c->outstanding);
+    parley_json_put_integer(&json, "received", (int64_t)c->received);
+    parley_json_put_integer(&json, "to_answer", (int64_t)c->to_answer);
+    parley_json_key(&json, "heads");
+    parley_json_object(&json);
+    head(&json, "ours", c->our_epoch, c->our_seq, c->our_hash);
+    head(&json, "theirs", c->their_epoch, c->their_seq, c->their_hash);
+    parley_json_put_integer(&json, "theirs_without_gap", (int64_t)c->their_gapless);
+    parley_json_object_end(&json);
+    parley_json_key(&json, "carriers");
+    parley_json_array(&json);
+    for (size_t i = 0; i < p->n_carriers; i++)
+        parley_json_string(&json, p->carrier[i]);
+    parley_json_array_end(&json);
+    parley_json_key(&json, "contacts");
+    parley_json_array(&json);
+    for (size_t i = 0; i < p->n_contacts; i++)
+        parley_json_string(&json, p->contact[i]);
+    parley_json_array_end(&json);
+    parley_json_put_string(&json, "card_valid_until", utc_time(p->until_us, time));
+    parley_json_put_bool(&json, "fenced", c->fenced);
+    parley_json_put_bool(&json, "equivocated", c->equivocated);
+    parley_json_object_end(&json);
+}
+
+static void as_text(struct invocation *in, struct parley_doc *doc, const struct parley_peer *p, const struct parley_channel_counts *c)
+{
+    char time[TIME_TEXT];
+    parley_doc_heading(doc, 2, NULL, "%s (%s)", p->name, p->party_name);
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "we said %llu: %llu stored there, %llu read, %llu answered, %llu outstanding", "我方 %llu 份：对方已存 %llu，已读 %llu，已答 %llu，在途 %llu"),
+                    (unsigned long long)c->sent, (unsigned long long)c->stored_by_peer, (unsigned long long)c->read, (unsigned long long)c->answered, (unsigned long long)c->outstanding);
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "they said %llu; %llu wait for our answer", "对方 %llu 份；%llu 份待我方答复"), (unsigned long long)c->received, (unsigned long long)c->to_answer);
+    if (c->their_gapless < c->their_seq)
+        parley_doc_note(doc, PARLEY_SAY(in->lang, "Earlier ones of theirs are outstanding (without a gap: %llu of %llu).", "对方有更早的声明未到（连续到 %llu，共 %llu）。"),
+                        (unsigned long long)c->their_gapless, (unsigned long long)c->their_seq);
+    for (size_t i = 0; i < p->n_carriers; i++)
+        parley_doc_item(doc, PARLEY_SAY(in->lang, "carrier: %s", "载体：%s"), p->carrier[i]);
+    for (size_t i = 0; i < p->n_contacts; i++)
+        parley_doc_item(doc, PARLEY_SAY(in->lang, "contact: %s", "联络点：%s"), p->contact[i]);
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "their card is valid until %s", "对方名片有效至 %s"), utc_time(p->until_us, time));
+    if (c->fenced)
+        parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "This desk seems to be restored from a copy: it signs nothing until it has its own statements back (sync), or 'parley desk recover'.",
+                                              "本台疑似从副本恢复：在取回己方声明（sync）或执行“parley desk recover”之前不签署任何声明。"));
+    if (c->equivocated)
+        parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "THE PEER SIGNED TWO STATEMENTS OF ONE NUMBER. Make the proof: parley channel evidence PEER --claim equivocation --theirs --seq N -o DIR",
+                                              "对方对同一编号签署了两份声明。取证：parley channel evidence PEER --claim equivocation --theirs --seq N -o DIR"));
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_desk *desk;
+    struct parley_peer *peer;
+    struct parley_channel_counts c;
+    size_t n, shown = 0;
+    struct parley_doc doc;
+    enum parley_status status = open_desk(in, &desk);
+    if (status)
+        return status;
+    status = parley_desk_peers(desk, &in->arena, &peer, &n, &in->err);
+    if (!in->json)
+        begin_doc(in, &doc, PARLEY_SAY(in->lang, "Channels", "信道"));
+    if (!status && in->json && !in->n_operands)
+        status = parley_fail(&in->err, PARLEY_EINVAL, "name a peer: channel status PEER --json");
+    for (size_t i = 0; !status && i < n; i++) {
+        if (in->n_operands && parley_edit_distance(peer[i].name, in->operand[0]))
+            continue;
+        if ((status = parley_channel_counts(desk, peer[i].name, &c, &in->err)))
+            break;
+        if (in->json)
+            as_json(in, &peer[i], &c);
+        else
+            as_text(in, &doc, &peer[i], &c);
+        shown++;
+    }
+    if (!status && in->n_operands && !shown)
+        status = parley_channel_counts(desk, in->operand[0], &c, &in->err); /* says which peer was meant */
+    parley_desk_close(desk);
+    if (status || in->json)
+        return status;
+    if (!shown)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "Nobody is enrolled yet; see 'parley help desk ceremony'.", "尚未登记任何一方；见“parley help desk ceremony”。"));
+    return finish_doc(in, &doc);
+}
+
+const struct command command_channel_status = {
+    .name = "channel status",
+    .operands = "[PEER]",
+    .operands_max = 1,
+    .summary = "What is sent, stored, read, answered and outstanding; heads; carriers; contacts.",
+    .summary_zh = "已发、已存、已读、已答、在途；链头；载体；联络点。",
+    .text = "Receipts are not counted as sent. A head is the highest number of a side with its hash.",
+    .examples = "parley --desk cn channel status us --json\n",
+    .options = (const struct option[]){ UNLOCK_OPTION, { 0 } },
+    .run = run,
+};

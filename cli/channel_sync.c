@@ -1,0 +1,33 @@
+#include "channel_shared.h"
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_desk *desk;
+    uint64_t units_in = 0, units_out = 0;
+    enum parley_status status = open_desk(in, &desk);
+    if (status)
+        return status;
+    if (!option_given(in, "quiet"))
+        log_to_stderr(desk);
+    status = parley_channel_sync(desk, in->n_operands ? in->operand[0] : NULL, &units_in, &units_out, &in->err);
+    parley_desk_close(desk);
+    if (status)
+        return status;
+    if (in->json)
+        parley_text_addf(&in->out, "{\"units_in\": %llu, \"units_out\": %llu}\n", (unsigned long long)units_in, (unsigned long long)units_out);
+    else
+        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "%llu units in, %llu units out.\n", "收到 %llu 个单元，发出 %llu 个单元。\n"), (unsigned long long)units_in, (unsigned long long)units_out);
+    return PARLEY_OK;
+}
+
+const struct command command_channel_sync = {
+    .name = "channel sync",
+    .operands = "[PEER]",
+    .operands_max = 1,
+    .summary = "Move units in and out by all carriers, once.",
+    .summary_zh = "通过所有载体收发一次。",
+    .text = "What is not covered by a receipt is sent again; what comes in is verified, stored and receipted. Events go to stderr as logfmt lines without contents.",
+    .examples = "parley --desk cn channel sync\n",
+    .options = (const struct option[]){ { "quiet", 0, NULL, "No events on stderr." }, UNLOCK_OPTION, { 0 } },
+    .run = run,
+};

@@ -1,0 +1,63 @@
+#include "channel_shared.h"
+
+static enum parley_status run(struct invocation *in)
+{
+    const char *carrier[2], *contact[2];
+    struct parley_key_options o = { .party = option_text(in, "party"), .passphrase_file = option_text(in, "passphrase-file"), .root_out = option_text(in, "root-out"),
+                                    .carrier = carrier, .contact = contact };
+    uint64_t days = 365;
+    if (!in->desk)
+        return parley_fail(&in->err, PARLEY_ENOTFOUND, "name a desk: parley --desk DIR desk keys --party NAME; 'parley --desk DIR init' makes one");
+    if (!o.party)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--party NAME is needed: the name on the card, for example CN or CN-CERT");
+    enum parley_status status = option_u64(in, "days", 1, 1096, &days);
+    if (status)
+        return status;
+    o.days = (int)days;
+    if (option_text(in, "direct"))
+        carrier[o.n_carriers++] = parley_arena_printf(&in->arena, "direct %s", option_text(in, "direct"));
+    if (option_text(in, "relay"))
+        carrier[o.n_carriers++] = parley_arena_printf(&in->arena, "relay %s", option_text(in, "relay"));
+    if (option_text(in, "diplomatic"))
+        contact[o.n_contacts++] = parley_arena_printf(&in->arena, "diplomatic %s", option_text(in, "diplomatic"));
+    if (option_text(in, "technical"))
+        contact[o.n_contacts++] = parley_arena_printf(&in->arena, "technical %s", option_text(in, "technical"));
+    if ((status = parley_desk_make_keys(in->desk, &o, &in->err)))
+        return status;
+    if (in->json) {
+        struct parley_json json;
+        begin_json(in, &json);
+        parley_json_object(&json);
+        parley_json_put_string(&json, "party", o.party);
+        parley_json_put_integer(&json, "epoch", 1);
+        parley_json_object_end(&json);
+    } else {
+        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "Keys of %s are made. The root secret is in %s: carry it away from this machine; it is needed only for\n"
+                                                        "rotate, recover and revoke. Hand over your card: parley desk card\n",
+                                              "%s 的密钥已生成。根密钥在 %s：请移出本机保存，仅在轮换、恢复、吊销时使用。\n请交换名片：parley desk card\n"),
+                         o.party, o.root_out ? o.root_out : "keys/root.key");
+    }
+    return PARLEY_OK;
+}
+
+const struct command command_desk_keys = {
+    .name = "desk keys",
+    .operands = "",
+    .summary = "Make the keys of a desk: root, operational, sealing, TLS.",
+    .summary_zh = "生成本台密钥：根密钥、操作密钥、封装密钥、TLS。",
+    .text = "Makes an Ed25519 root key, the first operational and sealing keys, a TLS certificate and the channel's database. The root secret is written to keys/root.key or "
+            "--root-out FILE and should be kept offline.\n\n"
+            "Bodies and secret keys are encrypted row by row, under keys/desk.key or, with --passphrase-file, under a passphrase (Argon2id, 256 MiB). "
+            "The desk's folder is closed to other users.",
+    .examples = "# A desk that can be reached directly\nparley --desk cn desk keys --party CN --direct https://127.0.0.1:7001\n",
+    .options = (const struct option[]){ { "party", 0, "NAME", "The name on the card." },
+                                        { "direct", 0, "URL", "Where our node listens: https://HOST:PORT." },
+                                        { "relay", 0, "LINE", "Our box at a relay: 'URL PIN TOKEN'." },
+                                        { "diplomatic", 0, "TEXT", "Diplomatic point of contact." },
+                                        { "technical", 0, "TEXT", "Technical point of contact." },
+                                        { "days", 0, "N", "Validity of the card, 1 to 1096. Default: 365." },
+                                        { "root-out", 0, "FILE", "Write the root secret here instead of keys/root.key." },
+                                        UNLOCK_OPTION,
+                                        { 0 } },
+    .run = run,
+};

@@ -1,0 +1,86 @@
+#!/bin/sh
+# Two desks over the file and mail carriers: enrol, send, receipt, answer, restore a copy, tamper, prove.
+. "$PARLEY_SOURCE/tests/cli/tap.sh"
+export PARLEY_STATE="$T/state"
+A="$PARLEY --desk $T/cn"
+B="$PARLEY --desk $T/us"
+json() { python3 -c "import json,sys; d=json.load(sys.stdin); print(d$1)"; }
+
+ok "two desks" "$A init && $B init"
+ok "keys" "$A desk keys --party CN --technical 'CERT +86' && $B desk keys --party US"
+exits 16 "keys are not made twice" "$A desk keys --party CN"
+ok "secrets are closed to others" "[ \$(stat -c %a $T/cn) = 700 ] && [ \$(stat -c %a $T/cn/channel.db) = 600 ] && [ \$(stat -c %a $T/cn/keys/root.key) = 600 ]"
+ok "cards" "$A desk card -o $T/cn.card && $B desk card -o $T/us.card"
+ok "a pre-shared key" "$PARLEY desk ceremony --new-psk $T/psk && [ \$(stat -c %a $T/psk) = 600 ]"
+$A desk ceremony --card $T/us.card --psk $T/psk --json | json "['english']" >$T/words.a
+$B desk ceremony --card $T/cn.card --psk $T/psk --json | json "['english']" >$T/words.b
+$B desk ceremony --card $T/cn.card --psk $T/psk --json | json "['chinese']" >$T/words.zh
+ok "both sides read the same twelve words" "cmp $T/words.a $T/words.b && [ \$(wc -w <$T/words.a) = 12 ] && [ \$(wc -w <$T/words.zh) = 12 ]"
+exits 5 "wrong words enrol nobody" "$A desk enrol us --card $T/us.card --psk $T/psk --words 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about'"
+sed 's/epoch 1/epoch 2/' $T/us.card >$T/forged.card
+exits 8 "a changed card is refused" "$A desk enrol us --card $T/forged.card --psk $T/psk --words \"\$(cat $T/words.a)\""
+ok "enrol, in English and in Chinese words" "$A desk enrol us --card $T/us.card --psk $T/psk --words \"\$(cat $T/words.a)\" --spool $T/spool && $B desk enrol cn --card $T/cn.card --psk $T/psk --words \"\$(cat $T/words.zh)\" --spool $T/spool"
+
+cat >$T/incident.json <<'END'
+{"what": "Ransomware at a hospital", "when": "2026-11-21T09:00Z", "affected": ["health"], "malicious": "yes", "cross_border": "unknown",
+ "their_interest": "no blame before facts", "their_intent": "probably not involved", "way_out": "joint statement"}
+END
+exits 3 "a body without a required field is refused" "echo '{\"what\":\"x\"}' | $A channel send us --type incident-notification --body -"
+exits 8 "a body with a fraction is refused" "echo '{\"text\":1.5}' | $A channel send us --type comms-check --body -"
+exits 2 "a type that does not exist" "$A channel send us --type love-letter --body $T/incident.json"
+$A channel send us --type incident-notification --precedence flash --tlp AMBER --within 6h --body $T/incident.json --json >$T/sent.json 2>$T/advice
+H=$(json "['hash']" <$T/sent.json)
+ok "send answers seq and hash" "[ \$(json \"['seq']\" <$T/sent.json) = 1 ] && [ \${#H} = 64 ]"
+ok "advice came with it" "grep -q deadline-short $T/advice || [ ! -s $T/advice ]"
+ok "status before: outstanding" "$A channel status us --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['sent']==1 and d['outstanding']==1 and d['stored_by_peer']==0 and d['heads'] and d['carriers']\""
+ok "out and in" "$A channel sync && $B channel sync && $A channel sync"
+ok "status after: stored by the peer" "$A channel status us --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['outstanding']==0 and d['stored_by_peer']==1, d\""
+ok "the other side sees it, FLASH, with its deadline" "$B channel show $H --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['precedence']=='FLASH' and d['deadline'] and d['verified'] and d['body']['malicious']=='yes', d\""
+ok "no secret and no content in the spool" "! grep -aq hospital $T/spool/* 2>/dev/null"
+ok "no content in the database" "! grep -aq hospital $T/us/channel.db $T/us/channel.db-wal"
+ok "read receipt and answer" "$B channel receipt $H --by 'J. Doe' && $B channel reply $H --text 'we look into it' --decision acknowledge && $B channel sync && $A channel sync && $B channel sync"
+ok "status: read and answered" "$A channel status us --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['read']==1 and d['answered']==1, d\""
+ok "inbox and deadlines" "$A channel inbox | grep -q Reply && $A channel deadlines && $A channel inbox --lang zh | grep -q 答复"
+ok "nothing under way when all is said: syncs come to rest" "$A channel sync --json >/dev/null && $B channel sync >/dev/null; $A channel sync >/dev/null; $B channel sync >/dev/null; true"
+ok "verify both" "$A channel verify us && $B channel verify cn"
+
+# a copy, restored
+cp -a $T/us $T/us.copy
+ok "said after the copy" "echo '{\"text\":\"after the copy\"}' | $B channel send cn --type comms-check --body - && $B channel sync && $A channel sync"
+rm -rf $T/us && mv $T/us.copy $T/us
+exits 16 "a restored copy signs nothing" "echo '{\"text\":\"again\"}' | $B channel send cn --type comms-check --body -"
+ok "it gets its own statements back" "$B channel sync; $A channel sync; $B channel sync; $A channel sync; $B channel sync; echo '{\"text\":\"again\"}' | $B channel send cn --type comms-check --body -"
+ok "and no number was used twice" "$B channel sync && $A channel sync && $A channel verify us && $B channel verify cn && $A channel status us --json | grep -q '\"equivocated\": false'"
+# a copy on a machine without the mark
+cp -a $T/us $T/us.copy2
+ok "without the mark only the root opens the fence" "! (echo '{\"text\":\"x\"}' | PARLEY_STATE=$T/other $PARLEY --desk $T/us.copy2 channel send cn --type comms-check --body -)"
+rm -rf $T/us.copy2
+ok "rotate and go on" "$B desk rotate && $B channel sync && $A channel sync && $B channel sync && echo '{\"text\":\"new epoch\"}' | $A channel send us --type comms-check --body - && $A channel sync && $B channel sync && $A channel sync && $A channel status us --json | grep -q '\"outstanding\": 0'"
+ok "verify over two epochs" "$A channel verify us && $B channel verify cn"
+
+# evidence
+ok "evidence that they got it" "$A channel evidence us --seq 1 --disclose -o $T/proof --json | grep -q got-it && $PARLEY channel evidence --check $T/proof"
+ok "the independent verifier agrees" "$PARLEY_SOURCE/tools/verify-bundle $T/proof"
+exits 5 "a changed bundle is refused" "cp -r $T/proof $T/forged && printf 'x' | dd of=$T/forged/statements/1.bin bs=1 seek=250 conv=notrunc && $PARLEY channel evidence --check $T/forged"
+ok "and by the independent verifier" "! $PARLEY_SOURCE/tools/verify-bundle $T/forged"
+exits 10 "no proof of an equivocation that was not" "$A channel evidence us --seq 1 --theirs --claim equivocation -o $T/none"
+
+# tampering with the database is named
+for what in "UPDATE statement SET bytes = CAST(substr(bytes, 1, 100) || x'00' || substr(bytes, 102) AS BLOB) WHERE ours = 0 AND seq = 2" "DELETE FROM statement WHERE ours = 1 AND seq = 1" \
+    "UPDATE statement SET sealed = CAST(substr(sealed, 1, 60) || x'00' || substr(sealed, 62) AS BLOB) WHERE ours = 0 AND seq = 3"; do
+    rm -rf $T/bad && cp -a $T/cn $T/bad
+    python3 -c "import sqlite3,sys; c=sqlite3.connect('$T/bad/channel.db'); c.execute(sys.argv[1]); c.commit()" "$what"
+    exits 5 "tampering is named: ${what%% *} ..." "$PARLEY --desk $T/bad channel verify us"
+done
+
+# a passphrase
+printf 'correct horse battery staple\n' >$T/pass && chmod 600 $T/pass
+printf 'wrong horse battery staple\n' >$T/wrong && chmod 600 $T/wrong
+ok "a desk under a passphrase" "$PARLEY --desk $T/pp init && $PARLEY --desk $T/pp desk keys --party PP --passphrase-file $T/pass && $PARLEY --desk $T/pp desk card --passphrase-file $T/pass | grep -q 'party PP'"
+exits 5 "a wrong passphrase" "$PARLEY --desk $T/pp desk card --passphrase-file $T/wrong"
+exits 16 "no passphrase" "$PARLEY --desk $T/pp desk card"
+chmod 755 $T/pp
+exits 16 "a desk that others may read is refused" "$PARLEY --desk $T/pp desk card --passphrase-file $T/pass"
+chmod 644 $T/psk
+exits 16 "a key that others may read is refused" "$A desk ceremony --card $T/us.card --psk $T/psk"
+finish
