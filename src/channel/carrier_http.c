@@ -1,4 +1,5 @@
 /* The direct and relay carriers, client side: HTTPS over TLS 1.3 with pinned keys on both sides. */
+#define _GNU_SOURCE /* memfd_create */
 #include "channel/bytes.h"
 #include "channel/desk.h"
 
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { CONNECT_S = 5, TRANSFER_S = 30, LIST_MAX = 1 << 20 };
 
@@ -47,17 +50,34 @@ static enum parley_status answer(long code, struct parley_error *err)
     }
 }
 
+/* libcurl over GnuTLS reads key and certificate from files only: these live in memory and have no name on any disk. */
+static int memory_file(const char *text, char path[40])
+{
+    int fd = memfd_create("parley", MFD_CLOEXEC);
+    size_t len = strlen(text);
+    if (fd >= 0 && write(fd, text, len) != (ssize_t)len) {
+        close(fd);
+        fd = -1;
+    }
+    snprintf(path, 40, "/proc/self/fd/%d", fd);
+    return fd;
+}
+
 static enum parley_status perform(const struct tls_identity *id, const struct request *q, struct parley_error *err)
 {
     CURL *c = curl_easy_init();
     struct curl_slist *headers = NULL;
     char pin[80] = "sha256//", authorization[200], why[CURL_ERROR_SIZE] = "";
-    struct curl_blob key = { (void *)(uintptr_t)id->key, strlen(id->key), CURL_BLOB_COPY }, cert = { (void *)(uintptr_t)id->cert, strlen(id->cert), CURL_BLOB_COPY };
+    char key[40], cert[40];
+    int key_fd = memory_file(id->key, key), cert_fd = memory_file(id->cert, cert);
     struct receiving nothing = { NULL, 0, 0 };
     uint8_t small[1024];
     long code = 0;
-    if (!c)
+    if (!c) {
+        close(key_fd);
+        close(cert_fd);
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    }
     nothing.data = small, nothing.cap = sizeof small;
     to_base64(q->pin, HASH_LEN, pin + 8);
     headers = curl_slist_append(headers, "Content-Type: application/vnd.parley.unit");
@@ -66,10 +86,10 @@ static enum parley_status perform(const struct tls_identity *id, const struct re
         snprintf(authorization, sizeof authorization, "Authorization: Bearer %.128s", q->token);
         headers = curl_slist_append(headers, authorization);
     }
-    bool ok = !curl_easy_setopt(c, CURLOPT_URL, q->url) && !curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https") &&
+    bool ok = key_fd >= 0 && cert_fd >= 0 && !curl_easy_setopt(c, CURLOPT_URL, q->url) && !curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https") &&
               !curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)(CURL_SSLVERSION_TLSv1_3 | CURL_SSLVERSION_MAX_TLSv1_3)) &&
               !curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L) && !curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L) && /* the pin is the whole trust */
-              !curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, pin) && !curl_easy_setopt(c, CURLOPT_SSLKEY_BLOB, &key) && !curl_easy_setopt(c, CURLOPT_SSLCERT_BLOB, &cert) &&
+              !curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, pin) && !curl_easy_setopt(c, CURLOPT_SSLKEY, key) && !curl_easy_setopt(c, CURLOPT_SSLCERT, cert) &&
               !curl_easy_setopt(c, CURLOPT_SSLCERTTYPE, "PEM") && !curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method) &&
               !curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers) && !curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S) &&
               !curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)TRANSFER_S) && !curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) && !curl_easy_setopt(c, CURLOPT_PROXY, "") &&
@@ -81,6 +101,10 @@ static enum parley_status perform(const struct tls_identity *id, const struct re
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code);
     curl_slist_free_all(headers);
     curl_easy_cleanup(c);
+    if (key_fd >= 0)
+        close(key_fd);
+    if (cert_fd >= 0)
+        close(cert_fd);
     if (result == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
         return parley_fail(err, PARLEY_EVERIFY, "the other side's TLS key is not the pinned one");
     if (result)

@@ -85,6 +85,9 @@ int64_t clock_us(void);
 enum parley_status direction_store(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, const uint8_t key[KEY_LEN], struct parley_error *err);
 enum parley_status direction_load(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, uint8_t key[KEY_LEN], struct parley_error *err);
 
+/* sync.c: send what waits; with poll, also take what the carriers hold. */
+enum parley_status talk_carry(struct parley_desk *d, struct talk *t, bool poll, struct parley_error *err);
+
 /* carrier_*.c: put a unit into a carrier, and take what is there. take calls give(ctx, unit, len) for each; a unit is
  * removed when give says so. */
 typedef bool unit_giver(void *ctx, const uint8_t *unit, size_t len);

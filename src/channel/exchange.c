@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define S_US INT64_C(1000000)
-enum { HEAD_LEN = 4 + 8 + HASH_LEN, HEADS_MAX = 16, TOLD_TRIES = 8 };
+enum { HEAD_LEN = 4 + 8 + HASH_LEN, HEADS_MAX = 16, TOLD_TRIES = 8, REPEATS_MAX = 4 };
 #define MEANING "Acknowledging is not agreeing; origin in a territory is not responsibility."
 
 /* --- outputs -------------------------------------------------------------------------------- */
@@ -385,7 +385,7 @@ static void receipt_for(struct exchange *x, struct owed *w, int64_t now_us, stru
     parley_json_key(&json, "also");
     parley_json_array(&json);
     for (size_t i = 0; i < w->n; i++)
-        if (i != w->named && !(w->epoch[i] == seen_epoch && w->seq[i] <= seen)) {
+        if (i != w->named && (w->slot[i]->repeats >= REPEATS_MAX || !(w->epoch[i] == seen_epoch && w->seq[i] <= seen))) {
             to_hex(w->slot[i]->hash, HASH_LEN, hex);
             parley_json_string(&json, hex);
         }
@@ -545,7 +545,10 @@ static void answer_duplicate(struct exchange *x, struct epoch_log *e, uint64_t s
 {
     struct slot *slot = &e->slot[seq - 1];
     struct epoch_log *mine = exchange_epoch(&x->ours, slot->receipt_epoch);
-    if (!slot->receipt_seq || !mine || !slot_at(mine, slot->receipt_seq)) { /* a damaged desk lost its receipt: it gives a new one */
+    /* A damaged desk lost its receipt, or the peer lost what the receipt's `seen` names: then a new one names it outright. */
+    if (slot->repeats < UINT8_MAX)
+        slot->repeats++;
+    if (!slot->receipt_seq || !mine || !slot_at(mine, slot->receipt_seq) || slot->repeats == REPEATS_MAX) {
         slot->receipt_seq = 0;
         if (e->owed_from > seq)
             e->owed_from = seq;

@@ -19,6 +19,7 @@ struct slot { /* one statement; hash all zero = not here */
     uint64_t receipt_seq; /* of theirs: our receipt that covers it; 0 none */
     uint32_t receipt_epoch;
     uint8_t kind, precedence;
+    uint8_t repeats; /* of theirs: how often it came again after its receipt */
     bool acked; /* of ours: the peer says it has it */
     int64_t sent_us; /* of ours: when it last left; 0 not since the start */
 };

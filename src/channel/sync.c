@@ -119,6 +119,18 @@ static enum parley_status take(struct parley_desk *d, struct talk *t, struct tak
     return k->status;
 }
 
+enum parley_status talk_carry(struct parley_desk *d, struct talk *t, bool poll, struct parley_error *err)
+{
+    struct taking k = { .d = d, .err = err };
+    send_packets(d, t);
+    if (!poll)
+        return PARLEY_OK;
+    enum parley_status status = take(d, t, &k);
+    if (!status)
+        send_packets(d, t);
+    return status;
+}
+
 enum parley_status parley_channel_sync(struct parley_desk *d, const char *peer, uint64_t *units_in, uint64_t *units_out, struct parley_error *err)
 {
     struct talk *only = peer ? talk_named(d, peer, err) : NULL;

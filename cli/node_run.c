@@ -1,0 +1,40 @@
+#define _POSIX_C_SOURCE 200809L
+#include "channel_shared.h"
+
+#include <parley/channel_node.h>
+#include <signal.h>
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number) { stop = number; }
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_desk *desk;
+    const char *listen = option_text(in, "listen");
+    if (!listen)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--listen ADDRESS:PORT is needed, for example 127.0.0.1:7001");
+    enum parley_status status = open_desk(in, &desk);
+    if (status)
+        return status;
+    struct sigaction act = { .sa_handler = on_signal };
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    log_to_stderr(desk);
+    status = parley_node_run(desk, listen, &stop, &in->err);
+    parley_desk_close(desk);
+    return status;
+}
+
+const struct command command_node_run = {
+    .name = "node run",
+    .operands = "",
+    .summary = "Run the node of a desk: it listens for peers and carries what is said.",
+    .summary_zh = "运行本台节点：监听对方并传送声明。",
+    .text = "Serves HTTPS, TLS 1.3 only, to peers whose TLS keys are on their cards; polls relays, spool folders and Maildirs; sends what any 'parley channel send' stores, within a tenth of a second. "
+            "One logfmt line an event on stderr, without contents or secrets. Stops on SIGTERM or Ctrl-C; a killed node loses nothing that was receipted.",
+    .examples = "parley --desk cn node run --listen 127.0.0.1:7001\n",
+    .options = (const struct option[]){ { "listen", 0, "ADDR:PORT", "Where to listen (IPv4)." }, UNLOCK_OPTION, { 0 } },
+    .run = run,
+};
