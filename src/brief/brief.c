@@ -12,6 +12,8 @@ static const struct brief_section sections[] = {
     { "game", "The game the two are in", "双方所处的博弈", NULL, brief_game },
     { "agreement", "Outlook for an agreement", "达成协议的前景", NULL, brief_agreement },
     { "forecast", "Forecast", "预测", NULL, brief_forecast },
+    { "mechanisms", "What each mechanism does to the risk", "各机制对风险的影响", NULL, brief_mechanisms },
+    { "advice", "Advice", "建议", NULL, brief_advice },
     { "methods", "Methods and sources", "方法与来源", NULL, brief_methods },
     { "events", "The events", "事件列表", NULL, brief_events },
 };

@@ -34,6 +34,9 @@ struct brief {
     bool assessed;        /* false: no event can be put into bins; why says so */
     const char *why;
     struct parley_assessment assess;
+
+    struct brief_lever_effect *effect; /* mechanisms.c; NULL until a section needs them */
+    double risk; /* of losing control in its baseline */
 };
 
 /* One row of the table in brief.c. applies NULL = always; a section that does not apply is left out. */
@@ -49,6 +52,8 @@ enum parley_status brief_timeline(struct brief *b, struct parley_error *err);
 enum parley_status brief_frequency(struct brief *b, struct parley_error *err);
 enum parley_status brief_answers(struct brief *b, struct parley_error *err);
 enum parley_status brief_phase(struct brief *b, struct parley_error *err);
+enum parley_status brief_mechanisms(struct brief *b, struct parley_error *err);
+enum parley_status brief_advice(struct brief *b, struct parley_error *err);
 enum parley_status brief_forecast(struct brief *b, struct parley_error *err);
 enum parley_status brief_game(struct brief *b, struct parley_error *err);
 enum parley_status brief_agreement(struct brief *b, struct parley_error *err);
