@@ -13,7 +13,7 @@ static void put_json(struct invocation *in, const struct parley_scenario *s, con
     parley_json_unsigned(&json, how->seed);
     parley_json_put_integer(&json, "batches", (int64_t)how->batches);
     parley_json_put_integer(&json, "per_level", (int64_t)how->per_level);
-    simulate_put_estimate(&json, "p_uncontrolled", (struct parley_estimate){ r->probability, r->low, r->high, 0 });
+    simulate_put_estimate(&json, "p_uncontrolled", (struct parley_mean){ r->probability, r->low, r->high, 0 });
     parley_json_put_number(&json, "relative_error", r->relative_error);
     parley_json_put_numbers(&json, "shares", r->share, PARLEY_SPLIT_LEVELS);
     parley_json_put_number(&json, "weeks_simulated", r->weeks);

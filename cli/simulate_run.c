@@ -32,7 +32,7 @@ static void put_json(struct invocation *in, const struct parley_scenario *s, con
 static enum parley_status put_doc(struct invocation *in, const struct parley_scenario *s, const struct parley_run *run, const struct parley_tally *t, double seconds, bool partial)
 {
     struct parley_doc doc;
-    struct parley_estimate p = parley_tally_estimate(t, PARLEY_OUT_uncontrolled);
+    struct parley_mean p = parley_tally_estimate(t, PARLEY_OUT_uncontrolled);
     bool zh = in->lang == PARLEY_ZH;
     begin_doc(in, &doc, PARLEY_SAY(in->lang, "Simulated relation", "关系模拟"));
     parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%s: %s. %llu replicates of %u weeks, seed %llu.", "%s：%s。%llu次重复，每次%u周，种子%llu。"), s->name, s->title,
@@ -48,7 +48,7 @@ static enum parley_status put_doc(struct invocation *in, const struct parley_sce
     parley_table_column(table, PARLEY_SAY(in->lang, "95 % interval", "95%区间"), PARLEY_LEFT);
     parley_table_column(table, PARLEY_SAY(in->lang, "unit", "单位"), PARLEY_LEFT);
     for (int k = 0; k < PARLEY_OUT_ALL; k++) {
-        struct parley_estimate e = parley_tally_estimate(t, k);
+        struct parley_mean e = parley_tally_estimate(t, k);
         parley_table_cell(table, "%s", parley_output_text(k, zh));
         parley_table_number(table, e.mean, 4);
         simulate_interval(table, e.low, e.high);

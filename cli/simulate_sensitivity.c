@@ -102,7 +102,7 @@ static enum parley_status plan(struct invocation *in, struct plan *p)
 
 static void put_index(struct parley_json *json, const char *key, struct parley_index x)
 {
-    simulate_put_estimate(json, key, (struct parley_estimate){ x.value, x.low, x.high, NAN });
+    simulate_put_estimate(json, key, (struct parley_mean){ x.value, x.low, x.high, NAN });
 }
 
 static void put_json(struct invocation *in, const struct plan *p, const struct parley_morris *morris, const struct parley_sobol *sobol)

@@ -38,7 +38,7 @@ double simulate_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void simulate_put_estimate(struct parley_json *json, const char *key, struct parley_estimate e)
+void simulate_put_estimate(struct parley_json *json, const char *key, struct parley_mean e)
 {
     parley_json_key(json, key);
     parley_json_object(json);

@@ -19,7 +19,7 @@ PARLEY_MUST_USE enum parley_status simulate_scenario(struct invocation *in, cons
 PARLEY_MUST_USE enum parley_status simulate_options(struct invocation *in, struct parley_run *run);
 double simulate_seconds(void); /* a clock that only goes forward */
 
-void simulate_put_estimate(struct parley_json *json, const char *key, struct parley_estimate e);
+void simulate_put_estimate(struct parley_json *json, const char *key, struct parley_mean e);
 void simulate_put_digest(struct parley_json *json, const struct parley_tally *tally);
 void simulate_interval(struct parley_table *table, double low, double high);
 

@@ -51,7 +51,7 @@ static void put_row(struct parley_table *table, double value, const struct parle
 {
     parley_table_number(table, value, 4);
     for (int i = 0; i < SHOWN; i++) {
-        struct parley_estimate e = parley_tally_estimate(t, shown[i]);
+        struct parley_mean e = parley_tally_estimate(t, shown[i]);
         char mean[PARLEY_NUMBER_TEXT], half[PARLEY_NUMBER_TEXT];
         parley_double_to_short(e.mean, 3, mean);
         parley_double_to_short((e.high - e.low) / 2, 2, half);

@@ -39,7 +39,7 @@ struct parley_tally { /* sums over replicates; exact */
 
 enum { PARLEY_LIFE_CRISIS_DOWN, PARLEY_LIFE_CRISIS_LOST, PARLEY_LIFE_CRISIS_OPEN, PARLEY_LIFE_AGREEMENT_ENDED, PARLEY_LIFE_AGREEMENT_OPEN, PARLEY_LIVES };
 
-struct parley_estimate {
+struct parley_mean {
     double mean, low, high; /* 95 percent */
     double sd;              /* of one replicate; NaN for ratios */
 };
@@ -74,7 +74,7 @@ void parley_tally_release(struct parley_tally *tally);
 /* Both of the same number of weeks. Exact, so in any order. */
 void parley_tally_add(struct parley_tally *to, const struct parley_tally *from);
 /* Mean (or ratio) with a 95 percent interval: Wilson for `uncontrolled`, normal otherwise (delta method for ratios). */
-struct parley_estimate parley_tally_estimate(const struct parley_tally *tally, int output);
+struct parley_mean parley_tally_estimate(const struct parley_tally *tally, int output);
 /* Weeks by which a share (.5 = median) of agreements had ended (Kaplan and Meier); NaN when not reached. */
 double parley_tally_agreement_quantile(const struct parley_tally *tally, double share);
 /* Share of crises that had come down within so many weeks (competing risks: Aalen and Johansen). */

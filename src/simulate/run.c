@@ -117,7 +117,7 @@ static void gather(struct ensemble *e, struct parley_tally *total)
         memset(lives, 0, 8 * (size_t)PARLEY_LIVES * (weeks + 1));
         *t = (struct parley_tally){ .weeks = weeks, .lives = lives };
     }
-    struct parley_estimate p = parley_tally_estimate(total, PARLEY_OUT_uncontrolled);
+    struct parley_mean p = parley_tally_estimate(total, PARLEY_OUT_uncontrolled);
     snprintf(e->unit, sizeof e->unit, "replicates (uncontrolled so far %.4f to %.4f)", p.low, p.high);
 }
 

@@ -104,24 +104,24 @@ double moment_covariance(parley_wide ab, parley_wide a, parley_wide b, uint64_t 
     return (double)(centred / ((long double)TALLY_ONE * TALLY_ONE) / (n - 1));
 }
 
-static struct parley_estimate wilson(double hits, double n)
+static struct parley_mean wilson(double hits, double n)
 {
     double z = 1.959963984540054, p = hits / n, centre = (p + z * z / (2 * n)) / (1 + z * z / n);
     double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-    return (struct parley_estimate){ p, fmax(0, centre - half), fmin(1, centre + half), sqrt(p * (1 - p)) };
+    return (struct parley_mean){ p, fmax(0, centre - half), fmin(1, centre + half), sqrt(p * (1 - p)) };
 }
 
-struct parley_estimate parley_tally_estimate(const struct parley_tally *t, int output)
+struct parley_mean parley_tally_estimate(const struct parley_tally *t, int output)
 {
     double n = (double)t->replicates, se;
     if (t->replicates == 0)
-        return (struct parley_estimate){ NAN, NAN, NAN, NAN };
+        return (struct parley_mean){ NAN, NAN, NAN, NAN };
     if (output == PARLEY_OUT_uncontrolled)
         return wilson((double)t->sum[output] / TALLY_ONE, n);
     if (output < PARLEY_OUTPUTS) {
         double mean = tally_mean(t, output), sd = sqrt(fmax(0, moment_covariance(t->square[output], t->sum[output], t->sum[output], t->replicates)));
         se = sd / sqrt(n);
-        return (struct parley_estimate){ mean, mean - 1.96 * se, mean + 1.96 * se, sd };
+        return (struct parley_mean){ mean, mean - 1.96 * se, mean + 1.96 * se, sd };
     }
     int k = output - PARLEY_OUTPUTS, above = ratios[k].above, below = ratios[k].below;
     double y = tally_mean(t, below), ratio = tally_mean(t, above) / y;
@@ -129,9 +129,9 @@ struct parley_estimate parley_tally_estimate(const struct parley_tally *t, int o
                  2 * ratio * moment_covariance(t->cross[k], t->sum[above], t->sum[below], t->replicates) +
                  ratio * ratio * moment_covariance(t->square[below], t->sum[below], t->sum[below], t->replicates);
     if (!(y > 0))
-        return (struct parley_estimate){ NAN, NAN, NAN, NAN };
+        return (struct parley_mean){ NAN, NAN, NAN, NAN };
     se = sqrt(fmax(0, var) / n) / y;
-    return (struct parley_estimate){ ratio, ratio - 1.96 * se, ratio + 1.96 * se, NAN };
+    return (struct parley_mean){ ratio, ratio - 1.96 * se, ratio + 1.96 * se, NAN };
 }
 
 static const uint64_t *life(const struct parley_tally *t, int which) { return t->lives + (size_t)which * (t->weeks + 1); }
