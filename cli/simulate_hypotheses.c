@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const char *verdict(const struct parley_prediction *p, const struct parley_predicted *r, enum parley_lang lang)
+static const char *verdict(const struct parley_trial *p, const struct parley_trial_result *r, enum parley_lang lang)
 {
     bool yes = p->sign > 0 ? r->low > 0 : r->high < 0, no = p->sign > 0 ? r->high < 0 : r->low > 0;
     return yes ? PARLEY_SAY(lang, "supported", "支持") : no ? PARLEY_SAY(lang, "contradicted", "不支持") : PARLEY_SAY(lang, "undecided", "未定");
@@ -19,7 +19,7 @@ static const struct parley_hypothesis *find(const struct parley_hypothesis *h, s
     return NULL;
 }
 
-static void put_json(struct parley_json *json, const struct parley_hypothesis *h, const struct parley_prediction *p, const struct parley_predicted *r)
+static void put_json(struct parley_json *json, const struct parley_hypothesis *h, const struct parley_trial *p, const struct parley_trial_result *r)
 {
     parley_json_object(json);
     parley_json_put_string(json, "id", p->id);
@@ -52,7 +52,7 @@ static void head(struct parley_table *t, enum parley_lang lang)
     parley_table_column(t, PARLEY_SAY(lang, "verdict", "结论"), PARLEY_LEFT);
 }
 
-static void put_row(struct parley_table *t, enum parley_lang lang, const struct parley_prediction *p, const struct parley_predicted *r)
+static void put_row(struct parley_table *t, enum parley_lang lang, const struct parley_trial *p, const struct parley_trial_result *r)
 {
     parley_table_cell(t, "%s", p->id);
     parley_table_cell(t, "%s", p->before2 ? p->after2 : *p->after ? p->after : p->before);
@@ -74,7 +74,7 @@ static enum parley_status run(struct invocation *in)
     size_t n, n_h, matched = 0;
     uint64_t seed = 1, threads = 0;
     double budget = 60;
-    const struct parley_prediction *p = parley_hypothesis_predictions(&n);
+    const struct parley_trial *p = parley_hypothesis_predictions(&n);
     const char *only = option_text(in, "hypothesis");
     enum parley_status status;
     if ((status = option_u64(in, "seed", 0, UINT64_MAX, &seed)) || (status = option_u64(in, "threads", 1, 256, &threads)) ||
@@ -101,7 +101,7 @@ static enum parley_status run(struct invocation *in)
         head(table, in->lang);
     }
     for (size_t i = 0; i < n && !status; i++) {
-        struct parley_predicted r;
+        struct parley_trial_result r;
         if ((only && strcmp(only, p[i].id)) || (status = parley_predict(&predictor, &p[i], &r, &in->err)))
             continue;
         if (in->json)

@@ -12,7 +12,7 @@
 
 enum { PARLEY_SETS = 40 };
 
-struct parley_prediction {
+struct parley_trial {
     const char *id;            /* H-02, or of the caller's choosing */
     const char *base;          /* scenario both start from; NULL = baseline */
     const char *before, *after; /* changes as in parley_scenario_change */
@@ -21,7 +21,7 @@ struct parley_prediction {
     int sign;                  /* +1, -1; 0: no more than a tenth of the base either way */
 };
 
-struct parley_predicted {
+struct parley_trial_result {
     double base, effect, low, high, z; /* 95 percent; of a second pair: of the difference of the two effects' sizes */
     unsigned held, tried;      /* in how many random sets the estimate had the sign */
 };
@@ -42,11 +42,11 @@ struct parley_predictor { /* plain value; what it points to lives in the arena *
  * the random sets. budget_s = 0: no random sets and the fewest replicates (1024), for a quick look. */
 PARLEY_MUST_USE enum parley_status parley_predictor_init(struct parley_predictor *predictor, struct parley_arena *arena, uint64_t seed, unsigned threads,
                                                          double budget_s, size_t n, const struct parley_progress *progress, struct parley_error *err);
-PARLEY_MUST_USE enum parley_status parley_predict(const struct parley_predictor *predictor, const struct parley_prediction *prediction,
-                                                  struct parley_predicted *out, struct parley_error *err);
+PARLEY_MUST_USE enum parley_status parley_predict(const struct parley_predictor *predictor, const struct parley_trial *prediction,
+                                                  struct parley_trial_result *out, struct parley_error *err);
 
 /* What the hypotheses of data/record/hypotheses.csv predict, in order of id; several rows an id. */
-const struct parley_prediction *parley_hypothesis_predictions(size_t *n);
+const struct parley_trial *parley_hypothesis_predictions(size_t *n);
 
 #pragma GCC visibility pop
 #endif

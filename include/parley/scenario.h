@@ -20,7 +20,7 @@ enum parley_parameter {
     PARLEY_PARAMETERS
 };
 
-enum parley_switch {
+enum parley_scenario_switch {
 #define X(name, what) PARLEY_SW_##name,
 #include <parley/scenario_mechanisms.def>
 #undef X
@@ -96,10 +96,10 @@ double parley_parameter_low(enum parley_parameter parameter);
 double parley_parameter_high(enum parley_parameter parameter);
 /* -1 when there is none of that name. */
 int parley_parameter_find(const char *name);
-const char *parley_switch_name(enum parley_switch sw);
-const char *parley_switch_what(enum parley_switch sw);
+const char *parley_switch_name(enum parley_scenario_switch sw);
+const char *parley_switch_what(enum parley_scenario_switch sw);
 int parley_switch_find(const char *name);
-bool parley_switch_on(const struct parley_scenario *scenario, enum parley_switch sw, uint32_t week);
+bool parley_switch_on(const struct parley_scenario *scenario, enum parley_scenario_switch sw, uint32_t week);
 
 /* A hash of everything in the scenario that can change a result (name and title cannot). */
 uint64_t parley_scenario_hash(const struct parley_scenario *scenario);

@@ -129,10 +129,11 @@ enum parley_status brief_advice(struct brief *b, struct parley_error *err)
     }
     for (int i = 0; i < LEVERS; i++) {
         const struct brief_lever_effect *e = &b->effect[i];
-        if (e->risk.difference < 0 && e->weeks.low > 0)
-            parley_doc_item(b->doc, PARLEY_SAY(b->lang, "A trade-off: %s lowers the risk in these runs but lengthens crises (%s more weeks in crisis).",
-                                               "权衡：%s降低风险，但使危机延长（危机周数增加%s）。"),
-                            name_of(b, e), say_number(b, e->weeks.difference, 2));
+        if (!levers[e->lever].harmful && e->weeks.low > 0)
+            parley_doc_item(b->doc, PARLEY_SAY(b->lang, "Weigh: %s lengthens crises (%s more weeks in crisis); the risk changes by %s percentage points (%s).",
+                                               "权衡：%s使危机延长（危机周数增加%s）；失控风险变化%s个百分点（%s）。"),
+                            name_of(b, e), say_number(b, e->weeks.difference, 2), say_number(b, 100 * e->risk.difference, 2),
+                            say_range(b, 100 * e->risk.low, 100 * e->risk.high, 2));
     }
     if (given == 0)
         parley_doc_paragraph(b->doc, "%s", PARLEY_SAY(b->lang, "No single mechanism lowers the risk beyond the error of these runs.", "没有任何单一机制能使风险下降到超出运行误差。"));

@@ -9,7 +9,7 @@
 #define UNCONTROLLED PARLEY_OUT_uncontrolled
 #define CUT "p_sus=1 r_res=0"
 
-static const struct parley_prediction predictions[] = {
+static const struct parley_trial predictions[] = {
     { "K02", NULL, "q0=0.3", "q0=0.7", NULL, NULL, PARLEY_OUT_crises, -1 },
     { "K04", NULL, "", "mu_ESP*=2", NULL, NULL, PARLEY_OUT_spillovers, 1 },
     { "K05", NULL, "", "mu_ESP*=2 mu_TEC*=2", NULL, NULL, PARLEY_OUT_interdependence, -1 },
@@ -103,7 +103,7 @@ static enum parley_status predictor_of(struct claims_run *run, const struct parl
     return PARLEY_OK;
 }
 
-static enum parley_verdict_kind judge(const struct parley_prediction *what, const struct parley_predicted *r)
+static enum parley_verdict_kind judge(const struct parley_trial *what, const struct parley_trial_result *r)
 {
     if (what->sign)
         return verdict_of_interval(what->sign, r->low, r->high);
@@ -114,7 +114,7 @@ static enum parley_verdict_kind judge(const struct parley_prediction *what, cons
 /* "hotline=1", or "the scenario as it is" */
 static const char *words(const char *changes, const char *nothing) { return *changes ? changes : nothing; }
 
-static void tell(struct claims_run *run, const struct parley_prediction *what, const struct parley_predicted *r, struct parley_verdict *v)
+static void tell(struct claims_run *run, const struct parley_trial *what, const struct parley_trial_result *r, struct parley_verdict *v)
 {
     const char *base = what->base ? what->base : "baseline", *more = what->before2 ? " (how much larger the effect is than with its counterpart)" : "";
     const char *change = what->before2 ? what->after2 : what->after, *from = what->before2 ? what->before2 : what->before;
@@ -132,8 +132,8 @@ static enum parley_status simulated(struct claims_run *run, const struct parley_
     bool first = true;
     enum parley_status status = predictor_of(run, &predictor, err);
     for (int i = 0; i < PREDICTIONS && !status; i++) {
-        const struct parley_prediction *what = &predictions[i];
-        struct parley_predicted r;
+        const struct parley_trial *what = &predictions[i];
+        struct parley_trial_result r;
         if (strcmp(what->id, claim->id))
             continue;
         if ((status = parley_predict(predictor, what, &r, err)))

@@ -102,8 +102,8 @@ static enum parley_status one_pair(const struct parley_predictor *p, const struc
 
 /* Of a second pair the sizes of both effects are compared; their errors are taken as independent, which is too wide, not too
  * narrow, since both share their random numbers. */
-static enum parley_status effect(const struct parley_predictor *p, const struct parley_scenario *base, const struct parley_prediction *what,
-                                 uint64_t replicates, struct parley_predicted *out, struct parley_error *err)
+static enum parley_status effect(const struct parley_predictor *p, const struct parley_scenario *base, const struct parley_trial *what,
+                                 uint64_t replicates, struct parley_trial_result *out, struct parley_error *err)
 {
     struct parley_difference first, second;
     double mean = 0;
@@ -119,16 +119,16 @@ static enum parley_status effect(const struct parley_predictor *p, const struct 
     return status;
 }
 
-enum parley_status parley_predict(const struct parley_predictor *p, const struct parley_prediction *what, struct parley_predicted *out, struct parley_error *err)
+enum parley_status parley_predict(const struct parley_predictor *p, const struct parley_trial *what, struct parley_trial_result *out, struct parley_error *err)
 {
     struct parley_scenario base;
-    struct parley_predicted r = { 0 };
+    struct parley_trial_result r = { 0 };
     enum parley_status status = parley_scenario_load(what->base ? what->base : "baseline", &base, err);
     if (!status)
         status = effect(p, &base, what, p->replicates, &r, err);
     for (unsigned i = 0; !status && i < p->n_sets; i++) {
         struct parley_scenario s = base;
-        struct parley_predicted one = { 0 };
+        struct parley_trial_result one = { 0 };
         memcpy(s.par, p->set[i].par, sizeof s.par);
         s.weeks = p->set_weeks;
         status = effect(p, &s, what, SET_REPLICATES, &one, err);
@@ -146,7 +146,7 @@ enum parley_status parley_predict(const struct parley_predictor *p, const struct
     "vulnerability_handling=1 nc3_restraint=1 contingency_plans=1"
 #define CUT "p_sus=1 r_res=0"
 
-static const struct parley_prediction hypotheses[] = {
+static const struct parley_trial hypotheses[] = {
     { "H-01", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, UNCONTROLLED, 1 },
     { "H-01", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, PARLEY_OUT_trust, -1 },
     { "H-01", NULL, "", "dialogue=0 track2=0 leaders=0", NULL, NULL, PARLEY_OUT_capability, 1 },
@@ -213,7 +213,7 @@ static const struct parley_prediction hypotheses[] = {
     { "H-38", NULL, "", ALL_ON, NULL, NULL, PARLEY_OUT_welfare, 1 },
 };
 
-const struct parley_prediction *parley_hypothesis_predictions(size_t *n)
+const struct parley_trial *parley_hypothesis_predictions(size_t *n)
 {
     *n = sizeof hypotheses / sizeof *hypotheses;
     return hypotheses;

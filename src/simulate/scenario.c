@@ -33,8 +33,8 @@ enum { BASE_DEPTH_MAX = 8 };
 const char *parley_parameter_name(enum parley_parameter p) { return parameters[p].name; }
 double parley_parameter_low(enum parley_parameter p) { return parameters[p].low; }
 double parley_parameter_high(enum parley_parameter p) { return parameters[p].high; }
-const char *parley_switch_name(enum parley_switch s) { return switches[s].name; }
-const char *parley_switch_what(enum parley_switch s) { return switches[s].what; }
+const char *parley_switch_name(enum parley_scenario_switch s) { return switches[s].name; }
+const char *parley_switch_what(enum parley_scenario_switch s) { return switches[s].what; }
 
 int parley_parameter_find(const char *name)
 {
@@ -52,7 +52,7 @@ int parley_switch_find(const char *name)
     return -1;
 }
 
-bool parley_switch_on(const struct parley_scenario *s, enum parley_switch sw, uint32_t week)
+bool parley_switch_on(const struct parley_scenario *s, enum parley_scenario_switch sw, uint32_t week)
 {
     for (unsigned i = 0; i < s->sw[sw].n; i++)
         if (week >= s->sw[sw].on[i].from && week < s->sw[sw].on[i].to)
