@@ -75,6 +75,7 @@ void terminal_progress(struct parley_progress *progress)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over the limit of the shell is an error of write, with a message */
     meter.tty = isatty(STDERR_FILENO);
     *progress = (struct parley_progress){ tick, &meter };
 }
