@@ -93,11 +93,23 @@ static enum parley_status check_version(struct parley_record *r, enum parley_rec
     return schema_migrate(r, err);
 }
 
+/* Are there changes in the log that are not in the file yet? Reading without the log would miss them. */
+static bool unmerged(const char *path)
+{
+    struct stat st;
+    char *log = sqlite3_mprintf("%s-wal", path);
+    bool found = !log || (!stat(log, &st) && st.st_size > 0);
+    sqlite3_free(log);
+    return found;
+}
+
 static enum parley_status open_file(struct parley_record *r, enum parley_record_mode mode, struct parley_error *err)
 {
     int flags = (mode == PARLEY_RECORD_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
     int rc = sqlite3_open_v2(r->path, &r->db, flags, NULL);
-    if (rc == SQLITE_OK && (rc = sqlite3_exec(r->db, "PRAGMA schema_version", NULL, NULL, NULL)) == SQLITE_CANTOPEN && mode == PARLEY_RECORD_READ) {
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(r->db, "PRAGMA schema_version", NULL, NULL, NULL);
+    if ((rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY) && mode == PARLEY_RECORD_READ && !unmerged(r->path)) {
         /* a folder that may not be written: nobody else can write either, so read without locks */
         char *uri = sqlite3_mprintf("file:%s?immutable=1", r->path);
         sqlite3_close_v2(r->db);

@@ -4,7 +4,7 @@
 export HOME="$T"
 unset PARLEY_DESK
 PATH="$(dirname "$PARLEY"):$PATH"
-for command in init desk backup "record import" "record export" "record list" "record search" "record show" "record add" "record edit" "record undo" \
+for command in init backup "record import" "record export" "record list" "record search" "record show" "record add" "record edit" "record undo" \
     "record imports" "record check" "record mechanism" "record mechanisms" "record sources" "record actors" "record domains" "record formats"; do
     $PARLEY help $command | sed -n '/^Examples:/,$p' | grep '^ *parley' | sed "s|/tmp/|$T/|g" >"$T/examples"
     rm -rf "$T/my-desk" "$T/my-desk-copy.db"
