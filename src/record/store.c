@@ -111,11 +111,16 @@ static enum parley_status open_file(struct parley_record *r, enum parley_record_
         rc = sqlite3_exec(r->db, "PRAGMA schema_version", NULL, NULL, NULL);
     if ((rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY) && mode == PARLEY_RECORD_READ && !unmerged(r->path)) {
         /* a folder that may not be written: nobody else can write either, so read without locks */
-        char *uri = sqlite3_mprintf("file:%s?immutable=1", r->path);
+        struct parley_text uri;
+        parley_text_init(&uri, 3 * strlen(r->path) + 40);
+        parley_text_adds(&uri, "file:");
+        for (const char *p = r->path; *p; p++)
+            parley_text_addf(&uri, strchr("?#%", *p) ? "%%%02X" : "%c", (unsigned char)*p);
+        parley_text_adds(&uri, "?immutable=1");
         sqlite3_close_v2(r->db);
         r->db = NULL;
-        rc = uri ? sqlite3_open_v2(uri, &r->db, flags | SQLITE_OPEN_URI, NULL) : SQLITE_NOMEM;
-        sqlite3_free(uri);
+        rc = uri.failed ? SQLITE_NOMEM : sqlite3_open_v2(parley_text_str(&uri), &r->db, flags | SQLITE_OPEN_URI, NULL);
+        parley_text_release(&uri);
     }
     if (rc == SQLITE_OK && mode == PARLEY_RECORD_WRITE && sqlite3_db_readonly(r->db, "main") == 1)
         rc = SQLITE_READONLY;
