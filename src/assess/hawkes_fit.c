@@ -31,18 +31,22 @@ static bool make_rows(struct rows *r, size_t types, bool second)
     *r = (struct rows){ .types = types, .width = width };
     size_t hessian = second ? types * (width + 1) * width : 0, square = second ? p * p : 0;
     doubles = 3 * types * p + types + types * width + types + 2 * square + p + 4 * p + 3 * types + types * width + hessian;
-    r->memory = calloc(doubles, sizeof *r->memory);
+    doubles = (doubles + 14 * 8) / 8 * 8; /* every array begins at a cache line */
+    r->memory = aligned_alloc(64, doubles * sizeof *r->memory);
     r->in_use = calloc(p, sizeof *r->in_use);
     if (!r->memory || !r->in_use)
         return false;
+    memset(r->memory, 0, doubles * sizeof *r->memory);
     double *next = r->memory;
-#define TAKE(n) (next += (n), next - (n))
+#define ROUND(n) (((n) + 7) / 8 * 8)
+#define TAKE(n) (next += ROUND(n), next - ROUND(n))
     r->x = TAKE(types * p), r->accepted = TAKE(types * p), r->direction = TAKE(types * p);
     r->value = TAKE(types), r->columns = TAKE(types * width), r->mu = TAKE(types);
     r->h = TAKE(square), r->work = TAKE(square + 4 * p), r->b = TAKE(p);
     r->sums.loglik = TAKE(types), r->sums.grad_mu = TAKE(types), r->sums.hessian_mu = TAKE(types);
     r->sums.grad = TAKE(types * width), r->hessian = second ? TAKE(hessian) : NULL;
 #undef TAKE
+#undef ROUND
     return true;
 }
 

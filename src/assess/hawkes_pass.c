@@ -8,7 +8,7 @@
 #pragma GCC diagnostic ignored "-Wpsabi" /* vectors are passed between functions that are always inlined */
 #endif
 
-enum { REACH = 40 }; /* decay * length of a block at most: E stays below exp(40) */
+enum { REACH = 8 }; /* decay * length of a block at most: E stays below exp(8), so that many rates fit into one product before a logarithm */
 
 bool hawkes_prepare(const struct parley_marked *e, double decay, struct hawkes_prepared *p)
 {
@@ -78,32 +78,21 @@ SPECIALISED loose_four *fours_of(double *x) { return (loose_four *)x; }
 SPECIALISED four all(double x) { return (four){ x, x, x, x }; }
 
 /* One event of type k begins to excite. Narrow stores followed by wide loads would wait for each other, so C is added to four at a
- * time; with few types (`small`) all of it stays in registers. */
-SPECIALISED void add_event(four *restrict c, four *restrict d, const double *columns, size_t k, double scale, size_t wide, bool small)
+ * time. */
+SPECIALISED void add_event(four *restrict c, four *restrict d, const double *columns, size_t k, double scale, size_t wide)
 {
     static const double unit[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
     const loose_four *restrict column = fours(columns + k * 4 * wide);
     four one = all(scale) * *fours(unit[k % 4]);
-    if (small) {
-        for (size_t b = 0; b < wide; b++)
-            c[b] += b == k / 4 ? one : all(0);
-    } else {
-        c[k / 4] += one;
-    }
+    c[k / 4] += one;
     for (size_t b = 0; b < wide; b++)
         d[b] += all(scale) * column[b];
 }
 
-SPECIALISED void begin_block(four *c, four *d, const double *columns, size_t types, size_t wide, double factor)
+SPECIALISED void begin_block(four *restrict c, four *restrict d, size_t wide, double factor)
 {
-    double sums[PARLEY_HAWKES_TYPES_MAX + 4];
-    for (size_t b = 0; b < wide; b++) {
-        c[b] *= all(factor), d[b] = all(0);
-        fours_of(sums)[b] = c[b];
-    }
-    for (size_t j = 0; j < types; j++)
-        for (size_t b = 0; b < wide; b++)
-            d[b] += all(sums[j]) * fours(columns + j * 4 * wide)[b];
+    for (size_t b = 0; b < wide; b++)
+        c[b] *= all(factor), d[b] *= all(factor);
 }
 
 SPECIALISED void add_hessian(double *h, const four *c, double by_mu, double both, size_t wide)
@@ -121,7 +110,7 @@ SPECIALISED void add_hessian(double *h, const four *c, double by_mu, double both
 }
 
 SPECIALISED void pass(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s, four *restrict c, four *restrict d,
-                      size_t wide, bool second, bool small)
+                      size_t wide, bool second, bool small) /* small: D stays in registers, with a copy to read one number from */
 {
     struct log_product logs[PARLEY_HAWKES_TYPES_MAX];
     double decay = p->decay, stored[PARLEY_HAWKES_TYPES_MAX + 4], *rates = small ? stored : (double *)d;
@@ -133,7 +122,7 @@ SPECIALISED void pass(const struct hawkes_prepared *p, const double *mu, const d
     size_t waiting = 0; /* events from here on do not excite yet */
     for (size_t block = 0; block < p->n_blocks; block++) {
         size_t begin = p->block[block].begin, end = block + 1 < p->n_blocks ? p->block[block + 1].begin : p->n;
-        begin_block(c, d, columns, p->types, wide, p->block[block].factor);
+        begin_block(c, d, wide, p->block[block].factor);
         for (size_t b = 0; small && b < wide; b++)
             fours_of(stored)[b] = d[b];
         for (size_t i = begin; i < end; i++) {
@@ -151,8 +140,8 @@ SPECIALISED void pass(const struct hawkes_prepared *p, const double *mu, const d
             if (__builtin_expect(codes[i] & HAWKES_TIED, 0))
                 continue;
             for (; __builtin_expect(waiting < i, 0); waiting++)
-                add_event(c, d, columns, codes[waiting] & ~HAWKES_TIED, scales[waiting], wide, small);
-            add_event(c, d, columns, k, scale, wide, small);
+                add_event(c, d, columns, codes[waiting] & ~HAWKES_TIED, scales[waiting], wide);
+            add_event(c, d, columns, k, scale, wide);
             waiting++;
             for (size_t b = 0; small && b < wide; b++)
                 fours_of(stored)[b] = d[b];
@@ -172,12 +161,16 @@ SPECIALISED void pass_any(const struct hawkes_prepared *p, const double *mu, con
     switch (p->width / 4 * 2 + (s->hessian != NULL)) {
 #define WIDE(w)                                                                           \
     case w * 2: {                                                                         \
-        four few_c[w] = { all(0) }, few_d[w] = { all(0) };                                \
-        pass(p, mu, columns, s, few_c, few_d, w, false, true);                            \
+        four few_d[w] = { all(0) };                                \
+        pass(p, mu, columns, s, c, few_d, w, false, true);                            \
         break;                                                                            \
     }                                                                                     \
     case w * 2 + 1: pass(p, mu, columns, s, c, d, w, true, false); break;
     WIDE(1) WIDE(2) WIDE(3) WIDE(4)
+#undef WIDE
+#define WIDE(w) \
+    case w * 2: pass(p, mu, columns, s, c, d, w, false, false); break;
+    WIDE(5) WIDE(6) WIDE(7) WIDE(8) WIDE(9) WIDE(10) WIDE(11) WIDE(12) WIDE(13) WIDE(14) WIDE(15)
 #undef WIDE
     default:
         pass(p, mu, columns, s, c, d, p->width / 4, s->hessian != NULL, false);

@@ -2,7 +2,7 @@
  *
  * Inside a block that begins at t0 every excitation is kept times exp(decay (t - t0)), so that nothing decays and one event
  * costs one division and two additions of a row: with E = exp(decay (t - t0)), rate_k E = mu_k E + decay D_k where D = branching C and
- * C_j counts events of type j, each with its E. Blocks end before E can overflow. */
+ * C_j counts events of type j, each with its E. Blocks end before E grows large. */
 #ifndef PARLEY_ASSESS_HAWKES_PASS_H
 #define PARLEY_ASSESS_HAWKES_PASS_H
 
