@@ -31,8 +31,8 @@ static void matrix(struct brief *b)
     size_t k = x->types;
     for (size_t i = 0; i < k; i++)
         name[i] = label(b, i);
-    const char *sentence = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "Each number is how many events of the row one event of the column brings about, with its 95 %% interval; events echo with a half-life of %s %ss (%s).", "每格为一次列事件平均引出的行事件数及95%%区间；回响的半衰期为 %s %s（%s）。"),
-                                               say_number(b, x->half_life, 2), bin_noun(b->lang, b->assess.series.bin), say_range(b, x->half_life_low, x->half_life_high, 2));
+    const char *sentence = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "Each number is how many events of the row one event of the column brings about, with its 95 %% interval; the half-life of the echo, counted in bins of one %s, is %s (%s).", "每格为一次列事件平均引出的行事件数及95%%区间；回响的半衰期（以%s计）为 %s（%s）。"),
+                                               bin_noun(b->lang, b->assess.series.bin), say_number(b, x->half_life, 2), say_range(b, x->half_life_low, x->half_life_high, 2));
     if (!sentence) {
         b->doc->failed = true;
         return;

@@ -195,17 +195,17 @@ enum parley_status parley_brief_write(struct parley_record *record, const char *
         status = assess(b, err);
     if (status)
         return status;
-    const char *title = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s and %s in cyberspace", "%s与%s的网络空间关系"), b->name_a, b->name_b);
+    const char *title = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s and %s", "%s与%s"), b->name_a, b->name_b);
     if (!title)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     doc->title = title;
     put_data(b);
     size_t dated = b->n_events - b->n_undated;
     if (dated)
-        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "A brief from %zu events, %s to %s.", "简报，依据%zu个事件，%s 至 %s。"), b->n_events, say_month(b, b->event[0]->when.start_us),
+        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "Brief on the relation, from %zu events, %s to %s.", "关系简报，依据%zu个事件，%s 至 %s。"), b->n_events, say_month(b, b->event[0]->when.start_us),
                             say_month(b, b->event[dated - 1]->when.end_us - 1));
     else
-        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "A brief from %zu events without a date.", "简报，依据%zu个日期不详的事件。"), b->n_events);
+        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "Brief on the relation, from %zu events without a date.", "关系简报，依据%zu个日期不详的事件。"), b->n_events);
     for (size_t i = 0; i < sizeof sections / sizeof *sections && !status; i++) {
         if (sections[i].applies && !sections[i].applies(b))
             continue;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NEGLIGIBLE_EVENTS = 20 };
+enum { NEGLIGIBLE_EVENTS = 20, LABELS_MAX = 5 };
 
 /* 95 % interval of the mean of n counts, on the log scale, for Poisson or negative binomial counts of that size; for no event
  * at all the exact upper end. The counts are taken as they are: dates of change are given. */
@@ -72,7 +72,7 @@ static void chart(struct brief *b, const struct stretch *stretch, size_t n_stret
         level[i] = (struct parley_chart_level){ span(b, stretch[i].from, stretch[i].until), stretch[i].per_bin.estimate * scale, stretch[i].per_bin.low * scale,
                                                 stretch[i].per_bin.high * scale };
     for (size_t i = 0; i < c->n; i++) {
-        change[i] = (struct parley_chart_change){ span(b, c->change[i].at, c->change[i].at + 1), span(b, c->change[i].low, c->change[i].high + 1), say_bin(b, c->change[i].at) };
+        change[i] = (struct parley_chart_change){ span(b, c->change[i].at, c->change[i].at + 1), span(b, c->change[i].low, c->change[i].high + 1), c->n <= LABELS_MAX ? say_bin(b, c->change[i].at) : "" };
     }
     series.unit = unit, series.bin = bins, series.level = level, series.n_levels = n_stretches, series.change = change, series.n_changes = c->n;
     series.gap = chart_gaps(b), series.n_gaps = b->n_gaps;
@@ -98,7 +98,7 @@ static void levels_table(struct brief *b, const struct stretch *stretch, size_t 
     for (size_t i = 0; i < n; i++) {
         parley_table_cell(t, "%s", say_bin(b, stretch[i].from));
         parley_table_cell(t, "%s", say_bin(b, stretch[i].until - 1));
-        parley_table_number(t, stretch[i].per_bin.estimate * years, 2);
+        parley_table_cell(t, "%s", say_number(b, stretch[i].per_bin.estimate * years, 2));
         parley_table_cell(t, "%s", say_range(b, stretch[i].per_bin.low * years, stretch[i].per_bin.high * years, 2));
         if (i == 0) {
             parley_table_cell(t, "-");

@@ -30,9 +30,12 @@ static void rate(struct brief *b)
         return;
     }
     const struct parley_change *last = &c->change[c->n - 1];
+    const char *times = c->n > 1 ? parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "changed %zu times and last ", "共变化%zu次，最近一次"), c->n) : "";
+    if (!times)
+        times = "";
     bool vague = 2 * (last->high - last->low) > b->assess.series.n_bins;
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Their rate %s from %s to %s a year; the change is most likely in %s%s (95 %% interval %s to %s; probability %s), and %s.", "其比率%s：由每年 %s 个变为 %s 个；变化最可能在 %s%s（95%%区间 %s 至 %s；概率 %s），%s。"),
-                         last->after > last->before ? PARLEY_SAY(b->lang, "rose", "上升") : PARLEY_SAY(b->lang, "fell", "下降"), say_number(b, last->before * years, 2), say_number(b, last->after * years, 2),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Their rate %s%s from %s to %s a year; the change is most likely in %s%s (95 %% interval %s to %s; probability %s), and %s.", "其比率%s%s：由每年 %s 个变为 %s 个；变化最可能在 %s%s（95%%区间 %s 至 %s；概率 %s），%s。"),
+                         times, last->after > last->before ? PARLEY_SAY(b->lang, "rose", "上升") : PARLEY_SAY(b->lang, "fell", "下降"), say_number(b, last->before * years, 2), say_number(b, last->after * years, 2),
                          say_bin(b, last->at), vague ? PARLEY_SAY(b->lang, ", though its date is hardly known", "，但日期几乎不可知") : "", say_bin(b, last->low), say_bin(b, last->high), say_percent(b, last->confidence), intensity_clause(b));
 }
 

@@ -87,7 +87,7 @@ enum parley_status brief_timeline(struct brief *b, struct parley_error *err)
                 event[n++] = (struct parley_chart_event){ e->when, say_domain(b, e->domain), e->what, event_anchor(b, e), e->intensity };
         }
     const char *sentence = parley_arena_printf(b->arena,
-        PARLEY_SAY(b->lang, "%zu of %zu events stand on this line%s: %zu are conflictual, %zu cooperative; the most frequent domain is %s with %zu.", "图中有%zu个事件，共%zu个%s：其中冲突%zu个，合作%zu个；最多的领域是%s，有%zu个。"),
+        PARLEY_SAY(b->lang, "%zu of %zu events stand on this line%s; of all of them %zu are conflictual and %zu cooperative; the most frequent domain is %s with %zu.", "图中有%zu个事件，共%zu个%s；全部事件中冲突%zu个，合作%zu个；最多的领域是%s，有%zu个。"),
         n, b->n_events, least > 0 ? PARLEY_SAY(b->lang, " (the most intense; all are in the record)", "（强度最大的；全部事件见记录）") : b->n_undated ? PARLEY_SAY(b->lang, " (the others have no date)", "（其余日期不详）") : "",
         b->n_conflict, b->n_cooperation, say_domain(b, row[0].domain), row[0].events);
     if (sentence && b->n_gaps)

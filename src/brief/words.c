@@ -20,6 +20,8 @@ const char *say_number(struct brief *b, double value, int digits)
         return "-";
     if (isinf(value))
         return value > 0 ? "∞" : "-∞";
+    if (fabs(value) >= 100 && fabs(value) < 1e9) /* people count events, not powers of ten */
+        return kept(b, parley_arena_printf(b->arena, "%.0f", value));
     parley_double_to_short(value, digits, text);
     return kept(b, parley_arena_strdup(b->arena, text));
 }
