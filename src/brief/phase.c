@@ -78,7 +78,7 @@ static void led(struct brief *b)
     const struct parley_phases *p = &b->assess.phases;
     size_t from = p->spell[p->n_spells > 1 ? p->n_spells - 2 : 0].from;
     int64_t from_us = parley_bin_start(b->assess.phase_first + (int64_t)from, PARLEY_MONTH);
-    size_t pick[LED_MAX], n = 0;
+    size_t pick[LED_MAX] = { 0 }, n = 0;
     while (n < LED_MAX) {
         size_t best = b->n_events;
         for (size_t i = 0; i < b->n_events; i++) {

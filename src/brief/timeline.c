@@ -74,7 +74,7 @@ static void table(struct brief *b, const struct row *row, size_t n)
 
 enum parley_status brief_timeline(struct brief *b, struct parley_error *err)
 {
-    struct row row[DOMAINS_MAX];
+    struct row row[DOMAINS_MAX] = { 0 };
     size_t n_rows = rows_of(b, row), n = 0;
     double least = threshold(b);
     struct parley_chart_event *event = PARLEY_NEW(b->arena, struct parley_chart_event, TIMELINE_EVENTS_MAX + 1);
