@@ -197,7 +197,9 @@ static void tipping_table(struct invocation *in, struct parley_doc *doc, const s
     for (size_t i = 0; i < e->s.n; i++) {
         const struct parley_party_result *p = &e->r.party[i];
         double now[PARLEY_INPUTS] = { p->terms.gain, p->terms.loss, p->terms.credibility, p->terms.cost };
-        if (i && e->s.party[i].follower == e->s.party[i - 1].follower && p->utility == e->r.party[i - 1].utility)
+        if (e->s.party[i].follower)
+            continue; /* turns nothing */
+        if (i && !e->s.party[i - 1].follower && p->utility == e->r.party[i - 1].utility)
             continue; /* the same numbers again */
         parley_table_cell(t, "%s",
                           i + 1 < e->s.n && e->r.party[i + 1].utility == p->utility

@@ -16,7 +16,7 @@ struct parley_design {
 
 #pragma GCC visibility push(default)
 
-/* Every combination of type (when vary_type), issue (when vary_issue) and measures, for the case's parties and conditions: at most
+/* Every combination of type (when vary_type and there are two parties or sides), issue (when vary_issue) and measures, for the case's parties and conditions: at most
  * 2 * 2 * 2^measures designs. Sorted by p_lasting, highest first; ties by fewer measures. The list lives in the
  * arena. PARLEY_ECANCELLED keeps nothing. About 5 ms a design and kind of party. */
 PARLEY_MUST_USE enum parley_status parley_designs(const struct parley_situation *situation, bool vary_type, bool vary_issue,

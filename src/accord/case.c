@@ -390,6 +390,9 @@ enum parley_status parley_case_read(const struct parley_node *root, const struct
     if (parley_node_get(root, "follower_case"))
         TRY(parley_node_bool(parley_node_get(root, "follower_case"), &c.follower_case, err));
     TRY(parties(root, book, arena, &c, err));
+    if (!strcmp(c.type, "bilateral") && c.n_parties > 2)
+        return parley_node_fail(parley_node_get(root, "type"), err, PARLEY_EDOM,
+                                "type: bilateral, but there are %zu parties; make it multilateral or name two", c.n_parties);
     v = parley_codebook_variable(book, "common_harm");
     TRY(tri_of(parley_node_get(root, "common_harm"), v->yes, v->no, &c.stated_harm, err));
     v = parley_codebook_variable(book, "regime_threat");

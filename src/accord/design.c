@@ -52,6 +52,7 @@ enum parley_status parley_designs(const struct parley_situation *s, bool vary_ty
     enum parley_status status = situation_check(s, err);
     if (status)
         return status;
+    vary_type &= !(s->conditions.multilateral && s->n > 2); /* more than two cannot be bilateral */
     size_t total = ((size_t)1 << s->book->n_measures) * (vary_type ? 2 : 1) * (vary_issue ? 2 : 1), n = 0;
     struct parley_design *list = PARLEY_NEW(arena, struct parley_design, total);
     if (!list)

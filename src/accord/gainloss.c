@@ -228,10 +228,14 @@ static void known_probability(const struct parley_situation *s, const struct gri
     double all[NODES_MAX], lasting[NODES_MAX], agrees[NODES_MAX], kept[NODES_MAX];
     for (int i = 0; i < g->gain.n; i++)
         all[i] = lasting[i] = 1;
+    size_t last = SIZE_MAX;
     for (size_t a = 0; a < s->n; a++) {
+        if (s->party[a].follower && !p_party)
+            continue; /* decides nothing */
         /* parties that weigh the same need one integration */
-        if (a == 0 || !same_terms(&terms[a], &terms[a - 1]) || relative[a] != relative[a - 1])
+        if (last == SIZE_MAX || !same_terms(&terms[a], &terms[last]) || relative[a] != relative[last])
             consent(g, &terms[a], relative[a], agrees, kept);
+        last = a;
         double sum = 0;
         for (int i = 0; i < g->gain.n; i++) {
             sum += g->gain.weight[i] * agrees[i];

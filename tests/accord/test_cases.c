@@ -202,6 +202,7 @@ static void bad(void)
         { "id: A\ninstrument: manual\nissue: crime\n", PARLEY_EREFUSED, "out of the theory's scope" },
         { "id: A\ninstrument: expert_report\nissue: crime\n", PARLEY_EREFUSED, "not binding" },
         { "id: A\nissue: crime\ntype: bilateral\nparties: [CN]\n", PARLEY_EREFUSED, "at least 2 parties" },
+        { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, US, RU]\n", PARLEY_EDOM, "there are 3 parties" },
         { "id: A\nissue: crime\ntype: bilateral\nparties: [CN, CN]\n", PARLEY_EDOM, "twice" },
         { "id: A\nissue: crime\ntype: bilateral\nparties: [{code: CN, role: follower}, {code: US, role: follower}]\n",
           PARLEY_EREFUSED, "every party is a follower" },
