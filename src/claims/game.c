@@ -1,6 +1,205 @@
-/* Claims tested by games and their equilibria. */
+/* Claims tested by games and their equilibria.
+ *
+ * The game of China and the United States is read from the record (parley/relation_game.h). Its payoffs have weights that nobody has
+ * measured, so every such claim is looked at in 200 draws of the weights, each between half and twice the codebook's; it is
+ * supported when it holds in at least 95 % of them, contradicted when it holds in at most 5 %. */
 #include "checker.h"
 
+#include <parley/crisis.h>
+#include <parley/data.h>
+#include <parley/equilibria.h>
+#include <parley/game_name.h>
+#include <parley/relation_game.h>
+#include <parley/rng.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { DRAWS = 200 };
+
+/* What a claim asks of one game: does it hold, and how large is the effect? */
+typedef bool holds_fn(const struct parley_game_name *name, double *effect);
+
+static enum parley_status load_facts(struct claims_run *run, struct parley_relation_facts *f, struct parley_error *err)
+{
+    static const char *const relation[2] = { "CN", "US" };
+    struct parley_event_query query = { .relation = relation, .n_relation = 2 };
+    struct parley_event_list list;
+    struct parley_mechanism *m;
+    size_t n = 0;
+    enum parley_status status = parley_record_events(run->in->record, &query, run->arena, &list, err);
+    if (!status)
+        status = parley_record_mechanisms(run->in->record, relation, 2, run->arena, &m, &n, err);
+    if (status)
+        return status;
+    *f = (struct parley_relation_facts){ .a = "CN", .b = "US", .name_a = "CN", .name_b = "US", .n = list.n };
+    const struct parley_event **event = PARLEY_NEW(run->arena, const struct parley_event *, list.n);
+    if (!event)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; i < list.n; i++)
+        event[i] = &list.event[i];
+    f->event = event;
+    for (size_t i = 0; i < n; i++) {
+        bool norm = !strcmp(m[i].kind, "norm") || !strcmp(m[i].kind, "agreement");
+        if (m[i].stop.precision == PARLEY_UNDATED && !*m[i].stop_kind)
+            ++*(norm ? &f->n_norms : &f->n_mechanisms);
+    }
+    return PARLEY_OK;
+}
+
+/* A codebook with every weight times something between 1/2 and 2. */
+static const char *drawn_codebook(struct claims_run *run, uint64_t draw)
+{
+    static const struct { const char *name; double weight; } term[] = { { "cooperation", 1 }, { "mechanism", .25 }, { "keep", .5 }, { "gain", .8 }, { "harm", 1 }, { "norm", .5 } };
+    struct parley_rng rng;
+    struct parley_text text;
+    parley_rng_init(&rng, run->in->seed, draw);
+    parley_text_init(&text, 4000);
+    for (size_t i = 0; i < sizeof term / sizeof *term; i++)
+        parley_text_addf(&text, "%s: { weight: %.6f, max: 8, en: drawn, zh: drawn }\n", term[i].name, term[i].weight * exp2(2 * parley_rng_uniform(&rng) - 1));
+    const char *copy = parley_arena_strdup(run->arena, parley_text_str(&text));
+    parley_text_release(&text);
+    return copy;
+}
+
+static enum parley_status one_game(struct claims_run *run, const struct parley_relation_facts *f, const char *codebook, struct parley_game_name *name, bool *any,
+                                   struct parley_error *err)
+{
+    struct parley_relation_game r;
+    enum parley_status status = parley_relation_game_build(f, codebook, PARLEY_EN, run->in->seed, run->arena, &r, err);
+    *any = status != PARLEY_EDOM;
+    if (status == PARLEY_EDOM)
+        return PARLEY_OK;
+    return status ? status : parley_game_name(r.game, run->arena, name, err);
+}
+
+static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, const char *measure, const char *what, const char *what_zh, struct parley_verdict *v,
+                                       struct parley_error *err)
+{
+    struct parley_relation_facts f;
+    struct parley_game_name name;
+    bool any;
+    enum parley_status status = load_facts(run, &f, err);
+    if (!status)
+        status = one_game(run, &f, NULL, &name, &any, err);
+    if (status)
+        return status;
+    if (!any) {
+        v->why = "the record holds no hostile act between the two: no game can be read from it";
+        return PARLEY_OK;
+    }
+    bool now = holds(&name, &v->effect);
+    v->measure = measure;
+    v->low = INFINITY;
+    v->high = -INFINITY;
+    for (uint64_t k = 0; !status && k < DRAWS; k++) {
+        double effect;
+        const char *codebook = drawn_codebook(run, k + 1);
+        if (!codebook)
+            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        if ((status = one_game(run, &f, codebook, &name, &any, err)))
+            break;
+        v->held += holds(&name, &effect);
+        v->tried++;
+        v->low = fmin(v->low, effect);
+        v->high = fmax(v->high, effect);
+    }
+    if (status)
+        return status;
+    v->verdict = v->held * 20 >= v->tried * 19 ? PARLEY_SUPPORTED : v->held * 20 <= v->tried ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
+    v->why = because(run, "%s: %s in the game read from %zu events with the codebook's weights, and in %u of %u draws of the weights between half and twice theirs (the range is over the draws)",
+                     what, now ? "true" : "not true", f.n, v->held, v->tried);
+    v->why_zh = because(run, "%s: 按编码本权重由%zu个事件读出的博弈中%s; 权重在一半至两倍之间抽取, %u/%u次成立", what_zh, f.n, now ? "成立" : "不成立", v->held, v->tried);
+    return PARLEY_OK;
+}
+
+/* --- claims ------------------------------------------------------------------------------------------------------- */
+
+/* Not zero-sum: both gain when both restrain instead of both striking. */
+static bool not_zero_sum(const struct parley_game_name *n, double *effect)
+{
+    double a = parley_exact_double(n->payoff[0][0]) - parley_exact_double(n->payoff[0][3]), b = parley_exact_double(n->payoff[1][0]) - parley_exact_double(n->payoff[1][3]);
+    *effect = fmin(a, b);
+    return *effect > 0;
+}
+
+static bool is_dilemma(const struct parley_game_name *n, double *effect)
+{
+    /* the smaller of fear and greed of the two: positive on both sides is what makes it a prisoner's dilemma */
+    *effect = INFINITY;
+    for (int i = 0; i < 2; i++)
+        *effect = fmin(*effect, fmin(parley_exact_double(n->fear[i]), parley_exact_double(n->greed[i])));
+    return n->game.layer == 1 && n->game.row == 1 && n->game.column == 1;
+}
+
+static bool feared(const struct parley_game_name *n, double *effect)
+{
+    *effect = fmin(parley_exact_double(n->fear[0]), parley_exact_double(n->fear[1]));
+    return *effect > 0;
+}
+
+static enum parley_status zero_sum(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+{
+    (void)claim;
+    return over_weights(run, not_zero_sum, "what the side that gains less gains by mutual restraint instead of mutual strikes (payoff units)",
+                        "both sides are better off when both restrain themselves than when both strike", "双方克制时均优于双方打击", v, err);
+}
+
+static enum parley_status dilemma(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+{
+    (void)claim;
+    return over_weights(run, is_dilemma, "smallest of fear and greed of the two (payoff units)", "the relation is a prisoner's dilemma", "该关系为囚徒困境", v, err);
+}
+
+static enum parley_status fear(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+{
+    (void)claim;
+    return over_weights(run, feared, "smaller fear (P - S) of the two (payoff units)", "fear of being struck alone is reason enough not to restrain oneself", "害怕被单方打击足以使其不克制", v, err);
+}
+
+/* Deterrence at drawn qualities of attribution: does tracing more attacks rightly deter? */
+static enum parley_status attribution(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+{
+    struct parley_rng rng;
+    (void)claim;
+    (void)err;
+    v->low = INFINITY;
+    v->high = -INFINITY;
+    double sum = 0;
+    parley_rng_init(&rng, run->in->seed, 23);
+    for (int k = 0; k < DRAWS; k++) {
+        struct parley_attribution a = { .n = 2 + (unsigned)parley_rng_below(&rng, 4), .opportunity = parley_rng_uniform(&rng) };
+        struct parley_attribution_result before, after;
+        double named = parley_rng_uniform(&rng), rightly = .5 + parley_rng_uniform(&rng) / 2;
+        a.own = named * rightly;
+        a.other = named * (1 - rightly) / (a.n - 1);
+        a.miss = 1 - named;
+        a.false_alarm = .1 * parley_rng_uniform(&rng) / a.n;
+        if (parley_crisis_attribution(&a, &before, NULL))
+            continue;
+        a.own += a.miss / 2;
+        a.miss /= 2;
+        if (parley_crisis_attribution(&a, &after, NULL))
+            continue;
+        double change = after.threshold - before.threshold;
+        v->tried++;
+        v->held += change > 0;
+        sum += change;
+        v->low = fmin(v->low, change);
+        v->high = fmax(v->high, change);
+    }
+    v->measure = "rise of the threshold x* of attack (share of gains that no longer pay) when half of the untraced attacks are traced rightly";
+    v->effect = v->tried ? sum / v->tried : NAN;
+    v->verdict = v->tried && v->held * 20 >= v->tried * 19 ? PARLEY_SUPPORTED : v->tried && v->held * 20 <= v->tried ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
+    v->why = because(run, "in the model of Baliga, Bueno de Mesquita and Wolitzky (2020) untraced attacks cost deterrence in %u of %u drawn settings (the range is over the draws); the law is not modelled",
+                     v->held, v->tried);
+    return PARLEY_OK;
+}
+
 const struct checker game_checkers[] = {
+    { "K07", zero_sum },
+    { "K13", dilemma },
+    { "K19", fear },
+    { "K23", attribution },
     { 0 },
 };
