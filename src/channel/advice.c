@@ -75,6 +75,8 @@ static enum parley_status check_field(const struct parley_field *f, const struct
     if (!v || v->kind == PARLEY_NODE_NULL || (v->kind == PARLEY_NODE_SCALAR && !v->len))
         return f->required ? parley_fail(err, PARLEY_EDOM, "%s: the field '%s' is required: %s", name, f->name, f->en) : PARLEY_OK;
     bool text = v->kind == PARLEY_NODE_SCALAR && v->quoted;
+    if (!strcmp(f->kind, "csaf") && v->kind != PARLEY_NODE_MAP && !text)
+        return parley_fail(err, PARLEY_EDOM, "%s: '%s' should be: %s", name, f->name, f->en);
     if (!strcmp(f->kind, "list") && v->kind != PARLEY_NODE_LIST)
         return parley_fail(err, PARLEY_EDOM, "%s: '%s' should be a list [..]: %s", name, f->name, f->en);
     if (!strcmp(f->kind, "object") && v->kind != PARLEY_NODE_MAP)
@@ -99,8 +101,16 @@ enum parley_status parley_body_fields_check(const char *type, const char *body, 
         status = parley_json_parse(body, len, name, &arena, &root, err);
     for (size_t i = 0; !status && i < n; i++)
         status = check_field(&field[i], parley_node_get(root, field[i].name), name, err);
-    if (!status && !strcmp(type, "vulnerability-notice"))
-        status = parley_csaf_check(parley_node_get(root, "csaf"), err);
+    if (!status && !strcmp(type, "vulnerability-notice")) {
+        const struct parley_node *csaf = parley_node_get(root, "csaf");
+        if (csaf->kind == PARLEY_NODE_SCALAR) { /* as text: its exact bytes, fractions and all */
+            struct parley_node *inside;
+            status = parley_json_parse(csaf->text, csaf->len, "csaf", &arena, &inside, err);
+            csaf = inside;
+        }
+        if (!status)
+            status = parley_csaf_check(csaf, err);
+    }
     parley_arena_release(&arena);
     return status;
 }

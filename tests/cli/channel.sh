@@ -58,6 +58,13 @@ rm -rf $T/us.copy2
 ok "rotate and go on" "$B desk rotate && $B channel sync && $A channel sync && $B channel sync && echo '{\"text\":\"new epoch\"}' | $A channel send us --type comms-check --body - && $A channel sync && $B channel sync && $A channel sync && $A channel status us --json | grep -q '\"outstanding\": 0'"
 ok "verify over two epochs" "$A channel verify us && $B channel verify cn"
 
+# norms, and the record
+ok "a norm is proposed, accepted and reported on" "echo '{\"norm\":\"no hospitals\",\"text\":\"Hospitals are no targets.\"}' | $A channel send us --type norm-proposal --tlp GREEN --body - && $A channel sync && $B channel sync && echo '{\"norm\":\"no hospitals\"}' | $B channel send cn --type norm-acceptance --tlp GREEN --body - && $B channel sync && $A channel sync && echo '{\"norm\":\"no hospitals\",\"observed\":\"yes\"}' | $A channel send us --type norm-report --tlp GREEN --body - && $A channel sync && $B channel sync && $A channel sync"
+ok "both desks see the same register" "$A channel norms us --json >$T/na && $B channel norms cn --json >$T/nb && grep -q '\"in force\"' $T/na && grep -q '\"observed\": 1' $T/na && [ \$(grep -v by_us $T/na | md5sum | cut -c1-32) = \$(grep -v by_us $T/nb | md5sum | cut -c1-32) ]"
+ok "what was said becomes events; AMBER stays out" "$A channel record us --json | tee $T/rec | grep -q '\"added\": 3' && ! grep -q '\"withheld\": 0' $T/rec"
+ok "with leave it goes in, once" "$A channel record us --include-amber --json | grep -q '\"known\": 3' && $A channel record us --include-amber --json | grep -q '\"added\": 0'"
+ok "the record holds the channel as a hotline and the norm" "$A record mechanisms CN US --json | grep -q 'channel-CN-US' && $A record mechanisms CN US --json | grep -q 'no hospitals'"
+
 # evidence
 ok "evidence that they got it" "$A channel evidence us --seq 1 --disclose -o $T/proof --json | grep -q got-it && $PARLEY channel evidence --check $T/proof"
 ok "the independent verifier agrees" "$PARLEY_SOURCE/tools/verify-bundle $T/proof"
