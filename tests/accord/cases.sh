@@ -81,6 +81,8 @@ printf 'unit,who,value\n1,a,1\n' >$T/r.csv
 exits 8 "a missing column" "$PARLEY case reliability $T/r.csv"
 exits 15 "nothing coded twice" "printf 'unit,coder,value\n1,a,1\n2,b,0\n' | $PARLEY case reliability -"
 exits 10 "no desk to write to" "$PARLEY case add $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml"
+ok "the brief has the outlook, with its limits" "$PARLEY brief CN US | tr '\n' ' ' | grep -q 'Outlook for an agreement.*always saying yes fits 13; Fisher.*0.071; *a threat is present in 1'"
+ok "and in Chinese" "$PARLEY brief CN US --lang zh | grep -q 达成协议的前景"
 D=$T/desk
 ok "a desk" "$PARLEY init --desk $D"
 ok "add a case" "$PARLEY case add --desk $D $PARLEY_SOURCE/data/cases/un-cybercrime-2024.yaml"
