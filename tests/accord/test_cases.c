@@ -190,6 +190,64 @@ static void files(void)
     parley_text_release(&again);
 }
 
+/* --- proposals: events made for each pattern ----------------------------------------------------------------- */
+
+static struct parley_event made(const char *id, const char *date, const char *const *actor, const char *const *target, const char *kind,
+                                const char *domain, double intensity)
+{
+    struct parley_event e = { .id = id, .actor = actor, .target = target, .n_actors = 1, .n_targets = 1, .kind = kind,
+                              .domain = domain, .intensity = intensity, .what = "an act", .source = "s", .note = "" };
+    (void)!parley_date_parse(date, strlen(date), &e.when, NULL);
+    return e;
+}
+
+static const struct parley_proposal *proposal(const struct parley_proposal *p, size_t n, const char *id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(p[i].indicator->id, id))
+            return &p[i];
+    return NULL;
+}
+
+static void proposals(void)
+{
+    static const char *const cn[] = { "CN" }, *const us[] = { "US" }, *const crim[] = { "GROUP:CRIM" }, *const unk[] = { "UNK" };
+    static const char infra[] = "critical-infrastructure";
+    struct parley_event list[] = {
+        made("in", "2012-05", crim, us, "cyber_op", infra, -5),
+        made("second", "2018", unk, cn, "cyber_op", infra, -5),
+        made("before the window", "2009", crim, us, "cyber_op", infra, -5),
+        made("after the window", "2021", crim, us, "cyber_op", infra, -5),
+        made("friendly", "2015", crim, us, "cyber_op", infra, 5),
+        made("on nobody here", "2015", us, crim, "cyber_op", infra, -5),
+        made("undated", "", crim, us, "cyber_op", infra, -5),
+        made("same outsider, other party", "2019", crim, cn, "cyber_op", "crime", -5),
+        made("third late", "2020-02", unk, us, "cyber_op", "espionage", -5),
+        made("said", "2016", us, cn, "statement", "ideology", -5),
+    };
+    struct parley_event_list events = { list, sizeof list / sizeof *list };
+    struct parley_coded_case c = { .id = "X", .members = "CN;US", .year = 2020 };
+    struct parley_proposal *p;
+    struct parley_error err = { 0 };
+    size_t n = 0;
+    if (!OK(!parley_case_propose(&c, &book, &events, &arena, &p, &n, &err), "proposals %s", err.text))
+        return;
+    const struct parley_proposal *x = proposal(p, n, "harm.critical");
+    OK(x && x->supported && x->n_events == 2 && same(x->event[0]->id, "in") && same(x->event[1]->id, "second"),
+       "repeated: hostile, dated, in the window, against a party");
+    x = proposal(p, n, "harm.common");
+    OK(x && x->supported && x->n_events == 2, "common: one outsider against both; an unknown author is nobody in particular");
+    x = proposal(p, n, "harm.scope");
+    OK(x && x->supported && x->n_events == 4 && x->first_half == 1, "rising: %zu, %zu in the first half", x ? x->n_events : 0, x ? x->first_half : 0);
+    x = proposal(p, n, "regime.delegit");
+    OK(x && x->supported && x->n_events == 1 && same(x->event[0]->id, "said"), "between: one party toward another");
+    OK(!proposal(p, n, "harm.loss"), "no rule, no proposal: the record holds no losses");
+    c.year = 2011; /* only the first events are in the window: nothing repeated */
+    OK(!parley_case_propose(&c, &book, &events, &arena, &p, &n, &err) && !proposal(p, n, "harm.critical")->supported, "once is not repeatedly");
+    c.year = 0;
+    OK(parley_case_propose(&c, &book, &events, &arena, &p, &n, &err) == PARLEY_EDOM, "%s", err.text);
+}
+
 static void bad(void)
 {
     static const struct {
@@ -241,6 +299,7 @@ int main(void)
     fisher();
     alpha();
     files();
+    proposals();
     bad();
     parley_arena_release(&arena);
     return done();
