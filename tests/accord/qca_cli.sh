@@ -1,0 +1,66 @@
+#!/bin/sh
+# QCA as it is typed: small tables worked by hand, the forms other programs rely on, and what happens with bad input.
+. "$PARLEY_SOURCE/tests/cli/tap.sh"
+
+# Ten cases of two conditions: row 11 has four cases, all with Y; 10 three, two of them; 01 two, none; 00 one, with Y.
+cat > "$T/crisp.csv" <<'X'
+case,A,B,Y
+a1,1,1,1
+a2,1,1,1
+a3,1,1,1
+a4,1,1,1
+b1,1,0,1
+b2,1,0,1
+b3,1,0,0
+c1,0,1,0
+c2,0,1,0
+d1,0,0,1
+X
+ask() { python3 -c "import json,sys; d=json.load(sys.stdin); sys.exit(not ($1))"; }
+rows="{''.join(r['configuration']): r for r in d['rows']}"
+t() { $PARLEY qca table "$T/crisp.csv" --outcome Y --json "$@"; }
+m() { $PARLEY qca minimize "$T/crisp.csv" --outcome Y --json "$@"; }
+
+ok "rows, numbers and cases of a crisp table" "t | ask \"$rows['11']['OUT'] == '1' and $rows['11']['n'] == 4 and $rows['10']['OUT'] == '0' and abs($rows['10']['incl'] - 2/3) < 1e-12 and $rows['10']['row'] == 3 and $rows['01']['cases'] == ['c1', 'c2'] and len(d['rows']) == 4\""
+ok "a lower cut lets 2 of 3 lead to the outcome" "t --incl-cut 0.6 | ask \"$rows['10']['OUT'] == '1'\""
+ok "two cuts make a contradiction, one never does" "t --incl-cut 0.8,0.5 | ask \"$rows['10']['OUT'] == 'C'\" && t --incl-cut 0.8 | ask \"$rows['10']['OUT'] == '0'\""
+ok "n.cut wins over everything" "t --n-cut 2 --incl-cut 0.8,0.5 | ask \"$rows['00']['OUT'] == '?' and $rows['11']['OUT'] == '1' and $rows['10']['OUT'] == 'C'\""
+ok "an excluded row does not lead to the outcome" "t --exclude 4 | ask \"$rows['11']['OUT'] == '0'\""
+ok "complex solution: two terms of two literals" "m --solution complex | ask \"d['model_count'] == 1 and d['model_size'] == 2 and [x['expression'] for x in d['models'][0]['terms']] == ['A*B', '~A*~B']\""
+ok "with n.cut 2 the parsimonious solution is ambiguous or not as the data say" "m --solution parsimonious --n-cut 2 | ask \"d['models'][0]['terms'][0]['expression'] == 'A*B' and d['model_count'] == 1 and d['models'][0]['terms'][0]['covU'] is None\""
+ok "fit of a term by hand: A*B covers 4 of 7" "m --solution complex | ask \"abs(d['models'][0]['terms'][0]['covS'] - 4/7) < 1e-12 and d['models'][0]['terms'][0]['inclS'] == 1 and abs(d['models'][0]['covS'] - 5/7) < 1e-12\""
+ok "an expectation drops only what it speaks against" "m --n-cut 2 --incl-cut 0.6 --solution intermediate --expect '~B' | ask \"[x['expression'] for x in d['models'][0]['terms']] == ['A']\""
+ok "the negated outcome" "$PARLEY qca table '$T/crisp.csv' --outcome '~Y' --json | ask \"$rows['01']['OUT'] == '1' and abs($rows['10']['incl'] - 1/3) < 1e-12\""
+ok "--summary leaves the lists out" "m --solution complex --summary | ask \"'models' not in d and 'prime_implicants' not in d and d['model_count'] == 1\""
+ok "necessity by hand: A holds in 6 of 7 with Y" "$PARLEY qca necessity '$T/crisp.csv' --outcome Y --json | ask \"abs([x for x in d['single'] if x['expression'] == 'A'][0]['inclN'] - 6/7) < 1e-12\""
+ok "fit reads both kinds of brackets and nested negation" "$PARLEY qca fit '$T/crisp.csv' --expression '~(~A + ~B) => Y' --json | ask \"d['inclS'] == 1 and d['terms'][0]['expression'] == 'A*B'\" && $PARLEY qca fit examples/forums.csv --expression 'STAGE{2}*SECRETARIAT{1} => OUTPUT' --json | ask \"d['terms'][0]['expression'] == 'STAGE[2]*SECRETARIAT[1]'\""
+ok "the same answer on one thread and on four" "[ \"\$(m --threads 1)\" = \"\$(m --threads 4)\" ]"
+
+# Ambiguity: two minimal models, both listed, in order.
+printf 'P,Q,R,Y\n0,0,1,1\n0,1,0,1\n0,1,1,1\n1,0,0,1\n1,0,1,1\n1,1,0,1\n1,1,1,0\n0,0,0,0\n' > "$T/ring.csv"
+ok "all minimal models of a ring, sorted" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --solution complex --json | ask \"d['model_count'] == 2 and d['prime_implicant_count'] == 6 and d['essential'] == [] and [m['expression'] for m in d['models']] == sorted(m['expression'] for m in d['models'])\""
+ok "the count does not depend on the listing" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --solution complex --max-models 1 --json | ask \"d['model_count'] == 2 and len(d['models']) == 1\""
+
+# Bad input
+exits 10 "a condition that is not there gets a suggestion" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC"
+ok "... and names it" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC 2>&1 | grep -q \"did you mean 'AUDIENCE'\""
+printf 'case,A,Y\nx,1,1.5\ny,0,0.3\n' > "$T/outside.csv"
+ok "an outcome outside [0,1] is refused with its line" "$PARLEY qca table '$T/outside.csv' --outcome Y 2>&1 | grep -q 'line.* 2.*1.5'"
+exits 3 "... with the status of data" "$PARLEY qca table '$T/outside.csv' --outcome Y"
+printf 'case,A,B,Y\nx,0.5,1,1\ny,0.9,0,0\n' > "$T/half.csv"
+ok "exactly 0.5 is warned about, naming the case" "$PARLEY qca table '$T/half.csv' --outcome Y 2>&1 >/dev/null | grep -q '0.5.*: x'"
+ok "a multi-value outcome needs its value" "$PARLEY qca table examples/forums.csv --outcome STAGE 2>&1 | grep -q 'STAGE\[2\]'"
+ok "an expression that does not parse shows where" "$PARLEY qca fit '$T/crisp.csv' --expression 'A*(B + => Y' 2>&1 | grep -q 'position 8'"
+exits 8 "... with the status of parsing" "$PARLEY qca fit '$T/crisp.csv' --expression 'A*(B + => Y'"
+exits 3 "an expression that contradicts itself" "$PARLEY qca fit '$T/crisp.csv' --expression 'A*~A => Y'"
+exits 2 "anchors out of order" "$PARLEY qca calibrate examples/raw.csv --column TRADE --anchors 10,80,35"
+exits 3 "no row leads to the outcome" "$PARLEY qca minimize '$T/crisp.csv' --outcome Y --n-cut 9"
+exits 8 "a row with too few cells" "printf 'case,A,Y\nx,1\n' > '$T/short.csv'; $PARLEY qca table '$T/short.csv' --outcome Y"
+exits 2 "the outcome among the conditions" "$PARLEY qca table '$T/crisp.csv' --outcome Y --conditions A,Y"
+exits 2 "a row that does not exist cannot be excluded" "$PARLEY qca table '$T/crisp.csv' --outcome Y --exclude 5"
+
+# Every example of the help works as typed
+for c in table minimize fit necessity calibrate theory robust cna plot; do
+    ok "examples of qca $c" "$PARLEY help qca $c | sed -n 's/^    parley /\$PARLEY /p' > '$T/examples' && [ -s '$T/examples' ] && . '$T/examples'"
+done
+finish
