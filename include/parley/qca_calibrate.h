@@ -2,7 +2,7 @@
  * Room: accord.
  *
  * Direct method: Ragin 2008, ch. 5 (three anchors, logistic); linear and bell-shaped forms with shape exponents: Thiem 2014,
- * Sociological Methods and Research 43:313-337. Indirect method: Ragin 2008 (graded groups, fractional logit on log x, x^1/2, x, x^2).
+ * International Journal of Social Research Methodology 17:625-642. Indirect method: Ragin 2008 (graded groups, fractional logit on log x, x^1/2, x, x^2).
  * Totally fuzzy and relative: Cheli and Lemmi 1995. Anchors carry the theory: none is ever guessed unless asked for. */
 #ifndef PARLEY_QCA_CALIBRATE_H
 #define PARLEY_QCA_CALIBRATE_H
