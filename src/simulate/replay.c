@@ -78,7 +78,7 @@ static void tell_answer(struct teller *t, const struct happened *h)
     bool sure = h->belief >= .5f;
     int domain = t->incident.domain;
     snprintf(what, sizeof what, "Incident of severity %d (%s); belief in the author %.2f", h->severity, domain_word[domain], (double)h->belief);
-    tell(t, h->week, sure ? accused : "UNK", victim, domain == TEC ? "economic_measure" : "cyber_op", domain_code[domain], -2.0 - h->severity,
+    tell(t, h->week, sure ? accused : "UNK", victim, domain == TEC ? "regulation" : "cyber_op", domain_code[domain], -2.0 - h->severity,
          sure ? "claimed" : "unattributed", what);
     snprintf(what, sizeof what, "The answer to it; the dispute stands on rung %d", h->rung);
     if (h->answer == 1)
