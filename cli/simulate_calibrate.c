@@ -234,7 +234,7 @@ static const struct option options[] = {
     { "from", 0, "DATE", "begin of the window fitted to (default 2010)" },
     { "to", 0, "DATE", "its end, inclusive (default 2015)" },
     { "predict-to", 0, "DATE", "predict from there to here and score it (default 2020)" },
-    { "parameters", 0, "NAMES", "parameters to fit, separated by commas (default " FITTED ")" },
+    { "parameters", 0, "NAMES", "parameters to fit, separated by commas (default: rates of incidents, delta0, r, t2, t3, p_sus, s_leader)" },
     { "particles", 0, "N", "posterior samples (default 200)" },
     { "generations", 0, "N", "tightenings (default 3)" },
     { "seed", 's', "N", "seed of the random numbers (default 1)" },
