@@ -1,6 +1,8 @@
 /* What `parley` alone says. */
 #include "open_record.h"
 
+static const char *plural(const struct invocation *in, uint64_t n) { return in->lang == PARLEY_EN && n != 1 ? "s" : ""; }
+
 static void next_steps(struct invocation *in, struct parley_doc *doc, const struct parley_record_summary *s)
 {
     parley_doc_paragraph(doc, "%s", PARLEY_SAY(in->lang, "What to do next:", "下一步："));
@@ -50,9 +52,9 @@ static enum parley_status run(struct invocation *in)
     }
     struct parley_doc doc;
     begin_doc(in, &doc, "Parley");
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%s holds %llu events of %llu actors, told by %llu sources%s%s%s%s.", "%s：%llu个事件、%llu个行为体、%llu个来源%s%s%s%s。"),
-                         s.shipped ? PARLEY_SAY(in->lang, "The record that Parley ships", "随程序提供的记录") : s.path, (unsigned long long)s.events,
-                         (unsigned long long)s.actors_used, (unsigned long long)s.sources_used, *first ? PARLEY_SAY(in->lang, ", from ", "，") : "", first,
+    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%s holds %llu event%s of %llu actor%s, told by %llu source%s%s%s%s%s.", "%s：%llu个事件%s、%llu个行为体%s、%llu个来源%s%s%s%s%s。"),
+                         s.shipped ? PARLEY_SAY(in->lang, "The record that Parley ships", "随程序提供的记录") : s.path, (unsigned long long)s.events, plural(in, s.events),
+                         (unsigned long long)s.actors_used, plural(in, s.actors_used), (unsigned long long)s.sources_used, plural(in, s.sources_used), *first ? PARLEY_SAY(in->lang, ", from ", "，") : "", first,
                          *first ? PARLEY_SAY(in->lang, " to ", "至") : "", last);
     if (s.competing || s.undated)
         parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%llu events are reported differently by different sources; %llu have no date.", "%llu个事件的来源说法不一；%llu个没有日期。"),

@@ -160,6 +160,7 @@ enum parley_status events_table(struct invocation *in, const struct parley_event
     if (list->n > limit)
         parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%llu of %zu events; --limit N shows more.", "共%2$zu个事件，显示%1$llu个；--limit N 显示更多。"), (unsigned long long)limit, list->n);
     else
-        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%zu events. A star: sources disagree, 'parley record show EVENT' tells how.", "%zu个事件。星号：来源说法不一，用 parley record show 事件号 查看。"), list->n);
+        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%zu event%s. A star: sources disagree, 'parley record show EVENT' tells how.", "%zu个事件%s。星号：来源说法不一，用 parley record show 事件号 查看。"), list->n,
+                             in->lang == PARLEY_EN && list->n != 1 ? "s" : "");
     return finish_doc(in, &doc);
 }
