@@ -2,6 +2,16 @@
 
 #include <parley/qca_fit.h>
 
+#include <string.h>
+
+struct groups { /* cases by the label of one column */
+    const char *column;
+    const char **label;
+    size_t *of, n;
+    struct parley_qca_group *fit;
+    double distance;
+};
+
 static void put(struct parley_json *json, const struct parley_qca_expression_fit *f, const char *text, const struct parley_qca_measures *m)
 {
     parley_json_object(json);
@@ -36,7 +46,88 @@ static void row(struct parley_table *t, const struct parley_qca_expression_fit *
     }
 }
 
-static enum parley_status print_doc(struct invocation *in, const struct parley_qca_data *data, const struct parley_qca_expression_fit *f)
+static const char *label_of(struct invocation *in, const struct parley_qca_column *c, size_t i)
+{
+    char number[PARLEY_NUMBER_TEXT];
+    if (c->text && c->text[i])
+        return c->text[i];
+    parley_double_to_text(c->value[i], number);
+    return parley_arena_strdup(&in->arena, number);
+}
+
+/* Group the cases by the column an option names, in order of appearance, and measure each group. */
+static enum parley_status measure_groups(struct invocation *in, const struct parley_qca_data *data, const struct parley_qca_expression_fit *f, const char *option, struct groups *g)
+{
+    size_t j = 0;
+    g->column = option_text(in, option);
+    while (g->column && j < data->n_columns && strcmp(data->column[j].name, g->column))
+        j++;
+    if (!g->column)
+        return PARLEY_OK;
+    if (j == data->n_columns)
+        return parley_fail(&in->err, PARLEY_ENOTFOUND, "--%s: the data have no column '%.60s'", option, g->column);
+    g->label = PARLEY_NEW(&in->arena, const char *, data->n);
+    g->of = PARLEY_NEW(&in->arena, size_t, data->n);
+    g->fit = PARLEY_NEW(&in->arena, struct parley_qca_group, data->n);
+    if (!g->label || !g->of || !g->fit)
+        return parley_fail(&in->err, PARLEY_ENOMEM, "no memory for %zu cases", data->n);
+    for (size_t i = 0; i < data->n; i++) {
+        const char *label = label_of(in, &data->column[j], i);
+        size_t k = 0;
+        if (!label)
+            return parley_fail(&in->err, PARLEY_ENOMEM, "no memory for labels");
+        while (k < g->n && strcmp(g->label[k], label))
+            k++;
+        if (k == g->n)
+            g->label[g->n++] = label;
+        g->of[i] = k;
+    }
+    parley_qca_group_fit(f->membership, f->outcome_membership, g->of, data->n, g->n, f->relation == PARLEY_QCA_NECESSARY, g->fit, &g->distance);
+    return PARLEY_OK;
+}
+
+static void put_groups(struct parley_json *json, const char *key, const struct groups *g)
+{
+    if (!g->column)
+        return;
+    parley_json_key(json, key);
+    parley_json_object(json);
+    parley_json_put_string(json, "column", g->column);
+    parley_json_put_number(json, "distance", g->distance);
+    parley_json_key(json, "groups");
+    parley_json_array(json);
+    for (size_t i = 0; i < g->n; i++) {
+        parley_json_object(json);
+        parley_json_put_string(json, "group", g->label[i]);
+        parley_json_put_integer(json, "n", (int64_t)g->fit[i].n);
+        parley_json_put_number(json, "consistency", g->fit[i].incl);
+        parley_json_put_number(json, "coverage", g->fit[i].cov);
+        parley_json_object_end(json);
+    }
+    parley_json_array_end(json);
+    parley_json_object_end(json);
+}
+
+static void show_groups(struct invocation *in, struct parley_doc *doc, const struct groups *g)
+{
+    if (!g->column)
+        return;
+    parley_doc_heading(doc, 2, NULL, PARLEY_SAY(in->lang, "By %s", "按 %s"), g->column);
+    struct parley_table *t = parley_doc_table(doc, NULL);
+    parley_table_column(t, g->column, PARLEY_LEFT);
+    parley_table_column(t, "n", PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "consistency", "一致性"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "coverage", "覆盖度"), PARLEY_RIGHT);
+    for (size_t i = 0; i < g->n; i++) {
+        parley_table_cell(t, "%s", g->label[i]);
+        parley_table_cell(t, "%zu", g->fit[i].n);
+        parley_table_number(t, g->fit[i].incl, 3);
+        parley_table_number(t, g->fit[i].cov, 3);
+    }
+    parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "Distance from the pooled pattern: %.3f (0 = the groups are alike).", "与合并模式的距离:%.3f(0 表示各组一致)。"), g->distance);
+}
+
+static enum parley_status print_doc(struct invocation *in, const struct parley_qca_data *data, const struct parley_qca_expression_fit *f, const struct groups g[2])
 {
     struct parley_doc doc;
     static const char *const arrows[] = { "", "=>", "<=", "<=>" };
@@ -59,6 +150,8 @@ static enum parley_status print_doc(struct invocation *in, const struct parley_q
         row(t, f, f->term[i], &f->fit[i]);
     if (f->n > 1)
         row(t, f, PARLEY_SAY(in->lang, "whole expression", "整个表达式"), &f->whole);
+    show_groups(in, &doc, &g[0]);
+    show_groups(in, &doc, &g[1]);
     return finish_doc(in, &doc);
 }
 
@@ -72,10 +165,15 @@ static enum parley_status run(struct invocation *in)
     enum parley_status status = qca_load(in, in->operand[0], &data);
     if (!status)
         status = parley_qca_fit_expression(&data, text, &in->arena, &f, &in->err);
+    struct groups g[2] = { 0 };
+    if (!status)
+        status = measure_groups(in, &data, &f, "cluster", &g[0]);
+    if (!status)
+        status = measure_groups(in, &data, &f, "unit", &g[1]);
     if (status)
         return status;
     if (!qca_wants_json(in))
-        return print_doc(in, &data, &f);
+        return print_doc(in, &data, &f, g);
     struct parley_json json;
     begin_json(in, &json);
     parley_json_object(&json);
@@ -98,6 +196,8 @@ static enum parley_status run(struct invocation *in)
         parley_json_put_number(&json, "RoN", f.whole.ron);
         parley_json_put_number(&json, "covN", f.whole.incl);
     }
+    put_groups(&json, "between", &g[0]);
+    put_groups(&json, "within", &g[1]);
     parley_json_object_end(&json);
     return PARLEY_OK;
 }
@@ -114,6 +214,9 @@ const struct command command_qca_fit = {
     .examples = "parley qca fit examples/hotlines.csv --expression \"TRUSTED*EXERCISED + CIVILIAN*~MEDIATED => USED\"\n"
                 "parley qca fit examples/hotlines.csv --expression \"TRUSTED + CIVILIAN <= USED\" --json\n"
                 "parley qca fit examples/forums.csv --expression \"STAGE[1,2]*SECRETARIAT[1] => OUTPUT\"\n",
-    .options = (const struct option[]){ { "expression", 'e', "TEXT", "The expression with its arrow and outcome." }, QCA_OPTION_ENCODING, OPTION_DOCUMENT, { 0 } },
+    .options = (const struct option[]){ { "expression", 'e', "TEXT", "The expression with its arrow and outcome." },
+                                        { "cluster", 0, "COLUMN", "Measure the whole expression in every group of this column too (waves of a panel, regions)." },
+                                        { "unit", 0, "COLUMN", "And in every group of this one (the units followed through a panel)." },
+                                        QCA_OPTION_ENCODING, OPTION_DOCUMENT, { 0 } },
     .run = run,
 };

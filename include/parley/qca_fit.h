@@ -29,6 +29,13 @@ struct parley_qca_expression_fit {
     const char **term;                 /* [n] */
     struct parley_qca_measures *fit;   /* [n] */
     struct parley_qca_measures whole;
+    const double *membership;          /* [cases] in the whole expression, and in the outcome */
+    const double *outcome_membership;
+};
+
+struct parley_qca_group { /* NaN for 0/0 */
+    double incl, cov;
+    size_t n;
 };
 
 struct parley_qca_necessity_options {
@@ -78,6 +85,12 @@ PARLEY_MUST_USE enum parley_status parley_qca_necessity(const struct parley_qca_
                                                         const struct parley_progress *progress, struct parley_arena *arena,
                                                         struct parley_qca_necessary **out, size_t *n, bool *cut,
                                                         struct parley_error *err);
+
+/* Consistency and coverage of x for y in every group of cases (a wave of a panel, a country): group [n] numbers 0..groups-1, out
+ * [groups]. *distance: how unevenly the groups share the consistency, the Euclidean distance of their shares from equal shares
+ * (Garcia-Castro and Arino 2016). necessary: as a necessary condition. */
+void parley_qca_group_fit(const double *x, const double *y, const size_t *group, size_t n, size_t groups, bool necessary,
+                          struct parley_qca_group *out, double *distance);
 
 #pragma GCC visibility pop
 #endif

@@ -145,8 +145,15 @@ static enum parley_status measure_terms(const struct parley_qca_data *data, cons
         }
         f->fit[t].unique = f->whole.cov - parley_qca_measure(rest, y, n).cov;
     }
+    double *keep = PARLEY_NEW(arena, double, 2 * n);
+    if (keep) {
+        memcpy(keep, all, n * sizeof *keep);
+        memcpy(keep + n, y, n * sizeof *keep);
+    }
     free(x);
-    return PARLEY_OK;
+    f->membership = keep;
+    f->outcome_membership = keep ? keep + n : NULL;
+    return keep ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "no memory for %zu cases", n);
 }
 
 enum parley_status parley_qca_fit_expression(const struct parley_qca_data *data, const char *text, struct parley_arena *arena,
@@ -180,4 +187,30 @@ enum parley_status parley_qca_fit_expression(const struct parley_qca_data *data,
         *out = f;
     }
     return status;
+}
+
+void parley_qca_group_fit(const double *x, const double *y, const size_t *group, size_t n, size_t groups, bool necessary, struct parley_qca_group *out,
+                          double *distance)
+{
+    double total = 0, squares = 0;
+    for (size_t g = 0; g < groups; g++) {
+        double sx = 0, sy = 0, both = 0;
+        out[g].n = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (group[i] != g)
+                continue;
+            out[g].n++;
+            sx += x[i];
+            sy += y[i];
+            both += x[i] < y[i] ? x[i] : y[i];
+        }
+        out[g].incl = ratio(both, necessary ? sy : sx);
+        out[g].cov = ratio(both, necessary ? sx : sy);
+        total += isnan(out[g].incl) ? 0 : out[g].incl;
+    }
+    for (size_t g = 0; g < groups; g++) {
+        double share = (isnan(out[g].incl) || total <= 0 ? 0 : out[g].incl / total) - 1 / (double)groups;
+        squares += share * share;
+    }
+    *distance = sqrt(squares);
 }

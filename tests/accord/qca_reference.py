@@ -254,5 +254,19 @@ for t in expect(os.path.join(folder, "expected", "cna_models.json"))["tests"]:
         problem = problem or ("csf", mine, theirs)
     ok(not problem, f"cna {t['data_file']} {t['args']}", problem)
 
+# Clusters and panels; the peer adds 1e-10 to numerators and denominators
+d = expect(os.path.join(folder, "expected", "cluster_diagnostics.json"))
+for t in d["tests"]:
+    arrow = "<=" if t["necessity"] else "=>"
+    code, ours, stderr = run("fit", data(d), "--expression", f"{t['expr']} {arrow} {t['outcome']}", "--cluster", t["cluster"], "--unit", t["unit"], "--json")
+    problem = stderr if code else None
+    for kind in ("between", "within"):
+        mine = {g["group"]: g["consistency"] for g in ours[kind]["groups"]} if ours else {}
+        if set(mine) != set(t[kind]) or any(abs((mine[g] if mine[g] is not None else 1) - v) > 1e-6 for g, v in t[kind].items()):
+            problem = problem or (kind, mine, t[kind])
+        if ours and not any(x["consistency"] is None for x in ours[kind]["groups"]) and abs(ours[kind]["distance"] - t[f"d_{kind}_pooled"]) > 1e-6:
+            problem = problem or (kind, ours[kind]["distance"], t[f"d_{kind}_pooled"])
+    ok(not problem, f"clusters {t['expr']}", problem)
+
 print(f"1..{number}")
 sys.exit(wrong > 0)
