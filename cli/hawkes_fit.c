@@ -136,7 +136,7 @@ static int by_label(const void *a, const void *b)
 static void order_types(struct table *t)
 {
     const char *sorted[PARLEY_HAWKES_TYPES_MAX];
-    uint16_t to[PARLEY_HAWKES_TYPES_MAX];
+    uint16_t to[PARLEY_HAWKES_TYPES_MAX] = { 0 };
     memcpy(sorted, t->label, t->types * sizeof *sorted);
     qsort(sorted, t->types, sizeof *sorted, by_label);
     for (size_t k = 0; k < t->types; k++)

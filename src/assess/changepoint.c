@@ -325,24 +325,6 @@ static void credible(const double *probability, size_t from, size_t to, size_t a
     }
 }
 
-/* Date one change by the exact posterior on the bins [a, b) around it. */
-static enum parley_status date_change(const double *y, size_t a, size_t b, size_t from, size_t to, const struct parley_level *level,
-                                      double hazard, double *probability, struct parley_arena *arena, struct parley_change *c,
-                                      struct parley_error *err)
-{
-    double none;
-    enum parley_status status = PARLEY_OK;
-    if (b - a <= PARLEY_POSTERIOR_N_MAX && probability[0] < 0) /* not computed yet */
-        status = parley_changepoint_posterior(y + a, b - a, level, hazard, probability, &none, 1, 1, NULL, arena, err);
-    if (status)
-        return status;
-    size_t low, high;
-    credible(probability, from - a, to - a, c->at - a, &low, &high);
-    status = parley_changepoint_posterior(y + a, b - a, level, hazard, NULL, NULL, low, high, &c->confidence, arena, err);
-    c->low = low + a, c->high = high + a;
-    return status;
-}
-
 enum parley_status parley_changes_find(const double *y, size_t n, enum parley_level_model model, struct parley_arena *arena,
                                        struct parley_changes *out, struct parley_error *err)
 {
@@ -361,30 +343,36 @@ enum parley_status parley_changes_find(const double *y, size_t n, enum parley_le
     double *probability = PARLEY_NEW(arena, double, whole ? n : PARLEY_POSTERIOR_N_MAX);
     if (!r.change || !probability)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu change points", r.n);
-    double hazard = fmin(0.5, (double)(r.n > 0 ? r.n : 1) / (double)n), none = 1;
+    double hazard = fmin(0.5, (double)(r.n > 0 ? r.n : 1) / (double)n);
+    struct posterior p;
     if (whole && n > 1) {
-        status = parley_changepoint_posterior(y, n, &level, hazard, probability, &none, 1, 1, NULL, arena, err);
-        r.any = 1 - none, r.probability = probability;
+        if (!posterior_make(y, n, &level, hazard, arena, &p))
+            return parley_fail(err, PARLEY_ENOMEM, "no memory for the posterior over %zu bins", n);
+        for (size_t t = 0; t < n; t++)
+            probability[t] = posterior_at(&p, t);
+        r.any = 1 - posterior_none(&p), r.probability = probability;
     }
-    for (size_t k = 0; !status && k < r.n; k++) {
+    for (size_t k = 0; k < r.n; k++) {
         size_t before = k ? s.at[k - 1] : 0, after = k + 1 < r.n ? s.at[k + 1] : n, at = s.at[k];
-        size_t from = k ? (before + at) / 2 + 1 : 1, to = k + 1 < r.n ? (at + after) / 2 : n - 1;
+        size_t from = k ? (before + at) / 2 + 1 : 1, to = k + 1 < r.n ? (at + after) / 2 : n - 1, a = 0;
         if (from > at)
             from = at;
-        r.change[k] = (struct parley_change){ .at = at, .before = s.mean[k], .after = s.mean[k + 1] };
-        size_t a = 0, b = n;
         if (!whole) { /* a window that holds this change and as much of its neighbours as the exact method can bear */
             size_t half = PARLEY_POSTERIOR_N_MAX / 2;
-            a = at > half ? at - half : 0, b = a + PARLEY_POSTERIOR_N_MAX < n ? a + PARLEY_POSTERIOR_N_MAX : n;
-            if (from <= a)
-                from = a + 1;
-            if (to >= b)
-                to = b - 1;
-            probability[0] = -1;
+            a = at > half ? at - half : 0;
+            size_t b = a + PARLEY_POSTERIOR_N_MAX < n ? a + PARLEY_POSTERIOR_N_MAX : n;
+            from = from > a ? from : a + 1, to = to < b ? to : b - 1;
+            if (!posterior_make(y + a, b - a, &level, hazard, arena, &p))
+                return parley_fail(err, PARLEY_ENOMEM, "no memory for the posterior over %zu bins", b - a);
+            for (size_t t = 0; t < b - a; t++)
+                probability[t] = posterior_at(&p, t);
         }
-        status = date_change(y, a, b, from, to, &level, hazard, probability, arena, &r.change[k], err);
+        struct parley_change c = { .at = at, .before = s.mean[k], .after = s.mean[k + 1] };
+        size_t low, high;
+        credible(probability, from - a, to - a, at - a, &low, &high);
+        c.low = low + a, c.high = high + a, c.confidence = posterior_within(&p, low, high);
+        r.change[k] = c;
     }
-    if (!status)
-        *out = r;
-    return status;
+    *out = r;
+    return PARLEY_OK;
 }

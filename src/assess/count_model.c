@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-size_t count_scratch(size_t n, size_t columns) { return n + 2 * columns * columns + 8 * columns; }
+size_t count_scratch(size_t n, size_t columns) { return 2 * n + 2 * columns * columns + 8 * columns; }
 
 static inline double mix(const struct count_data *d, const double *theta, size_t t)
 {
@@ -176,28 +176,57 @@ static void fit_weekdays(const struct count_data *d, struct count_fit *f)
     }
 }
 
-/* The spread by golden sections on its logarithm. */
-static void fit_spread(const struct count_data *d, struct count_fit *f, double *mean)
+/* above[i]: how many counts are larger than i, so that the sum of log Gamma(y + r) / Gamma(r) over all counts is one sum over i.
+ * Returns how far that goes, or 0 when some count is larger than there is room for. */
+static size_t count_above(const struct count_data *d, double *above)
+{
+    double most = 0;
+    for (size_t t = 0; t < d->n; t++)
+        most = fmax(most, d->y[t]), above[t] = 0;
+    if (most > (double)d->n)
+        return 0;
+    for (size_t t = 0; t < d->n; t++)
+        if (d->y[t] > 0)
+            above[(size_t)d->y[t] - 1]++;
+    for (size_t i = (size_t)most; i-- > 1;)
+        above[i - 1] += above[i];
+    return (size_t)most;
+}
+
+/* The part of the log likelihood that moves with the spread, means fixed. */
+static double at_spread(const struct count_data *d, const double *mean, const double *above, size_t most, double spread)
+{
+    double sum = 0, r = 1 / spread, product = 1;
+    for (size_t i = 0; i < most; i++)
+        sum += above[i] * log1p(spread * (double)i); /* log(r + i) + log(spread) */
+    for (size_t t = 0; t < d->n; t++) {
+        double y = d->y[t], more = 1 + spread * mean[t];
+        if (!most && y > 0)
+            sum += log_rising(r, y) + y * log(spread);
+        sum -= y * log(more);
+        product *= more;
+        if (product > 1e200)
+            sum -= r * log(product), product = 1;
+    }
+    return sum - r * log(product);
+}
+
+/* The spread by golden sections on its logarithm, near the last one unless `wide`. */
+static void fit_spread(const struct count_data *d, struct count_fit *f, double *mean, const double *above, size_t most, bool wide)
 {
     const double golden = 0.3819660112501051;
     means(d, f, f->theta, mean);
-    double centre = log(fmax(f->spread, 1e-8)), a = fmax(centre - 3, log(1e-8)), b = fmin(centre + 3, log(1e4)), value[2], x[2];
-    x[0] = a + golden * (b - a), x[1] = b - golden * (b - a);
-    for (int i = 0; i < 2; i++) {
-        value[i] = 0;
-        for (size_t t = 0; t < d->n; t++)
-            value[i] += count_log_probability(d->y[t], mean[t], exp(x[i]));
-    }
-    while (b - a > 1e-3) {
-        int worse = value[0] > value[1];
-        if (worse)
+    double centre = log(fmax(f->spread, 1e-6)), reach = wide ? 4 : 0.5;
+    double a = fmax(centre - reach, log(1e-7)), b = fmin(centre + reach, log(1e4));
+    double x[2] = { a + golden * (b - a), b - golden * (b - a) }, value[2] = { at_spread(d, mean, above, most, exp(x[0])), at_spread(d, mean, above, most, exp(x[1])) };
+    while (b - a > 2e-3) {
+        if (value[0] > value[1]) {
             b = x[1], x[1] = x[0], value[1] = value[0], x[0] = a + golden * (b - a);
-        else
+            value[0] = at_spread(d, mean, above, most, exp(x[0]));
+        } else {
             a = x[0], x[0] = x[1], value[0] = value[1], x[1] = b - golden * (b - a);
-        double *v = &value[worse ? 0 : 1], at = exp(x[worse ? 0 : 1]);
-        *v = 0;
-        for (size_t t = 0; t < d->n; t++)
-            *v += count_log_probability(d->y[t], mean[t], at);
+            value[1] = at_spread(d, mean, above, most, exp(x[1]));
+        }
     }
     f->spread = exp((a + b) / 2);
     if (f->spread < 1e-6)
@@ -206,20 +235,23 @@ static void fit_spread(const struct count_data *d, struct count_fit *f, double *
 
 bool count_fit_all(const struct count_data *d, struct count_fit *f, double *scratch)
 {
-    enum { ROUNDS = 30 };
-    double last = -INFINITY;
+    enum { ROUNDS = 20 };
+    double last = -INFINITY, *above = scratch + count_scratch(d->n, d->columns) - d->n;
+    size_t most = count_above(d, above);
     for (int round = 0; round < ROUNDS; round++) {
         if (!count_fit_theta(d, f, 6, scratch))
             return false;
         if (d->weekdays)
             fit_weekdays(d, f);
-        fit_spread(d, f, scratch);
-        f->loglik = count_loglik(d, f);
-        if (fabs(f->loglik - last) < 1e-4)
+        fit_spread(d, f, scratch, above, most, round == 0);
+        double value = f->spread > 0 ? at_spread(d, scratch, above, most, f->spread) : 0; /* the likelihood up to a constant */
+        for (size_t t = 0; t < d->n; t++)
+            value += (d->y[t] > 0 ? d->y[t] * log(scratch[t]) : 0) - (f->spread > 0 ? 0 : scratch[t]);
+        if (value - last < 2e-3)
             break;
-        last = f->loglik;
+        last = value;
     }
-    means(d, f, f->theta, scratch); /* leave the information at the optimum */
-    slopes(d, f, scratch, scratch + d->n);
+    f->loglik = count_loglik(d, f);
+    slopes(d, f, scratch, scratch + d->n); /* leave the information at the optimum; scratch holds the means */
     return isfinite(f->loglik);
 }

@@ -23,7 +23,7 @@ struct count_fit {
     double information[COUNT_COLUMNS_MAX * COUNT_COLUMNS_MAX]; /* of theta, expected */
 };
 
-/* Everything, from the start in *fit (theta > 0 somewhere; see count_start). scratch [n + 2 * columns^2 + 8 * columns]. */
+/* Everything, from the start in *fit (theta > 0 somewhere; see count_start). scratch [count_scratch]. */
 bool count_fit_all(const struct count_data *data, struct count_fit *fit, double *scratch);
 /* theta alone, weekday and spread as they are. */
 bool count_fit_theta(const struct count_data *data, struct count_fit *fit, int rounds, double *scratch);

@@ -56,13 +56,10 @@ static void put_past(double *x, size_t columns, size_t c, const double *y, size_
     }
 }
 
-/* Columns of row k: background, then the pasts in `mask` (bit j). */
-static size_t put_columns(const struct setting *g, const double *y, size_t k, unsigned mask, double half_life, double *x)
+/* The columns of a row: background, then the pasts in `mask` (bit j). */
+static size_t put_columns(const struct setting *g, const double *y, unsigned mask, double half_life, double *x)
 {
-    size_t columns = g->knots, c = g->knots;
-    (void)k;
-    for (size_t j = 0; j < g->types; j++)
-        columns += mask >> j & 1;
+    size_t c = g->knots, columns = c + (size_t)__builtin_popcount(mask);
     put_background(x, columns, g->n, g->knots);
     for (size_t j = 0; j < g->types; j++)
         if (mask >> j & 1)
@@ -87,7 +84,7 @@ static double fit_rows(const struct setting *g, double half_life, enum which whi
 {
     double sum = 0;
     for (size_t k = 0; k < g->types; k++) {
-        size_t columns = put_columns(g, g->y, k, mask_of(g, k, which), half_life, x);
+        size_t columns = put_columns(g, g->y, mask_of(g, k, which), half_life, x);
         struct count_data d = data_of(g, g->y + k * g->n, x, columns);
         if (start)
             count_start(&d, &fit[k]);
@@ -211,7 +208,7 @@ static enum parley_status one_shuffle(void *ctx, size_t block, unsigned thread, 
     struct count_fit fit;
     double alone = 0, best = -INFINITY;
     for (size_t k = 0; k < g->types; k++) {
-        size_t c = put_columns(g, y, k, 0, 1, x);
+        size_t c = put_columns(g, y, 0, 1, x);
         struct count_data d = data_of(g, y + k * g->n, x, c);
         fit = s->alone[k];
         alone += count_fit_theta(&d, &fit, ROUNDS, scratch) ? fit.loglik : NAN;
@@ -219,7 +216,7 @@ static enum parley_status one_shuffle(void *ctx, size_t block, unsigned thread, 
     for (size_t i = 0; i < SHUFFLE_GRID; i++) {
         double sum = 0;
         for (size_t k = 0; k < g->types; k++) {
-            size_t c = put_columns(g, y, k, (1u << g->types) - 1, grid_point(g, i, SHUFFLE_GRID), x);
+            size_t c = put_columns(g, y, (1u << g->types) - 1, grid_point(g, i, SHUFFLE_GRID), x);
             struct count_data d = data_of(g, y + k * g->n, x, c);
             fit = s->alone[k];
             for (size_t j = g->knots; j < c; j++)
@@ -347,12 +344,12 @@ static enum parley_status fit_it(const struct setting *wide, struct parley_arena
 {
     size_t columns = wide->knots + wide->types, types = wide->types;
     double *x = malloc((wide->n * columns + count_scratch(wide->n, columns)) * sizeof *x), value_at[GRID], at;
-    struct count_fit *alone = PARLEY_NEW(arena, struct count_fit, 5 * types), *other = alone + types, *all = other + types,
-                     *short_life = all + types, *long_life = short_life + types;
+    struct count_fit *alone = PARLEY_NEW(arena, struct count_fit, 5 * types);
     if (!x || !alone) {
         free(x);
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu bins", wide->n);
     }
+    struct count_fit *other = alone + types, *all = other + types, *short_life = all + types, *long_life = short_life + types;
     double *scratch = x + wide->n * columns;
     e->loglik_baseline = fit_rows(wide, 1, ALONE, alone, true, x, scratch);
     e->loglik = profile(wide, ALL_PASTS, all, NULL, &at, x, scratch);

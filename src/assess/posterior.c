@@ -1,6 +1,5 @@
+#include "changepoint.h"
 #include "special.h"
-
-#include <parley/changepoint.h>
 
 #include <math.h>
 #include <stdbool.h>
@@ -136,6 +135,30 @@ static double in_window_of(const struct marginal *m, size_t n, double log_change
     return fmin(1, fmax(0, -expm1(logsum_value(&l) - behind[0])));
 }
 
+bool posterior_make(const double *y, size_t n, const struct parley_level *level, double hazard, struct parley_arena *arena, struct posterior *p)
+{
+    struct marginal *m = PARLEY_NEW(arena, struct marginal, 1);
+    *p = (struct posterior){ .marginal = m, .n = n, .before = PARLEY_NEW(arena, double, n), .behind = PARLEY_NEW(arena, double, n),
+                             .log_change = log(hazard), .log_stay = log1p(-hazard) };
+    if (!m || !p->before || !p->behind || !make_marginal(m, y, n, level, arena))
+        return false;
+    backward(m, n, p->log_change, p->log_stay, p->behind);
+    forward(m, n, p->log_change, p->log_stay, p->before);
+    return true;
+}
+
+double posterior_at(const struct posterior *p, size_t t) { return t ? fmin(1, exp(p->before[t] + p->behind[t] - p->behind[0])) : 0; }
+
+double posterior_none(const struct posterior *p)
+{
+    return exp(log_marginal(p->marginal, 0, p->n - 1) + (double)(p->n - 1) * p->log_stay - p->behind[0]);
+}
+
+double posterior_within(const struct posterior *p, size_t from, size_t to)
+{
+    return in_window_of(p->marginal, p->n, p->log_change, p->log_stay, p->before, p->behind, from, to);
+}
+
 enum parley_status parley_changepoint_posterior(const double *y, size_t n, const struct parley_level *level, double hazard,
                                                 double *probability, double *none, size_t window_from, size_t window_to,
                                                 double *in_window, struct parley_arena *arena, struct parley_error *err)
@@ -145,21 +168,14 @@ enum parley_status parley_changepoint_posterior(const double *y, size_t n, const
                            PARLEY_POSTERIOR_N_MAX, hazard);
     if (in_window && !(window_from >= 1 && window_from <= window_to && window_to < n))
         return parley_fail(err, PARLEY_EINVAL, "posterior of a change: window %zu to %zu of %zu bins", window_from, window_to, n);
-    struct marginal m;
-    double *before = PARLEY_NEW(arena, double, n), *behind = PARLEY_NEW(arena, double, n);
-    if (!before || !behind || !make_marginal(&m, y, n, level, arena))
+    struct posterior p;
+    if (!posterior_make(y, n, level, hazard, arena, &p))
         return parley_fail(err, PARLEY_ENOMEM, "no memory for the posterior over %zu bins", n);
-    double log_change = log(hazard), log_stay = log1p(-hazard);
-    backward(&m, n, log_change, log_stay, behind);
-    forward(&m, n, log_change, log_stay, before);
-    if (probability) {
-        probability[0] = 0;
-        for (size_t t = 1; t < n; t++)
-            probability[t] = fmin(1, exp(before[t] + behind[t] - behind[0]));
-    }
+    for (size_t t = 0; probability && t < n; t++)
+        probability[t] = posterior_at(&p, t);
     if (none)
-        *none = exp(log_marginal(&m, 0, n - 1) + (double)(n - 1) * log_stay - behind[0]);
+        *none = posterior_none(&p);
     if (in_window)
-        *in_window = in_window_of(&m, n, log_change, log_stay, before, behind, window_from, window_to);
+        *in_window = posterior_within(&p, window_from, window_to);
     return PARLEY_OK;
 }
