@@ -98,7 +98,8 @@ const struct command command_brief = {
     .summary = "Write the report on a relation.",
     .summary_zh = "撰写一份关系简报。",
     .text = "What the record says of two actors: a summary with uncertainty, the timeline by domain, frequency and intensity with change points, who answers "
-            "whom, the present phase, a forecast with its past score, methods and sources. Actors are codes or names: CN, China, 中国.\n\n"
+            "whom, the present phase, the game the two are in, the outlook for an agreement, what mechanisms do to the risk, a forecast with its past score, "
+            "methods and sources. Actors are codes or names: CN, China, 中国.\n\n"
             "The HTML page is self-contained: it loads nothing from anywhere, works on paper and on a telephone, and each chart's data can be saved. "
             "What the data do not bear is said, not filled in.",
     .examples = "parley brief CN US\nparley brief China \"United States\" --from 2000 --to 2021\nparley brief CN US --lang zh --format md\n"

@@ -61,7 +61,7 @@ enum parley_status brief_forecast(struct brief *b, struct parley_error *err)
     (void)err;
     const struct parley_assessment *a = &b->assess;
     if (!b->assessed || !a->has_forecast) {
-        parley_doc_note(b->doc, PARLEY_SAY(b->lang, "No forecast: %s.", "不作预测：%s。"), !b->assessed ? b->why : a->forecast_why ? a->forecast_why : PARLEY_SAY(b->lang, "too few bins", "时间单位过少"));
+        parley_doc_note(b->doc, PARLEY_SAY(b->lang, "No forecast: %s.", "不作预测：%s。"), say_no_forecast(b));
         return PARLEY_OK;
     }
     chart(b);

@@ -75,6 +75,7 @@ const char *say_direction(struct brief *b, enum parley_direction direction); /* 
 const char *bin_noun(enum parley_lang lang, enum parley_precision bin); /* "month" */
 const char *a_bin(enum parley_lang lang, enum parley_precision bin);   /* "a month": events a month */
 double bins_per_year(enum parley_precision bin);
+const char *say_no_forecast(struct brief *b); /* why there is none; a clause without a full stop */
 const char *event_anchor(struct brief *b, const struct parley_event *event); /* "#ev-..." in the list of events */
 
 /* Counts of the series in bins no finer than `coarsest_of`, at most `max` of them from the end (0 = all). */

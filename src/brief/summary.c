@@ -65,7 +65,7 @@ static void forecast(struct brief *b)
 {
     const struct parley_assessment *a = &b->assess;
     if (!a->has_forecast) {
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The record is too short for a forecast: %s.", "记录过短，不作预测：%s。"), a->forecast_why ? a->forecast_why : PARLEY_SAY(b->lang, "too few bins", "时间单位过少"));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The record is too short for a forecast: %s.", "记录过短，不作预测：%s。"), say_no_forecast(b));
         return;
     }
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "For the %s after the record the forecast is %s events (90 %% interval %s)%s.", "对记录之后的一%s，预测为 %s 个事件（90%%区间 %s）%s。"), bin_noun(b->lang, a->forecast_bin), say_number(b, a->prediction.mean, 2),

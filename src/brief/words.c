@@ -133,6 +133,16 @@ double bins_per_year(enum parley_precision bin)
     }
 }
 
+const char *say_no_forecast(struct brief *b)
+{
+    const struct parley_assessment *a = &b->assess;
+    if (!b->assessed)
+        return b->why;
+    if (b->lang == PARLEY_ZH)
+        return kept(b, parley_arena_printf(b->arena, "计入的%zu个事件、%zu个时间单位不足以用以往数据检验预测", a->series.n_binned, a->series.n_bins));
+    return a->forecast_why && *a->forecast_why ? a->forecast_why : "too few bins";
+}
+
 const char *event_anchor(struct brief *b, const struct parley_event *event) { return parley_doc_anchor(b->doc, "#ev-", event->id); }
 
 /* --- counts for charts -------------------------------------------------------------------------- */
