@@ -67,13 +67,12 @@ static void orientation(const struct parley_ordinal *g, int flip[2])
         flip[0] = row_b, flip[1] = col_b; /* column's best is (C,C), row's is (D,C) */
 }
 
-static void flip_ranks(int rank[2][4], const int flip[2])
+static void flip_ranks(struct parley_ordinal *g, const int flip[2])
 {
-    int old[2][4];
-    memcpy(old, rank, sizeof old);
+    const struct parley_ordinal old = *g;
     for (int cell = 0; cell < 4; cell++) {
-        rank[0][cell] = old[0][cell ^ (flip[0] << 1 | flip[1])];
-        rank[1][cell] = old[1][cell ^ (flip[1] << 1 | flip[0])];
+        g->rank[0][cell] = old.rank[0][cell ^ (flip[0] << 1 | flip[1])];
+        g->rank[1][cell] = old.rank[1][cell ^ (flip[1] << 1 | flip[0])];
     }
 }
 
@@ -103,7 +102,7 @@ static void settle(struct parley_ordinal *g, struct parley_arena *arena)
 {
     int flip[2];
     orientation(g, flip);
-    flip_ranks(g->rank, flip);
+    flip_ranks(g, flip);
     number(g, arena);
 }
 
@@ -281,7 +280,7 @@ enum parley_status parley_game_name(const struct parley_game *game, struct parle
     bool strict0 = rank_payoffs(x[0], order, out->game.rank[0]), strict1 = rank_payoffs(x[1], order, out->game.rank[1]);
     out->strict = strict0 && strict1;
     orientation(&out->game, out->cooperate);
-    flip_ranks(out->game.rank, out->cooperate);
+    flip_ranks(&out->game, out->cooperate);
     number(&out->game, arena);
     readings(out, (const struct parley_exact *const (*)[4])x, arena);
     for (int cell = 0; cell < 4; cell++) {
