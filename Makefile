@@ -44,3 +44,9 @@ clean:
 
 deb: deps
 	@dpkg-buildpackage -us -uc -b
+
+# Simulated seeds of the channel: make soak SEED=1 SEEDS=100000
+.PHONY: soak
+soak: all
+	@ninja -C $(BUILD) --quiet tests/test-channel-simulator
+	@$(BUILD)/tests/test-channel-simulator $(or $(SEED),1) $(or $(SEEDS),100000)
