@@ -376,9 +376,10 @@ static enum parley_status predict_one(void *ctx, size_t i, unsigned thread, stru
     (void)thread;
     parley_rng_init(&rng, fit->seed, UINT64_C(0x9ed1) << 44 | i);
     size_t at = 0;
-    double u = parley_rng_uniform(&rng);
-    for (double sum = p->weight ? p->weight[0] : 1; p->weight && at + 1 < fit->particles && sum < u; sum += p->weight[at])
-        at++;
+    double u = parley_rng_uniform(&rng), sum = 0;
+    if (p->weight)
+        for (sum = p->weight[0]; at + 1 < fit->particles && sum < u; sum += p->weight[at])
+            at++;
     for (size_t k = 0; k < fit->n_parameters; k++)
         theta[k] = p->sample ? log(p->sample[at * fit->n_parameters + k]) : p->space.low[k] + (p->space.high[k] - p->space.low[k]) * parley_rng_uniform(&rng);
     return simulate_stats(&p->space, theta, p->weeks, fit->seed + 1, (uint32_t)i, &p->out[i], err);

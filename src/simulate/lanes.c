@@ -557,7 +557,7 @@ static void slow_states(const struct engine *e, unsigned v)
     struct lanes *s = e->s;
     const struct phase *p = e->p;
     unsigned n_pairs = STATES(e) == 2 ? 1 : e->m->n_pairs;
-    vf k_new[N];
+    vf k_new[N] = { { 0 } };
     vi alive = INT(s->alive, v);
     for (unsigned i = 0; i < STATES(e); i++) {
         vf react = all(0), fear = all(0), k = AT(s->k[i], v);
