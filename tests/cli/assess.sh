@@ -35,4 +35,15 @@ exits 3 'no events' 'printf "time,type\n" > "$T/x.csv"; "$PARLEY" hawkes fit "$T
 exits 10 'no file' '"$PARLEY" hawkes fit "$T/nowhere.csv"'
 exits 9 'an explosive model' '"$PARLEY" hawkes simulate --mu 1 --branching 1.5 --decay 1 --span 1e9 --max 1000'
 exits 2 'a matrix of the wrong size' '"$PARLEY" hawkes simulate --mu 1,2 --branching 0.1,0.2 --decay 1 --span 10'
+
+# a record whose rise is in the year given: one mild event a year before, eight harsh ones from then
+record_rising() {
+    awk -v rise="$1" 'BEGIN { print "event_id,date_start,date_end,precision,actor,target,kind,domain,intensity,what,source"
+        for (y = 1998; y < 2020; y++) for (k = 0; k < (y < rise ? 1 : 8); k++)
+            printf "E%d-%d,%d-%02d-11,,day,US,CN,statement,diplomacy,%d,made up,test\n", y, k, y, k + 1, y < rise ? -2 - y % 2 : -6 - k % 2 }' > "$T/$1.csv"
+    "$PARLEY" --desk "$T/$1" init > /dev/null && "$PARLEY" --desk "$T/$1" record import "$T/$1.csv" --format csv > /dev/null &&
+        "$PARLEY" --desk "$T/$1" claims --claim K01 --json > "$T/$1.json"
+}
+ok 'the first year of the contest is supported by a record that rises in 2010' 'record_rising 2010 && grep -q "\"supported\"" "$T/2010.json"'
+ok 'and contradicted by one that rises in 2005' 'record_rising 2005 && grep -q "\"contradicted\"" "$T/2005.json"'
 finish
