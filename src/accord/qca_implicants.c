@@ -63,11 +63,28 @@ struct run { /* what all ON rows share */
     size_t half_rows;
     _Atomic size_t bytes;
     size_t max_bytes;
-    atomic_bool full;
+    atomic_bool full;                       /* the ceiling is reached, or someone said stop: searches end at their next implicant */
+    const struct parley_progress *progress; /* the caller's; asked on the calling thread only */
+    bool alone;                             /* one thread: the search itself asks now and then */
+    uint64_t asked;
 };
+
+enum { ASK_EVERY = 1 << 16 };
+
+/* Between rows (on the calling thread, also while other threads search): pass the question on, remember a no. */
+static bool ask(void *ctx, double done, double total, const char *unit)
+{
+    struct run *run = ctx;
+    (void)unit;
+    bool go_on = parley_tick(run->progress, done, total, "rows");
+    if (!go_on)
+        atomic_store(&run->full, true);
+    return go_on;
+}
 
 struct job { /* one ON row */
     struct run *run;
+    size_t row;
     struct qca_row_implicants *to;
     uint32_t *table; /* open addressing: 1 + group */
     size_t slots;
@@ -178,6 +195,8 @@ static bool found(void *ctx, uint64_t mask, const uint64_t *cover)
     to->mask[to->n] = mask;
     to->group[to->n++] = group;
     to->multiplicity[group]++;
+    if (job->run->alone && ++job->run->asked % ASK_EVERY == 0)
+        ask(job->run, (double)job->row, (double)job->run->problem->n_on, "rows");
     return !atomic_load_explicit(&job->run->full, memory_order_relaxed);
 }
 
@@ -223,7 +242,7 @@ static enum parley_status search_row(void *ctx, size_t row, unsigned thread, str
 {
     struct run *run = ctx;
     const struct qca_problem *p = run->problem;
-    struct job job = { .run = run, .to = &run->out->row[row] };
+    struct job job = { .run = run, .row = row, .to = &run->out->row[row] };
     uint64_t *sets = malloc((p->n_off + 65) * sizeof *sets), *start, *memory = NULL;
     size_t n_sets;
     enum parley_status status = PARLEY_OK;
@@ -259,9 +278,11 @@ enum parley_status qca_implicants_find(const struct qca_problem *problem, size_t
     result.row = calloc(problem->n_on + 1, sizeof *result.row);
     if (!result.row)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu rows", problem->n_on);
-    struct run run = { .problem = problem, .out = &result, .max_bytes = max_bytes };
+    struct run run = { .problem = problem, .out = &result, .max_bytes = max_bytes, .progress = progress,
+                       .alone = threads == 1 || (!threads && parley_threads_default() == 1) || problem->n_on == 1 };
+    const struct parley_progress asking = { .tick = ask, .ctx = &run };
     size_t finished = 0;
-    enum parley_status status = parley_blocks_run(problem->n_on, threads, search_row, &run, progress, &finished, err);
+    enum parley_status status = parley_blocks_run(problem->n_on, run.alone ? 1 : threads, search_row, &run, &asking, &finished, err);
     if (status && status != PARLEY_ECANCELLED) {
         qca_implicants_release(&result);
         return status;

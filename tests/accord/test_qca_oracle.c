@@ -208,8 +208,46 @@ static bool agrees(const struct function *f, size_t *compared)
     return by_engine(f, &fast) && fast.n == slow.n && fast.hash == slow.hash && fast.size == slow.size && fast.models == slow.models;
 }
 
+static bool stop_after(void *ctx, double done, double total, const char *unit)
+{
+    (void)done, (void)total, (void)unit;
+    return --*(int *)ctx > 0;
+}
+
+/* One row with very many implicants: the search stops inside it, and what it found is kept. */
+static void test_interrupt(void)
+{
+    enum { K = 60, OFF = 24 };
+    static uint8_t on[K], off[OFF * K];
+    struct parley_rng rng;
+    int left = 3;
+    const struct parley_progress progress = { stop_after, &left };
+    struct qca_problem p = { .k = K, .n_on = 1, .n_off = OFF, .on = on, .off = off };
+    struct qca_implicants im = { 0 };
+    struct parley_error err = { 0 };
+    parley_rng_init(&rng, 7, 0);
+    for (size_t i = 0; i < OFF * K; i++)
+        off[i] = (uint8_t)parley_rng_below(&rng, 2);
+    enum parley_status status = qca_implicants_find(&p, 0, 1, &progress, &im, &err);
+    OK(status == PARLEY_ECANCELLED && !im.complete && im.count > 0, "an interrupted search keeps its %llu implicants", (unsigned long long)im.count);
+    bool sound = true;
+    for (size_t i = 0; i < im.row[0].n && sound; i++)
+        for (size_t o = 0; o < OFF && sound; o++) {
+            bool differs = false;
+            for (size_t j = 0; j < K; j++)
+                differs |= (im.row[0].mask[i] >> j & 1) && on[j] != off[o * K + j];
+            sound = differs;
+        }
+    OK(sound, "and each of them avoids every OFF row");
+    qca_implicants_release(&im);
+    status = qca_implicants_find(&p, 1 << 20, 2, NULL, &im, &err);
+    OK(!status && !im.complete && im.count > 1000, "a ceiling of 1 MiB ends the search with %llu implicants", (unsigned long long)im.count);
+    qca_implicants_release(&im);
+}
+
 int main(void)
 {
+    test_interrupt();
     static struct function f;
     static const uint8_t two[K_MAX] = { 2, 2, 2, 2, 2 };
     size_t wrong, compared;
