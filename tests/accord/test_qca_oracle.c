@@ -217,7 +217,7 @@ static bool stop_after(void *ctx, double done, double total, const char *unit)
 /* One row with very many implicants: the search stops inside it, and what it found is kept. */
 static void test_interrupt(void)
 {
-    enum { K = 60, OFF = 24 };
+    enum { K = 60, OFF = 40 };
     static uint8_t on[K], off[OFF * K];
     struct parley_rng rng;
     int left = 3;
