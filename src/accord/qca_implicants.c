@@ -67,6 +67,7 @@ struct run { /* what all ON rows share */
     const struct parley_progress *progress; /* the caller's; asked on the calling thread only */
     bool alone;                             /* one thread: the search itself asks now and then */
     uint64_t asked;
+    atomic_bool cancelled;
 };
 
 enum { ASK_EVERY = 1 << 16 };
@@ -77,8 +78,10 @@ static bool ask(void *ctx, double done, double total, const char *unit)
     struct run *run = ctx;
     (void)unit;
     bool go_on = parley_tick(run->progress, done, total, "rows");
-    if (!go_on)
+    if (!go_on) {
+        atomic_store(&run->cancelled, true);
         atomic_store(&run->full, true);
+    }
     return go_on;
 }
 
@@ -283,6 +286,8 @@ enum parley_status qca_implicants_find(const struct qca_problem *problem, size_t
     const struct parley_progress asking = { .tick = ask, .ctx = &run };
     size_t finished = 0;
     enum parley_status status = parley_blocks_run(problem->n_on, run.alone ? 1 : threads, search_row, &run, &asking, &finished, err);
+    if (!status && atomic_load(&run.cancelled))
+        status = parley_fail(err, PARLEY_ECANCELLED, "stopped while looking for prime implicants");
     if (status && status != PARLEY_ECANCELLED) {
         qca_implicants_release(&result);
         return status;
