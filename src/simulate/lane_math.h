@@ -45,7 +45,7 @@ static inline float lane_exp(float x)
     p = (p * (r * r) + r) + 1.0f;
     int32_t bits;
     memcpy(&bits, &p, 4);
-    bits += (int32_t)n << 23;
+    bits += (int32_t)n * (1 << 23);
     memcpy(&p, &bits, 4);
     return p;
 }

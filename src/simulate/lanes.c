@@ -281,7 +281,7 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     if (bits_of(norm > 0))
         scatter(s->norm[0], pair, vmax(norm * (1.0f - (author < 0 ? p->vio_third : p->vio) * hurt), all(0)));
     for (uint32_t bits = bits_of(consulted); bits; bits &= bits - 1) {
-        float *l = &s->l[0][pair[__builtin_ctz(bits)]];
+        float *rows = s->l[0], *l = rows + pair[__builtin_ctz(bits)];
         *l = *l > 1.0f ? *l : 1.0f;
     }
     for (uint32_t bits = bits_of(confronted); bits; bits &= bits - 1) {
