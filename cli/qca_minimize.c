@@ -136,6 +136,7 @@ static void print_json(struct invocation *in, const struct parley_qca_table *t, 
     begin_json(in, &json);
     parley_json_object(&json);
     parley_json_put_string(&json, "solution", kinds[o->kind]);
+    parley_json_put_string(&json, "covers", o->irredundant ? "irredundant" : "minimal");
     qca_put_spec(&json, in, t);
     put_solution(&json, in, t, &r->solution, lists, o->kind != PARLEY_QCA_COMPLEX);
     if (o->kind == PARLEY_QCA_INTERMEDIATE && lists)
@@ -161,8 +162,12 @@ static void model_table(struct invocation *in, struct parley_doc *doc, const str
     }
 }
 
-static void say_count(struct invocation *in, struct parley_doc *doc, const struct parley_qca_solution *s)
+static void say_count(struct invocation *in, struct parley_doc *doc, const struct parley_qca_options *o, const struct parley_qca_solution *s)
 {
+    if (o->irredundant && s->model_count_exact)
+        parley_doc_note(doc, PARLEY_SAY(in->lang, "%s irredundant models: each loses a configuration when any of its terms goes, whether or not it has the fewest terms.",
+                                        "共有 %s 个无冗余模型:去掉任何一项都会遗漏某个组态,无论其项数是否最少。"), s->model_count);
+
     if (!s->implicants_complete)
         parley_doc_note(doc, PARLEY_SAY(in->lang, "Partial: the search for prime implicants stopped after %llu of them; the models below are valid but shorter ones may exist.",
                                         "不完整:素蕴涵项搜索在找到 %llu 个后停止;以下模型有效,但可能存在更短的模型。"), (unsigned long long)s->implicant_count);
@@ -172,7 +177,7 @@ static void say_count(struct invocation *in, struct parley_doc *doc, const struc
     else if (!s->model_count_exact && !option_given(in, "first"))
         parley_doc_note(doc, PARLEY_SAY(in->lang, "There are at least %s models; counting all was given up (--effort raises the limit).",
                                         "至少有 %s 个模型;完整计数已放弃(可用 --effort 提高上限)。"), s->model_count);
-    else if (s->model_count_exact && strcmp(s->model_count, "1"))
+    else if (!o->irredundant && s->model_count_exact && strcmp(s->model_count, "1"))
         parley_doc_note(doc, PARLEY_SAY(in->lang, "Model ambiguity: the data allow %s different minimal models. A finding that is not in all of them is not settled by these data.",
                                         "模型不唯一:数据允许 %s 个不同的最简模型。并非所有模型共有的结论,不能由这些数据确定。"), s->model_count);
 }
@@ -187,7 +192,7 @@ static enum parley_status print_doc(struct invocation *in, const struct parley_q
     parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%s solution for %s: %llu prime implicants, %zu terms%s.", "%s解,结果 %s:%llu 个素蕴涵项,%zu 项%s。"), names[o->kind],
                          outcome, (unsigned long long)s->implicant_count, s->model_size,
                          s->model_size_proven ? PARLEY_SAY(in->lang, " (proven to be the fewest)", "(已证明最少)") : "");
-    say_count(in, &doc, s);
+    say_count(in, &doc, o, s);
     bool summary = option_given(in, "summary");
     if (!summary && s->n_essential) {
         struct parley_text text;
@@ -228,6 +233,9 @@ static enum parley_status read_options(struct invocation *in, const struct parle
     o->kind = (enum parley_qca_solution_kind)kind;
     o->include_c = option_given(in, "include-contradictions");
     o->first = option_given(in, "first");
+    o->irredundant = option_given(in, "all-irredundant");
+    if (o->irredundant && (o->first || o->kind == PARLEY_QCA_INTERMEDIATE))
+        return parley_fail(&in->err, PARLEY_EINVAL, "--all-irredundant goes with a complex or parsimonious solution and without --first");
     o->max_models = o->first ? 1 : summary && o->kind != PARLEY_QCA_INTERMEDIATE ? 0 : models;
     o->max_implicants = summary ? 0 : implicants;
     o->threads = (unsigned)threads;
@@ -278,9 +286,13 @@ const struct command command_qca_minimize = {
             "complex: configurations without cases do not lead to the outcome. parsimonious: they may be assumed to, where that makes the model "
             "simpler. intermediate: only where the assumption is in accord with --expect, the directions that theory expects ('A,~B': A present and B "
             "absent contribute; or '1,0,-', one mark for each condition).\n\n"
+            "--all-irredundant lists longer models too, as long as no term of theirs can go without leaving a configuration uncovered: whoever holds that "
+            "fewest terms is no evidence of truth compares these.\n\n"
             "Very large problems end with the best model found, a bound below which no model can be, and say what is not proven. Ctrl-C does the same.",
     .examples = "parley qca minimize examples/pledges.csv --outcome KEPT --solution parsimonious\n"
                 "parley qca minimize examples/hotlines.csv --outcome USED --pri-cut 0.5 --solution intermediate --expect \"TRUSTED,EXERCISED\"\n"
+                "# also models with more terms than the smallest\n"
+                "parley qca minimize examples/hotlines.csv --outcome USED --pri-cut 0.5 --solution parsimonious --all-irredundant\n"
                 "# multi-value conditions, as JSON\n"
                 "parley qca minimize examples/forums.csv --outcome OUTPUT --solution parsimonious --json\n",
     .options = (const struct option[]){
@@ -288,6 +300,7 @@ const struct command command_qca_minimize = {
         { "solution", 0, "KIND", "complex, parsimonious or intermediate. Default: complex; intermediate with --expect." },
         { "expect", 0, "A,~B", "Directional expectations of an intermediate solution." },
         { "include-contradictions", 0, NULL, "Rows with OUT C need not be covered but may be." },
+        { "all-irredundant", 0, NULL, "Every model of which no term can go, also those with more terms than the smallest." },
         { "first", 0, NULL, "One minimal model is enough: do not count the others." },
         { "summary", 0, NULL, "Numbers only: leave out implicants and models." },
         { "max-models", 0, "N", "List at most N models. Default: 1000." },

@@ -3,7 +3,7 @@
  *
  * Complex (conservative): remainders are taken as rows that do not lead to the outcome. Parsimonious: remainders may be simplifying
  * assumptions. Intermediate: only those in accord with directional expectations (Ragin and Sonnett 2005; Ragin 2008, ch. 9).
- * "Minimal" means the fewest prime implicants. How it is done: docs/methods/qca.md. */
+ * "Minimal" means the fewest prime implicants; irredundant models, of which no term can go, may be longer. How it is done: docs/methods/qca.md. */
 #ifndef PARLEY_QCA_MINIMIZE_H
 #define PARLEY_QCA_MINIMIZE_H
 
@@ -61,6 +61,7 @@ struct parley_qca_options {
     const uint64_t *expect;      /* [k] bit v: value v is expected to contribute; 0 = no expectation. Intermediate only */
     size_t max_models;           /* to list; the count does not depend on it */
     size_t max_implicants;       /* to list */
+    bool irredundant;            /* every model that loses a row when any term goes, not only the smallest; not intermediate */
     bool first;                  /* one model is enough: do not count */
     size_t max_bytes;            /* ceiling for the prime implicants; 0 = 3 GiB */
     uint64_t effort;             /* chart entries touched before proof and count are given up; 0 = 4e9 (some seconds) */

@@ -2,6 +2,7 @@
 
 #include "qca_chart.h"
 #include "qca_cover.h"
+#include "qca_covers.h"
 #include "qca_lagrange.h"
 #include "qca_models.h"
 
@@ -249,11 +250,11 @@ static bool finish_model(struct solving *s, struct parley_qca_term *term, size_t
 }
 
 /* One set of groups stands for as many models as the product of their sizes. */
-static bool expand(void *ctx, const uint32_t *group)
+static bool expand_groups(void *ctx, const uint32_t *group, size_t size)
 {
     struct list *l = ctx;
     struct solving *s = l->s;
-    size_t size = s->out->model_size, which[1024] = { 0 };
+    size_t which[1024] = { 0 };
     if (size > 1024)
         return false;
     for (;;) {
@@ -274,6 +275,8 @@ static bool expand(void *ctx, const uint32_t *group)
             return true;
     }
 }
+
+static bool expand(void *ctx, const uint32_t *group) { return expand_groups(ctx, group, ((struct list *)ctx)->s->out->model_size); }
 
 static const char *decimal(struct parley_arena *arena, qca_count n)
 {
@@ -350,6 +353,28 @@ static enum parley_status count_and_list(struct solving *s, const struct qca_cov
     return cancelled ? parley_fail(s->err, PARLEY_ECANCELLED, "stopped while counting models; there are at least %s", s->out->model_count) : PARLEY_OK;
 }
 
+/* All irredundant models, of whatever size; those that alone cover some row are in every one of them. */
+static enum parley_status count_and_list_irredundant(struct solving *s)
+{
+    size_t max = s->options->max_models > LIST_ALL ? s->options->max_models : LIST_ALL;
+    struct list l = { .s = s, .max = max, .model = PARLEY_NEW(s->arena, struct parley_qca_model, max + 1) };
+    struct qca_covers covers = { .chart = &s->chart, .work_limit = s->options->effort ? s->options->effort : EFFORT, .progress = s->progress,
+                                 .found = expand_groups, .ctx = &l };
+    if (!l.model)
+        return no_memory(s);
+    s->out->model_count_exact = qca_covers_all(&covers);
+    if (covers.no_memory || l.failed)
+        return no_memory(s);
+    s->out->model_count = decimal(s->arena, covers.count);
+    qsort(l.model, l.n, sizeof *l.model, qca_model_order);
+    s->out->models_first_in_order = s->out->model_count_exact && covers.count == l.n;
+    s->out->model = l.model;
+    s->out->n_models = l.n < s->options->max_models ? l.n : s->options->max_models;
+    if (!s->out->model_count)
+        return no_memory(s);
+    return covers.cancelled ? parley_fail(s->err, PARLEY_ECANCELLED, "stopped while counting models; there are at least %s", s->out->model_count) : PARLEY_OK;
+}
+
 static enum parley_status one_model(struct solving *s, const struct qca_cover *cover)
 {
     struct parley_qca_model *model = PARLEY_NEW(s->arena, struct parley_qca_model, 1);
@@ -380,7 +405,9 @@ static enum parley_status solve_chart(struct solving *s)
             s->out->model_bound = cover.size;
     }
     s->out->model_size_proven = s->out->model_bound == cover.size;
-    if (!s->out->model_size_proven || s->options->first || status || !s->out->implicants_complete || cover.size > 1024)
+    if (s->options->irredundant && s->out->implicants_complete && !status && cover.size <= 1024)
+        later = count_and_list_irredundant(s);
+    else if (!s->out->model_size_proven || s->options->first || status || !s->out->implicants_complete || cover.size > 1024)
         later = one_model(s, &cover);
     else
         later = count_and_list(s, &cover);

@@ -40,6 +40,9 @@ ok "the same answer on one thread and on four" "[ \"\$(m --threads 1)\" = \"\$(m
 printf 'P,Q,R,Y\n0,0,1,1\n0,1,0,1\n0,1,1,1\n1,0,0,1\n1,0,1,1\n1,1,0,1\n1,1,1,0\n0,0,0,0\n' > "$T/ring.csv"
 ok "all minimal models of a ring, sorted" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --solution complex --json | ask \"d['model_count'] == 2 and d['prime_implicant_count'] == 6 and d['essential'] == [] and [m['expression'] for m in d['models']] == sorted(m['expression'] for m in d['models'])\""
 ok "the count does not depend on the listing" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --solution complex --max-models 1 --json | ask \"d['model_count'] == 2 and len(d['models']) == 1\""
+# Six implicants in a ring, each covering two of six rows: two models of three terms, three of four.
+ok "irredundant models are counted by hand: two of three terms, three of four" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --solution complex --all-irredundant --json | ask \"d['covers'] == 'irredundant' and d['model_count'] == 5 and d['model_count_exact'] and [len(m['terms']) for m in d['models']] == [3, 3, 4, 4, 4]\""
+exits 2 "irredundant models of an intermediate solution are refused" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --expect P --all-irredundant"
 
 # Bad input
 exits 10 "a condition that is not there gets a suggestion" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC"

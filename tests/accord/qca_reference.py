@@ -117,6 +117,19 @@ for path in sorted(glob.glob(os.path.join(folder, "expected", "*__*.json"))):
             problem = stderr if code else models_problem(ours, d[key], key == "parsimonious" and "temporal" not in name)
             ok(not problem, f"{name}: {key}", problem)
 
+# Every irredundant model
+for path in sorted(glob.glob(os.path.join(folder, "expected", "*__*.json"))):
+    d = expect(path)
+    for kind in ("complex", "parsimonious"):
+        e = d.get(f"{kind}_all_irredundant", {"error": None})
+        if "error" in e:
+            continue
+        code, ours, stderr = run("minimize", data(d), *options(d), "--solution", kind, "--all-irredundant")
+        mine = {terms(t["expression"] for t in m["terms"]) for m in ours["models"]} if not code else None
+        theirs = {terms(m["terms"] if isinstance(m, dict) else m) for m in e["models"]}
+        ok(mine == theirs and ours["model_count_exact"] and ours["model_count"] == e["n_models"], f"{os.path.basename(path)[:-5]}: {kind}, irredundant",
+           stderr or (ours["model_count"], e["n_models"], mine - theirs, theirs - mine))
+
 for t in expect(os.path.join(folder, "expected", "scale.json"))["tests"]:
     if t["n_prime_implicants"] > 200000:
         continue

@@ -2,6 +2,7 @@
  * conditions, random ones of 5 with don't-cares, and random multi-value ones. */
 #include "accord/qca_chart.h"
 #include "accord/qca_cover.h"
+#include "accord/qca_covers.h"
 #include "accord/qca_lagrange.h"
 #include "accord/qca_models.h"
 
@@ -245,9 +246,66 @@ static void test_interrupt(void)
     qca_implicants_release(&im);
 }
 
+/* Does the set of groups cover every row, and nothing less of it? */
+static bool is_irredundant(const struct qca_chart *c, uint32_t set)
+{
+    for (uint32_t without = 0; without <= c->n; without++) { /* c->n: nothing is left out */
+        uint64_t covered = 0;
+        if (without < c->n && !(set >> without & 1))
+            continue;
+        for (uint32_t g = 0; g < c->n; g++)
+            if (set >> g & 1 && g != without)
+                covered |= c->cover[g];
+        if ((covered == ((uint64_t)1 << c->rows) - 1) != (without == c->n))
+            return false;
+    }
+    return true;
+}
+
+static bool note_cover(void *ctx, const uint32_t *group, size_t n)
+{
+    uint8_t *met = ctx;
+    uint32_t set = 0;
+    for (size_t i = 0; i < n; i++)
+        set |= (uint32_t)1 << group[i];
+    met[set]++;
+    return true;
+}
+
+static void test_irredundant(void)
+{
+    enum { GROUPS = 11, CHARTS = 400 };
+    size_t wrong = 0, covers_seen = 0;
+    struct parley_rng rng;
+    parley_rng_init(&rng, 20240602, 0);
+    for (int i = 0; i < CHARTS; i++) {
+        uint64_t cover[GROUPS], multiplicity[GROUPS], expected = 0;
+        static uint8_t met[1 << GROUPS];
+        struct qca_chart chart = { .rows = 2 + parley_rng_below(&rng, 7), .words = 1, .n = 1 + parley_rng_below(&rng, GROUPS), .cover = cover, .multiplicity = multiplicity };
+        for (size_t g = 0; g < chart.n; g++) {
+            cover[g] = 1 + parley_rng_below(&rng, ((uint64_t)1 << chart.rows) - 1);
+            multiplicity[g] = parley_rng_below(&rng, 4); /* 0: the group is out */
+        }
+        memset(met, 0, sizeof met);
+        struct qca_covers all = { .chart = &chart, .work_limit = UINT64_MAX, .found = note_cover, .ctx = met };
+        bool exact = qca_covers_all(&all);
+        for (uint32_t set = 0; set < (uint32_t)1 << chart.n; set++) {
+            uint64_t times = is_irredundant(&chart, set);
+            for (size_t g = 0; g < chart.n; g++)
+                times *= set >> g & 1 ? multiplicity[g] : 1;
+            expected += times;
+            covers_seen += met[set];
+            wrong += met[set] != (times > 0);
+        }
+        wrong += !exact || all.count != expected;
+    }
+    OK(!wrong && covers_seen > CHARTS, "irredundant covers of %d random charts: %zu met, %zu wrong", CHARTS, covers_seen, wrong);
+}
+
 int main(void)
 {
     test_interrupt();
+    test_irredundant();
     static struct function f;
     static const uint8_t two[K_MAX] = { 2, 2, 2, 2, 2 };
     size_t wrong, compared;
