@@ -1,6 +1,6 @@
 #include "qca_input.h"
 
-#include <parley/qca_minimize.h>
+#include <parley/qca_theory.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +129,52 @@ static void put_pairs(struct parley_json *json, struct invocation *in, const str
     parley_json_array_end(json);
 }
 
-static void print_json(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_options *o, const struct parley_qca_result *r)
+static void put_rows(struct parley_json *json, const char *key, const uint64_t *row, size_t n)
+{
+    parley_json_key(json, key);
+    parley_json_array(json);
+    for (size_t i = 0; i < n; i++)
+        parley_json_unsigned(json, row[i]);
+    parley_json_array_end(json);
+}
+
+static void put_enhanced(struct parley_json *json, const struct parley_qca_table *t, const struct parley_qca_enhanced *e)
+{
+    parley_json_key(json, "enhanced");
+    parley_json_object(json);
+    put_rows(json, "impossible_rows", e->first.impossible, e->first.n_impossible);
+    put_rows(json, "contradictory_assumptions", e->first.contradictory, e->first.n_contradictory);
+    put_rows(json, "simultaneous_subset_rows", e->first.simultaneous, e->first.n_simultaneous);
+    put_rows(json, "contradictory_later", e->later, e->n_later);
+    put_rows(json, "excluded", t->spec.exclude, t->spec.n_exclude);
+    parley_json_put_integer(json, "passes", (int64_t)e->passes);
+    parley_json_object_end(json);
+}
+
+static void show_rows(struct invocation *in, struct parley_doc *doc, const char *what, const uint64_t *row, size_t n)
+{
+    struct parley_text text;
+    parley_text_init(&text, 4000);
+    for (size_t i = 0; i < n && text.len < 300; i++)
+        parley_text_addf(&text, "%s%llu", i ? ", " : "", (unsigned long long)row[i]);
+    if (text.len >= 300)
+        parley_text_addf(&text, ", ...");
+    parley_doc_item(doc, "%s (%zu): %s", what, n, n ? parley_text_str(&text) : PARLEY_SAY(in->lang, "none", "无"));
+    parley_text_release(&text);
+}
+
+static void show_enhanced(struct invocation *in, struct parley_doc *doc, const struct parley_qca_enhanced *e)
+{
+    parley_doc_paragraph(doc, "%s", PARLEY_SAY(in->lang, "Enhanced standard analysis: rows of the truth table (by number) that no model may rely on.",
+                                               "增强标准分析:任何模型都不得依赖的真值表行(按行号)。"));
+    show_rows(in, doc, PARLEY_SAY(in->lang, "declared impossible", "被声明为不可能"), e->first.impossible, e->first.n_impossible);
+    show_rows(in, doc, PARLEY_SAY(in->lang, "assumed for the outcome and for its negation", "同时被假设导致结果及其否定"), e->first.contradictory, e->first.n_contradictory);
+    show_rows(in, doc, PARLEY_SAY(in->lang, "observed, and consistent with both", "已观察到且与两者均一致"), e->first.simultaneous, e->first.n_simultaneous);
+    if (e->n_later)
+        show_rows(in, doc, PARLEY_SAY(in->lang, "assumed for both once the rows above were excluded", "排除上述行后又同时被假设导致两者"), e->later, e->n_later);
+}
+
+static void print_json(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_options *o, const struct parley_qca_enhanced *e, const struct parley_qca_result *r)
 {
     struct parley_json json;
     bool lists = !option_given(in, "summary");
@@ -138,6 +183,8 @@ static void print_json(struct invocation *in, const struct parley_qca_table *t, 
     parley_json_put_string(&json, "solution", kinds[o->kind]);
     parley_json_put_string(&json, "covers", o->irredundant ? "irredundant" : "minimal");
     qca_put_spec(&json, in, t);
+    if (e)
+        put_enhanced(&json, t, e);
     put_solution(&json, in, t, &r->solution, lists, o->kind != PARLEY_QCA_COMPLEX);
     if (o->kind == PARLEY_QCA_INTERMEDIATE && lists)
         put_pairs(&json, in, t, r);
@@ -165,8 +212,8 @@ static void model_table(struct invocation *in, struct parley_doc *doc, const str
 static void say_count(struct invocation *in, struct parley_doc *doc, const struct parley_qca_options *o, const struct parley_qca_solution *s)
 {
     if (o->irredundant && s->model_count_exact)
-        parley_doc_note(doc, PARLEY_SAY(in->lang, "%s irredundant models: each loses a configuration when any of its terms goes, whether or not it has the fewest terms.",
-                                        "共有 %s 个无冗余模型:去掉任何一项都会遗漏某个组态,无论其项数是否最少。"), s->model_count);
+        parley_doc_note(doc, PARLEY_SAY(in->lang, "Irredundant models: %s. Each leaves a configuration uncovered when any of its terms goes; it need not have the fewest terms.",
+                                        "无冗余模型:%s 个。去掉任何一项都会遗漏某个组态;其项数不一定最少。"), s->model_count);
 
     if (!s->implicants_complete)
         parley_doc_note(doc, PARLEY_SAY(in->lang, "Partial: the search for prime implicants stopped after %llu of them; the models below are valid but shorter ones may exist.",
@@ -182,7 +229,7 @@ static void say_count(struct invocation *in, struct parley_doc *doc, const struc
                                         "模型不唯一:数据允许 %s 个不同的最简模型。并非所有模型共有的结论,不能由这些数据确定。"), s->model_count);
 }
 
-static enum parley_status print_doc(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_options *o, const struct parley_qca_result *r)
+static enum parley_status print_doc(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_options *o, const struct parley_qca_enhanced *e, const struct parley_qca_result *r)
 {
     struct parley_doc doc;
     const struct parley_qca_solution *s = &r->solution;
@@ -192,6 +239,8 @@ static enum parley_status print_doc(struct invocation *in, const struct parley_q
     parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%s solution for %s: %llu prime implicants, %zu terms%s.", "%s解,结果 %s:%llu 个素蕴涵项,%zu 项%s。"), names[o->kind],
                          outcome, (unsigned long long)s->implicant_count, s->model_size,
                          s->model_size_proven ? PARLEY_SAY(in->lang, " (proven to be the fewest)", "(已证明最少)") : "");
+    if (e)
+        show_enhanced(in, &doc, e);
     say_count(in, &doc, o, s);
     bool summary = option_given(in, "summary");
     if (!summary && s->n_essential) {
@@ -256,7 +305,12 @@ static enum parley_status run(struct invocation *in)
     struct parley_qca_table table;
     struct parley_qca_options options = { 0 };
     struct parley_qca_result result;
+    struct parley_qca_enhanced found, *enhanced = option_given(in, "enhanced") ? &found : NULL;
+    if (option_given(in, "impossible") && !enhanced)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--impossible goes with --enhanced");
     enum parley_status status = qca_input(in, &data, &table);
+    if (!status && enhanced)
+        status = parley_qca_enhance(&table, option_text(in, "impossible"), &in->progress, &in->arena, &table, enhanced, &in->err);
     if (!status)
         status = read_options(in, &table, &options);
     if (status)
@@ -267,8 +321,8 @@ static enum parley_status run(struct invocation *in)
     if (status && !result.solution.k)
         return status; /* stopped before there was anything to show */
     if (qca_wants_json(in))
-        print_json(in, &table, &options, &result);
-    else if (print_doc(in, &table, &options, &result))
+        print_json(in, &table, &options, enhanced, &result);
+    else if (print_doc(in, &table, &options, enhanced, &result))
         return in->err.status;
     return status;
 }
@@ -286,11 +340,15 @@ const struct command command_qca_minimize = {
             "complex: configurations without cases do not lead to the outcome. parsimonious: they may be assumed to, where that makes the model "
             "simpler. intermediate: only where the assumption is in accord with --expect, the directions that theory expects ('A,~B': A present and B "
             "absent contribute; or '1,0,-', one mark for each condition).\n\n"
+            "--enhanced first finds and excludes the rows that no sound argument may use: remainders --impossible is true of, remainders assumed for "
+            "the outcome and also for its negation (again after each exclusion, until none is left), and observed rows consistent with both.\n\n"
             "--all-irredundant lists longer models too, as long as no term of theirs can go without leaving a configuration uncovered: whoever holds that "
             "fewest terms is no evidence of truth compares these.\n\n"
             "Very large problems end with the best model found, a bound below which no model can be, and say what is not proven. Ctrl-C does the same.",
     .examples = "parley qca minimize examples/pledges.csv --outcome KEPT --solution parsimonious\n"
                 "parley qca minimize examples/hotlines.csv --outcome USED --pri-cut 0.5 --solution intermediate --expect \"TRUSTED,EXERCISED\"\n"
+                "# no untenable assumptions\n"
+                "parley qca minimize examples/pledges.csv --outcome KEPT --solution parsimonious --enhanced --impossible \"AUDIENCE*~DEPENDENT\"\n"
                 "# also models with more terms than the smallest\n"
                 "parley qca minimize examples/hotlines.csv --outcome USED --pri-cut 0.5 --solution parsimonious --all-irredundant\n"
                 "# multi-value conditions, as JSON\n"
@@ -300,6 +358,8 @@ const struct command command_qca_minimize = {
         { "solution", 0, "KIND", "complex, parsimonious or intermediate. Default: complex; intermediate with --expect." },
         { "expect", 0, "A,~B", "Directional expectations of an intermediate solution." },
         { "include-contradictions", 0, NULL, "Rows with OUT C need not be covered but may be." },
+        { "enhanced", 0, NULL, "Enhanced standard analysis: no model may rely on untenable rows, which are listed." },
+        { "impossible", 0, "TEXT", "With --enhanced: configurations that cannot exist, as an expression." },
         { "all-irredundant", 0, NULL, "Every model of which no term can go, also those with more terms than the smallest." },
         { "first", 0, NULL, "One minimal model is enough: do not count the others." },
         { "summary", 0, NULL, "Numbers only: leave out implicants and models." },

@@ -126,7 +126,7 @@ static enum parley_status print(struct invocation *in, const struct parley_qca_t
     show_rows(in, &doc, PARLEY_SAY(in->lang, "declared impossible", "被声明为不可能"), u->impossible, u->n_impossible);
     show_rows(in, &doc, PARLEY_SAY(in->lang, "assumed for the outcome and for its negation", "同时被假设导致结果及其否定"), u->contradictory, u->n_contradictory);
     show_rows(in, &doc, PARLEY_SAY(in->lang, "observed, and consistent with both", "已观察到且与两者均一致"), u->simultaneous, u->n_simultaneous);
-    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Give these rows to 'parley qca minimize --exclude' for the enhanced standard analysis.", "将这些行交给 'parley qca minimize --exclude' 即为增强标准分析。"));
+    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "'parley qca minimize --enhanced' leaves these rows out (enhanced standard analysis).", "'parley qca minimize --enhanced' 会排除这些行(增强标准分析)。"));
     return finish_doc(in, &doc);
 }
 

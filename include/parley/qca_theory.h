@@ -26,6 +26,13 @@ struct parley_qca_untenable { /* numbers of rows, ascending */
     size_t n_impossible, n_contradictory, n_simultaneous;
 };
 
+struct parley_qca_enhanced {
+    struct parley_qca_untenable first; /* found in the table as given */
+    const uint64_t *later;             /* [n_later] contradictory assumptions that only came up after the first were excluded */
+    size_t n_later;
+    size_t passes;                     /* the last one found nothing new */
+};
+
 enum { PARLEY_QCA_UNTENABLE_ROWS = 1 << 16 }; /* largest table whose rows are looked at one by one */
 
 #pragma GCC visibility push(default)
@@ -40,6 +47,13 @@ PARLEY_MUST_USE enum parley_status parley_qca_evaluate(const struct parley_qca_t
 PARLEY_MUST_USE enum parley_status parley_qca_untenable(const struct parley_qca_table *table, const char *impossible,
                                                         const struct parley_progress *progress, struct parley_arena *arena,
                                                         struct parley_qca_untenable *out, struct parley_error *err);
+
+/* Enhanced standard analysis: the table again with every untenable row excluded (added to spec.exclude, ascending). Excluding rows can make
+ * models fall back on other assumptions that contradict each other, so it is repeated until nothing new is found. */
+PARLEY_MUST_USE enum parley_status parley_qca_enhance(const struct parley_qca_table *table, const char *impossible,
+                                                      const struct parley_progress *progress, struct parley_arena *arena,
+                                                      struct parley_qca_table *out, struct parley_qca_enhanced *enhanced,
+                                                      struct parley_error *err);
 
 #pragma GCC visibility pop
 #endif

@@ -44,6 +44,14 @@ ok "the count does not depend on the listing" "$PARLEY qca minimize '$T/ring.csv
 ok "irredundant models are counted by hand: two of three terms, three of four" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --solution complex --all-irredundant --json | ask \"d['covers'] == 'irredundant' and d['model_count'] == 5 and d['model_count_exact'] and [len(m['terms']) for m in d['models']] == [3, 3, 4, 4, 4]\""
 exits 2 "irredundant models of an intermediate solution are refused" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --expect P --all-irredundant"
 
+# Rows 1..4 of two conditions: only 4 (A*B) leads to the outcome and only 1 does not; A and B may each stand for it, so 2 and 3 are assumed for both.
+printf 'case,A,B,Y\nx,1,1,1\ny,0,0,0\n' > "$T/open.csv"
+e() { $PARLEY qca minimize "$T/open.csv" --outcome Y --solution parsimonious --json "$@"; }
+ok "without more, two models assume rows 2 and 3" "e | ask \"[m['expression'] for m in d['models']] == ['A', 'B'] and [m['simplifying_assumptions'] for m in d['models']] == [[3], [2]]\""
+ok "the enhanced analysis excludes what the negation assumes too" "e --enhanced | ask \"d['enhanced']['excluded'] == [2, 3] and d['enhanced']['contradictory_assumptions'] == [2, 3] and [m['expression'] for m in d['models']] == ['A*B']\""
+ok "a row declared impossible is excluded and listed" "e --enhanced --impossible 'A*~B' | ask \"d['enhanced']['impossible_rows'] == [3]\""
+exits 2 "impossible rows are for the enhanced analysis" "e --impossible A"
+
 # Bad input
 exits 10 "a condition that is not there gets a suggestion" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC"
 ok "... and names it" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC 2>&1 | grep -q \"did you mean 'AUDIENCE'\""

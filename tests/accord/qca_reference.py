@@ -230,6 +230,21 @@ for t in expect(os.path.join(folder, "expected", "find_rows.json"))["tests"]:
     good = not code and ours["impossible_rows"] == t["type1"] and ours["contradictory_assumptions"] == t["type2"] and ours["simultaneous_subset_rows"] == t["type3"]
     ok(good, f"untenable rows {t['expression']}", stderr or (ours and {k: v for k, v in ours.items() if "rows" in k or "assum" in k}, t))
 
+    # The enhanced analysis excludes them, and none of them stays an assumption
+    code, ours, stderr = run("minimize", data(t), "--outcome", t["outcome"], "--incl-cut", t["incl_cut"], "--solution", "parsimonious", "--enhanced",
+                             "--impossible", t["expression"], "--json")
+    e = ours["enhanced"] if not code else {}
+    good = not code and set(e["excluded"]) == set(t["type0"]) | set(e["contradictory_later"]) and e["contradictory_assumptions"] == t["type2"]
+    good = good and not any(set(m["simplifying_assumptions"]) & set(e["excluded"]) for m in ours["models"])
+    if good:
+        code, plain, stderr = run("minimize", data(t), "--outcome", t["outcome"], "--incl-cut", t["incl_cut"], "--solution", "parsimonious", "--exclude",
+                                  ",".join(map(str, e["excluded"])), "--json")
+        code, against, stderr = run("minimize", data(t), "--outcome", "~" + t["outcome"], "--incl-cut", t["incl_cut"], "--solution", "parsimonious", "--exclude",
+                                    ",".join(map(str, e["excluded"])), "--json")
+        assumed = [{r for m in x["models"] for r in m["simplifying_assumptions"]} for x in (plain, against) if x]
+        good = plain["models"] == ours["models"] and (len(assumed) < 2 or not assumed[0] & assumed[1])
+    ok(good, f"enhanced analysis {t['expression']}", stderr or (e, t))
+
 # Robustness: the peer steps through cut-offs, our ranges are exact and must contain its last good step and not the next one
 d = expect(os.path.join(folder, "expected", "robustness.json"))
 code, ours, stderr = run("robust", data(d), "--outcome", d["outcome"], "--conditions", ",".join(d["conditions"]), "--incl-cut", d["initial"]["incl.cut"],
