@@ -92,6 +92,10 @@ static void put_solution(struct parley_json *json, struct invocation *in, const 
     parley_json_key(json, "prime_implicant_count");
     parley_json_unsigned(json, s->implicant_count);
     parley_json_put_bool(json, "prime_implicants_complete", s->implicants_complete);
+    if (option_given(in, "row-dominance")) {
+        parley_json_key(json, "dominated");
+        parley_json_unsigned(json, s->dominated);
+    }
     if (lists) {
         put_terms(json, "prime_implicants", s->implicant, s->n_implicants);
         put_terms(json, "essential", s->essential, s->n_essential);
@@ -211,6 +215,9 @@ static void model_table(struct invocation *in, struct parley_doc *doc, const str
 
 static void say_count(struct invocation *in, struct parley_doc *doc, const struct parley_qca_options *o, const struct parley_qca_solution *s)
 {
+    if (o->row_dominance)
+        parley_doc_note(doc, PARLEY_SAY(in->lang, "Row dominance dropped %llu prime implicants. Valid models may be gone with them: the models below are fewer than the data allow.",
+                                        "行支配删除了 %llu 个素蕴涵项,有效模型可能随之消失:以下模型可能少于数据所允许的。"), (unsigned long long)s->dominated);
     if (o->irredundant && s->model_count_exact)
         parley_doc_note(doc, PARLEY_SAY(in->lang, "Irredundant models: %s. Each leaves a configuration uncovered when any of its terms goes; it need not have the fewest terms.",
                                         "无冗余模型:%s 个。去掉任何一项都会遗漏某个组态;其项数不一定最少。"), s->model_count);
@@ -282,6 +289,7 @@ static enum parley_status read_options(struct invocation *in, const struct parle
     o->kind = (enum parley_qca_solution_kind)kind;
     o->include_c = option_given(in, "include-contradictions");
     o->first = option_given(in, "first");
+    o->row_dominance = option_given(in, "row-dominance");
     o->irredundant = option_given(in, "all-irredundant");
     if (o->irredundant && (o->first || o->kind == PARLEY_QCA_INTERMEDIATE))
         return parley_fail(&in->err, PARLEY_EINVAL, "--all-irredundant goes with a complex or parsimonious solution and without --first");
@@ -315,6 +323,8 @@ static enum parley_status run(struct invocation *in)
         status = read_options(in, &table, &options);
     if (status)
         return status;
+    if (options.row_dominance)
+        say(in, "warning: --row-dominance deletes valid models; leave it out for every model the data allow");
     status = parley_qca_minimize(&table, &options, &in->progress, &in->arena, &result, &in->err);
     if (status && status != PARLEY_ECANCELLED)
         return status;
@@ -361,6 +371,7 @@ const struct command command_qca_minimize = {
         { "enhanced", 0, NULL, "Enhanced standard analysis: no model may rely on untenable rows, which are listed." },
         { "impossible", 0, "TEXT", "With --enhanced: configurations that cannot exist, as an expression." },
         { "all-irredundant", 0, NULL, "Every model of which no term can go, also those with more terms than the smallest." },
+        { "row-dominance", 0, NULL, "Drop implicants whose configurations another covers and more. This deletes valid models." },
         { "first", 0, NULL, "One minimal model is enough: do not count the others." },
         { "summary", 0, NULL, "Numbers only: leave out implicants and models." },
         { "max-models", 0, "N", "List at most N models. Default: 1000." },

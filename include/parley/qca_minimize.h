@@ -34,7 +34,8 @@ struct parley_qca_model {
 
 struct parley_qca_solution {
     size_t k;
-    uint64_t implicant_count;              /* prime implicants that cover a row with OUT 1 */
+    uint64_t implicant_count;              /* prime implicants that cover a row with OUT 1, less the dominated ones */
+    uint64_t dominated;                    /* dropped by row dominance */
     bool implicants_complete;              /* false: stopped early, the count is what was found */
     size_t n_implicants;                   /* listed, sorted by text when all are */
     const struct parley_qca_term *implicant;
@@ -62,6 +63,7 @@ struct parley_qca_options {
     size_t max_models;           /* to list; the count does not depend on it */
     size_t max_implicants;       /* to list */
     bool irredundant;            /* every model that loses a row when any term goes, not only the smallest; not intermediate */
+    bool row_dominance;          /* drop implicants whose rows another covers and more; this deletes valid models */
     bool first;                  /* one model is enough: do not count */
     size_t max_bytes;            /* ceiling for the prime implicants; 0 = 3 GiB */
     uint64_t effort;             /* chart entries touched before proof and count are given up; 0 = 4e9 (some seconds) */

@@ -8,7 +8,7 @@
 struct qca_chart {
     size_t rows, words, n;
     uint64_t *cover;        /* [n][words] */
-    uint64_t *multiplicity; /* [n] implicants of the group */
+    uint64_t *multiplicity; /* [n] implicants of the group; 0 = left out (row dominance) */
     uint32_t *first;        /* [n] ON row in which the group was found */
     uint32_t *base;         /* [rows + 1] groups of row r are base[r] .. base[r+1] - 1 */
 };

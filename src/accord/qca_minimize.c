@@ -105,6 +105,7 @@ static enum parley_status join_pairs(struct minimizing *m, struct parley_qca_res
     n = 0;
     for (size_t i = 0; i < out->n_pairs; i++) {
         const struct parley_qca_solution *one = &out->pair[i].solution;
+        s->dominated += i ? one->dominated : 0;
         s->implicants_complete &= one->implicants_complete;
         s->model_size_proven &= one->model_size_proven;
         s->model_count_exact &= one->model_count_exact && one->n_models && one->models_first_in_order && !out->pairs_cut;

@@ -432,7 +432,7 @@ bool qca_models_init(struct qca_models *models, const struct qca_chart *chart, s
     }
     memo->slots = 1024;
     for (size_t g = 0; g < chart->n; g++)
-        if (bound + 1 - price_of(price, chart->cover + g * chart->words, chart->words) <= (double)size + SLACK)
+        if (chart->multiplicity[g] && bound + 1 - price_of(price, chart->cover + g * chart->words, chart->words) <= (double)size + SLACK)
             m.group[m.n++] = (uint32_t)g;
     *models = m;
     return true;

@@ -56,13 +56,13 @@ static bool make_term(struct solving *s, size_t row, uint64_t mask, struct parle
 
 static enum parley_status list_implicants(struct solving *s)
 {
-    size_t max = s->im.count < s->options->max_implicants ? s->im.count : s->options->max_implicants, n = 0;
+    size_t max = s->out->implicant_count < s->options->max_implicants ? s->out->implicant_count : s->options->max_implicants, n = 0;
     struct parley_qca_term *term = PARLEY_NEW(s->arena, struct parley_qca_term, max);
     if (!term)
         return no_memory(s);
     for (size_t r = 0; r < s->im.n_on; r++)
         for (size_t i = 0; i < s->im.row[r].n && n < max; i++)
-            if (!make_term(s, r, s->im.row[r].mask[i], &term[n++]))
+            if (s->chart.multiplicity[s->chart.base[r] + s->im.row[r].group[i]] && !make_term(s, r, s->im.row[r].mask[i], &term[n++]))
                 return no_memory(s);
     qsort(term, n, sizeof *term, term_order);
     s->out->implicant = term;
@@ -108,7 +108,8 @@ static enum parley_status essential_by_rows(struct solving *s)
             for (uint64_t b = s->chart.cover[g * s->chart.words + w]; b; b &= b - 1) {
                 size_t r = w * 64 + (size_t)__builtin_ctzll(b);
                 times[r] += s->chart.multiplicity[g];
-                only[r] = (uint32_t)g;
+                if (s->chart.multiplicity[g])
+                    only[r] = (uint32_t)g;
             }
     for (size_t r = 0; ok && r < rows; r++)
         if (times[r] == 1 && !seen[only[r]]) {
@@ -390,6 +391,24 @@ static enum parley_status one_model(struct solving *s, const struct qca_cover *c
     return PARLEY_OK;
 }
 
+/* Groups that are no column of `columns` are inside another: they leave the chart, and the models that need them with them. */
+static enum parley_status drop_dominated(struct solving *s)
+{
+    uint8_t *kept = calloc(s->chart.n + 1, 1);
+    if (!kept)
+        return no_memory(s);
+    for (size_t c = 0; c < s->columns.cols; c++)
+        kept[s->columns.id[c]] = 1;
+    for (size_t g = 0; g < s->chart.n; g++)
+        if (!kept[g]) {
+            s->out->dominated += s->chart.multiplicity[g];
+            s->chart.multiplicity[g] = 0;
+        }
+    free(kept);
+    s->out->implicant_count -= s->out->dominated;
+    return PARLEY_OK;
+}
+
 static enum parley_status solve_chart(struct solving *s)
 {
     struct qca_cover cover = { 0 };
@@ -432,17 +451,21 @@ enum parley_status qca_solve(const struct parley_qca_table *table, const struct 
     status = PARLEY_OK;
     out->implicant_count = s.im.count;
     out->implicants_complete = s.im.complete;
-    status = list_implicants(&s);
-    if (!status && !(s.im.complete || add_missing(&s)))
+    if (!(s.im.complete || add_missing(&s)))
         status = no_memory(&s);
+    out->implicant_count = s.im.count;
     if (!status && !qca_chart_new(&s.im, &s.chart))
         status = no_memory(&s);
     if (!status && !(s.member = calloc(s.chart.n + 1, sizeof *s.member)))
         status = no_memory(&s);
-    if (!status && s.im.complete)
-        status = essential_by_rows(&s);
     if (!status && !qca_chart_maximal(&s.chart, problem, s.im.complete, &s.columns))
         status = no_memory(&s);
+    if (!status && options->row_dominance && s.im.complete)
+        status = drop_dominated(&s);
+    if (!status)
+        status = list_implicants(&s);
+    if (!status && s.im.complete)
+        status = essential_by_rows(&s);
     if (!status)
         status = solve_chart(&s);
     for (size_t g = 0; s.member && g < s.chart.n; g++)

@@ -44,6 +44,12 @@ ok "the count does not depend on the listing" "$PARLEY qca minimize '$T/ring.csv
 ok "irredundant models are counted by hand: two of three terms, three of four" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --solution complex --all-irredundant --json | ask \"d['covers'] == 'irredundant' and d['model_count'] == 5 and d['model_count_exact'] and [len(m['terms']) for m in d['models']] == [3, 3, 4, 4, 4]\""
 exits 2 "irredundant models of an intermediate solution are refused" "$PARLEY qca minimize '$T/ring.csv' --outcome Y --expect P --all-irredundant"
 
+# P covers one row, Q that one and another, R the rest: P + R and Q + R are both models, and dominance deletes the first.
+printf 'case,P,Q,R,Y\na,0,0,1,1\nb,0,1,1,1\nc,1,1,0,1\nd,0,0,0,0\n' > "$T/dominated.csv"
+d() { $PARLEY qca minimize "$T/dominated.csv" --outcome Y --solution parsimonious --json "$@"; }
+ok "row dominance deletes a valid model and counts what it dropped" "d | ask \"[m['expression'] for m in d['models']] == ['P + R', 'Q + R']\" && d --row-dominance 2>/dev/null | ask \"[m['expression'] for m in d['models']] == ['Q + R'] and d['dominated'] == 1 and d['prime_implicants'] == ['Q', 'R'] and d['model_count'] == 1\""
+ok "... and warns" "d --row-dominance 2>&1 >/dev/null | grep -q 'deletes valid models'"
+
 # Rows 1..4 of two conditions: only 4 (A*B) leads to the outcome and only 1 does not; A and B may each stand for it, so 2 and 3 are assumed for both.
 printf 'case,A,B,Y\nx,1,1,1\ny,0,0,0\n' > "$T/open.csv"
 e() { $PARLEY qca minimize "$T/open.csv" --outcome Y --solution parsimonious --json "$@"; }
