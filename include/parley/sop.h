@@ -18,6 +18,7 @@ enum {
     PARLEY_SOP_TEXT_MAX = 65536,
     PARLEY_SOP_DEPTH_MAX = 64,
     PARLEY_SOP_NAMES_MAX = 1024,
+    PARLEY_SOP_FACTOR_TERMS = 512,
     PARLEY_SOP_ALGEBRA_ROWS = 1 << 16, /* configurations that simplify, negate and expand may enumerate */
 };
 
@@ -63,6 +64,11 @@ PARLEY_MUST_USE enum parley_status parley_sop_intersect(const struct parley_sop 
                                                         struct parley_error *err);
 PARLEY_MUST_USE enum parley_status parley_sop_expand(const struct parley_sop *sop, struct parley_arena *arena,
                                                      struct parley_sop *out, struct parley_error *err);
+
+/* Text with common literals taken out, A*(B + C): equivalent, not always the shortest. PARLEY_ELIMIT above PARLEY_SOP_FACTOR_TERMS
+ * products. O(products^2 names^2) a level. */
+PARLEY_MUST_USE enum parley_status parley_sop_factorise(const struct parley_sop *sop, bool brackets, struct parley_arena *arena,
+                                                        const char **out, struct parley_error *err);
 
 #pragma GCC visibility pop
 #endif

@@ -58,6 +58,18 @@ ok "the enhanced analysis excludes what the negation assumes too" "e --enhanced 
 ok "a row declared impossible is excluded and listed" "e --enhanced --impossible 'A*~B' | ask \"d['enhanced']['impossible_rows'] == [3]\""
 exits 2 "impossible rows are for the enhanced analysis" "e --impossible A"
 
+# Expressions alone
+a() { $PARLEY qca algebra "$@"; }
+ok "De Morgan by hand" "[ \"\$(a 'A*~B + C' --negate)\" = '~A*~C + B*~C' ]"
+ok "a negated multi-value expression allows every other value" "[ \"\$(a 'A[1]' --negate --names A=3)\" = 'A[0] + A[2]' ]"
+ok "what is never and what is always true" "[ \"\$(a 'A*~A')\" = '(never true)' ] && [ \"\$(a 'A + ~A')\" = 1 ]"
+ok "common parts are taken out, inside parentheses too" "[ \"\$(a 'A*B*C + A*B*D + A*E*F + A*E*G' --factorise)\" = 'A*(B*(C + D) + E*(F + G))' ]"
+ok "a part that absorbs the others stands alone" "[ \"\$(a 'A + A*B + C' --factorise)\" = 'A + C' ]"
+exits 2 "one operation at a time" "a A --negate --expand"
+exits 2 "a name with one value" "a A --names A=1"
+exits 10 "a name that --names does not list" "a 'A + B' --names A"
+exits 8 "an expression cut short" "a 'A*('"
+
 # Bad input
 exits 10 "a condition that is not there gets a suggestion" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC"
 ok "... and names it" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC 2>&1 | grep -q \"did you mean 'AUDIENCE'\""
@@ -77,7 +89,7 @@ exits 2 "the outcome among the conditions" "$PARLEY qca table '$T/crisp.csv' --o
 exits 2 "a row that does not exist cannot be excluded" "$PARLEY qca table '$T/crisp.csv' --outcome Y --exclude 5"
 
 # Every example of the help works as typed
-for c in table minimize fit necessity calibrate theory robust cna plot; do
+for c in table minimize fit necessity calibrate theory robust cna plot algebra; do
     ok "examples of qca $c" "$PARLEY help qca $c | sed -n 's/^    parley /\$PARLEY /p' > '$T/examples' && [ -s '$T/examples' ] && . '$T/examples'"
 done
 finish

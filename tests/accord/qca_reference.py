@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Exact agreement with the reference results of other programs: truth tables, terms and models as sets, numbers to 1e-9."""
 import glob
+import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -256,6 +258,43 @@ for t in expect(os.path.join(folder, "expected", "find_rows.json"))["tests"]:
         assumed = [{r for m in x["models"] for r in m["simplifying_assumptions"]} for x in (plain, against) if x]
         good = plain["models"] == ours["models"] and (len(assumed) < 2 or not assumed[0] & assumed[1])
     ok(good, f"enhanced analysis {t['expression']}", stderr or (e, t))
+
+# Algebra of expressions: equivalent on every configuration; simplify also as short as the peer's
+
+
+def meaning(text, names, levels):
+    """The configurations an expression is true of, by evaluating it."""
+    python = re.sub(r"(~?)([A-Za-z]+)(?:\[([\d,]+)\])?", lambda m: f" ({'not ' if m[1] else ''}v['{m[2]}'] in ({m[3] or 1},)) ", text) or "False"
+    python = re.sub(r"\)\s+\(", ") and (", python).replace("*", " and ").replace("+", " or ").replace("~", " not ")
+    return {c for c in itertools.product(*map(range, levels)) if eval(python, {}, {"v": dict(zip(names, c))})}
+
+
+for t in expect(os.path.join(folder, "expected", "sop_algebra.json"))["tests"]:
+    names = t.get("args", {}).get("snames", "").split(",") if t.get("args") and "snames" in t["args"] else sorted(set(re.findall("[A-Za-z]+", t["input"] + " " + t.get("with", ""))))
+    levels = t["args"].get("noflevels", [2] * len(names)) if t.get("args") else [2] * len(names)
+    if levels == [2] * len(names) and "[" in t["input"]:
+        levels = [max(2, 1 + max([0] + [int(x) for x in re.findall(n + r"\[(\d+)", t["input"])])) for n in names]
+    o = {"intersect": ["--intersect", t.get("with")], "factorize": ["--factorise"]}.get(t["op"], ["--" + t["op"]])
+    code, ours, stderr = run("algebra", t["input"], *o, "--names", ",".join(f"{n}={l}" for n, l in zip(names, levels)), "--json")
+    want = meaning(t["input"], names, levels)
+    if t["op"] == "negate":
+        want = set(itertools.product(*map(range, levels))) - want
+    if t["op"] == "intersect":
+        want &= meaning(t["with"], names, levels)
+    good = not code and meaning(ours["expression"], names, levels) == want
+    theirs = t["output"][0] if isinstance(t["output"], list) else t["output"]
+    if good and theirs is not None:
+        good = meaning(theirs, names, levels) == want or t["op"] == "expand"
+        if t["op"] in ("simplify", "negate") and theirs:
+            good = good and ours["terms"] <= theirs.count("+") + 1
+        if t["op"] == "simplify":
+            good = good and ours["literals"] <= len(re.findall("[A-Za-z]+", theirs))
+        if t["op"] == "expand":
+            good = good and ours["terms"] == len(want)
+        if t["op"] == "factorize":
+            count = lambda x: len(re.findall("[A-Za-z]+", x))
+            good = good and meaning(ours["factorised"], names, levels) == want and count(ours["factorised"]) <= count(theirs)
+    ok(good, f"algebra: {t['op']} {t['input']}", (stderr, ours, t))
 
 # Robustness: the peer steps through cut-offs, our ranges are exact and must contain its last good step and not the next one
 d = expect(os.path.join(folder, "expected", "robustness.json"))
