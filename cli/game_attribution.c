@@ -12,6 +12,7 @@ static const struct option options[] = {
     { "blame", 0, NULL, "the blame game instead: an attacker that blame may not hurt, a victim that may not know" },
     { "vulnerable", 0, "P", "with --blame: chance that blame hurts the attacker (default: 0.5)" },
     { "informed", 0, "P", "with --blame: chance that the victim knows (default: 0.5)" },
+    OPTION_DOCUMENT,
     { 0 },
 };
 

@@ -1,8 +1,9 @@
+#include "game_chart.h"
 #include "game_input.h"
 
 #include <parley/game_concepts.h>
 
-static const struct option options[] = { { "leader", 0, "N", "who commits first: 1 or 2 (default: both are shown)" }, { 0 } };
+static const struct option options[] = { { "leader", 0, "N", "who commits first: 1 or 2 (default: both are shown)" }, OPTION_DOCUMENT, { 0 } };
 
 static void put(struct invocation *in, struct parley_json *json, const struct parley_game *g, const struct parley_commitment *c)
 {
@@ -32,11 +33,29 @@ static void show(struct invocation *in, struct parley_doc *doc, const struct par
     parley_doc_item(doc, PARLEY_SAY(in->lang, "payoffs: %s, %s", "收益: %s, %s"), game_number(in, c->payoff[0]), game_number(in, c->payoff[1]));
 }
 
+/* Outcomes without commitment beside what a believed announcement brings. */
+static void add_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct outcome_point *point, size_t n)
+{
+    const char **group = PARLEY_NEW(&in->arena, const char *, g->n_profiles + 1);
+    struct parley_text text;
+    if (!group)
+        return;
+    for (size_t p = 0; p < g->n_profiles; p++)
+        group[p] = outcome_is_stable(g, p) ? PARLEY_SAY(in->lang, "stable without commitment", "无承诺时稳定") : PARLEY_SAY(in->lang, "not stable", "不稳定");
+    parley_text_init(&text, 2000);
+    for (size_t k = 0; k < n; k++)
+        parley_text_addf(&text, PARLEY_SAY(in->lang, "%s: the two get %.4g and %.4g. ", "%s: 双方得%.4g与%.4g。"), point[k].label, point[k].payoff[0], point[k].payoff[1]);
+    add_outcome_chart(in, doc, parley_text_str(&text), g, group, point, n);
+    parley_text_release(&text);
+}
+
 static enum parley_status run(struct invocation *in)
 {
     struct parley_game *g;
     struct parley_doc doc;
     struct parley_json json;
+    struct outcome_point point[2];
+    size_t n = 0;
     uint64_t leader = 0;
     enum parley_status status = option_u64(in, "leader", 1, 2, &leader);
     if (!status)
@@ -56,10 +75,15 @@ static enum parley_status run(struct invocation *in)
             continue;
         if ((status = parley_game_commit(g, i, &in->arena, &c, &in->err)))
             return status;
-        if (in->json)
+        if (in->json) {
             put(in, &json, g, &c);
-        else
-            show(in, &doc, g, &c);
+            continue;
+        }
+        show(in, &doc, g, &c);
+        const char *label = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s commits", "%s作承诺"), g->player[i]);
+        point[n++] = (struct outcome_point){ label ? label : "", PARLEY_SAY(in->lang, "commitment", "承诺"), { 0, 0 } };
+        for (size_t k = 0; k < 2; k++)
+            point[n - 1].payoff[k] = parley_exact_double(c.payoff[k]);
     }
     if (in->json) {
         parley_json_array_end(&json);
@@ -67,6 +91,7 @@ static enum parley_status run(struct invocation *in)
     }
     parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Where the other side is indifferent it is taken to answer as the leader wishes; a tiny change of the announcement makes it strictly so.",
                                            "若对方无差异, 假定其按先行者所愿回应; 微小调整即可使其严格如此。"));
+    add_chart(in, &doc, g, point, n);
     return finish_doc(in, &doc);
 }
 

@@ -1,3 +1,4 @@
+#include "game_chart.h"
 #include "game_input.h"
 
 #include <parley/game_concepts.h>
@@ -6,6 +7,7 @@
 static const struct option options[] = {
     { "coarse", 0, NULL, "coarse correlated equilibrium: one accepts before being told" },
     { "best-for", 0, "WHO", "number of a player; all (default: the sum of the payoffs) or none (the smallest sum)" },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -45,6 +47,25 @@ static void put(struct invocation *in, const struct parley_game *g, const struct
     parley_json_object_end(&json);
 }
 
+/* The outcomes that may be recommended, and what both get on average. */
+static void add_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_correlated *c)
+{
+    const char **group = PARLEY_NEW(&in->arena, const char *, g->n_profiles + 1);
+    size_t used = 0;
+    if (!group || g->n_players != 2)
+        return;
+    for (size_t p = 0; p < g->n_profiles; p++) {
+        bool is = parley_exact_sign(c->probability[p]) > 0;
+        used += is;
+        group[p] = is ? PARLEY_SAY(in->lang, "recommended at times", "有时建议") : PARLEY_SAY(in->lang, "never", "从不建议");
+    }
+    struct outcome_point mean = { PARLEY_SAY(in->lang, "average", "平均"), PARLEY_SAY(in->lang, "average", "平均"),
+                                  { parley_exact_double(c->payoff[0]), parley_exact_double(c->payoff[1]) } };
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "The third party recommends %zu of %zu outcomes; on average the two get %.4g and %.4g.",
+                                                                      "第三方建议%zu种结果(共%zu种); 双方平均得%.4g与%.4g。"), used, g->n_profiles, mean.payoff[0], mean.payoff[1]);
+    add_outcome_chart(in, doc, sentence ? sentence : "", g, group, &mean, 1);
+}
+
 static enum parley_status run(struct invocation *in)
 {
     struct parley_game *g;
@@ -79,6 +100,7 @@ static enum parley_status run(struct invocation *in)
     }
     for (size_t i = 0; i < g->n_players; i++)
         parley_doc_item(&doc, "%s: %s", g->player[i], game_number(in, c.payoff[i]));
+    add_chart(in, &doc, g, &c);
     return finish_doc(in, &doc);
 }
 

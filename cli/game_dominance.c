@@ -1,8 +1,9 @@
+#include "game_chart.h"
 #include "game_input.h"
 
 #include <parley/game_concepts.h>
 
-static const struct option options[] = { { "weak", 0, NULL, "also eliminate what is only weakly dominated (all of a round at once)" }, { 0 } };
+static const struct option options[] = { { "weak", 0, NULL, "also eliminate what is only weakly dominated (all of a round at once)" }, OPTION_DOCUMENT, { 0 } };
 
 static const char *by_text(struct invocation *in, const struct parley_game *g, const struct parley_elimination *e)
 {
@@ -48,6 +49,23 @@ static void put(struct invocation *in, const struct parley_game *g, const struct
     parley_json_object_end(&json);
 }
 
+/* Which outcomes are left when what is dominated has gone. */
+static void add_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_rational *r)
+{
+    const char **group = PARLEY_NEW(&in->arena, const char *, g->n_profiles + 1);
+    size_t left = 0;
+    if (!group || g->n_players != 2)
+        return;
+    for (size_t p = 0; p < g->n_profiles; p++) {
+        bool is = r->left[0][p % g->n_strategies[0]] && r->left[1][p / g->n_strategies[0]];
+        left += is;
+        group[p] = is ? PARLEY_SAY(in->lang, "left", "保留") : PARLEY_SAY(in->lang, "ruled out", "剔除");
+    }
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "The %zu outcomes by what each side gets; %zu left after elimination.", "%zu种结果下双方的收益; 剔除后余%zu种。"),
+                                               g->n_profiles, left);
+    add_outcome_chart(in, doc, sentence ? sentence : "", g, group, NULL, 0);
+}
+
 static enum parley_status run(struct invocation *in)
 {
     struct parley_game *g;
@@ -83,6 +101,7 @@ static enum parley_status run(struct invocation *in)
         for (size_t a = 0; a < g->n_strategies[i]; a++)
             if (r.left[i][a])
                 parley_doc_item(&doc, PARLEY_SAY(in->lang, "%s may still choose: %s", "%s仍可选择: %s"), g->player[i], g->strategy[i][a]);
+    add_chart(in, &doc, g, &r);
     return finish_doc(in, &doc);
 }
 

@@ -288,6 +288,6 @@ const struct command command_game_evolve = {
         { "miss", 0, "P", "Chance that a defection is seen as cooperation, privately. Default: 0." },
         { "false", 0, "P", "Chance that a cooperation is seen as defection, privately. Default: 0." },
         { "discount", 0, "D", "Discounted payoffs instead of long-run ones." },
-        { 0 } },
+        OPTION_DOCUMENT, { 0 } },
     .run = run,
 };

@@ -1,3 +1,4 @@
+#include "game_chart.h"
 #include "game_input.h"
 #include <stdio.h>
 #include "open_record.h"
@@ -14,6 +15,7 @@ static const struct option options[] = {
     { "codebook", 0, "FILE", "your own payoffs.yaml instead of the shipped codebook/payoffs.yaml" },
     { "seed", 0, "N", "of the redraws that say how stable the name is (default: 1)" },
     { "write", 0, "FILE", "also write the game as .nfg or .yaml" },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -137,6 +139,7 @@ static enum parley_status show(struct invocation *in, const struct parley_relati
     for (size_t e = 0; e < s->n; e++)
         parley_doc_item(&doc, PARLEY_SAY(in->lang, "Stable: %s strikes with %.3g, %s with %.3g.", "稳定: %s以%.3g打击, %s以%.3g打击。"), r->game->player[0], s->equilibrium[e].approximate[1],
                         r->game->player[1], s->equilibrium[e].approximate[3]);
+    add_stable_chart(in, &doc, r->game);
     struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Where each number comes from", "各数值的来源"));
     parley_table_column(t, PARLEY_SAY(in->lang, "term", "项"), PARLEY_LEFT);
     parley_table_column(t, r->game->player[0], PARLEY_RIGHT);

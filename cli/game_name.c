@@ -252,5 +252,6 @@ const struct command command_game_name = {
             "is layer, column player's pattern, row player's pattern.\n\nThe table of neighbours says which game arises when two payoffs that are next to each "
             "other in rank change places, and by how much they must move; 'better' means that the best stable outcome gives the worse-off side more.",
     .examples = "parley game name \"3,0;5,1\"\nparley game name stag-hunt\nparley game name \"3 2,0 0;0 0,2 3\" --json\n",
+    .options = (const struct option[]){ OPTION_DOCUMENT, { 0 } },
     .run = run,
 };

@@ -122,6 +122,6 @@ const struct command command_game_payoffset = {
             "when the iteration of Abreu and Sannikov (2014) reaches a fixed point.",
     .examples = "parley game payoffset prisoners-dilemma --discount 0.6\n"
                 "parley game payoffset \"9 9,1 10;10 1,3 3\" --discount 1/5 --json\n",
-    .options = (const struct option[]){ { "discount", 0, "D", "What tomorrow counts beside today, above 0 and below 1. Default: 9/10." }, { 0 } },
+    .options = (const struct option[]){ { "discount", 0, "D", "What tomorrow counts beside today, above 0 and below 1. Default: 9/10." }, OPTION_DOCUMENT, { 0 } },
     .run = run,
 };

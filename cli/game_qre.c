@@ -5,6 +5,7 @@
 static const struct option options[] = {
     { "lambda", 0, "L", "precision at which to stop, per unit of payoff (default: 10)" },
     { "rows", 0, "N", "rows of the table (default: 12)" },
+    OPTION_DOCUMENT,
     { 0 },
 };
 

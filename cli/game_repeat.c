@@ -214,6 +214,6 @@ const struct command command_game_repeat = {
         { "discount", 0, "D", "What tomorrow counts beside today, at least 0 and below 1. Default: the long-run average." },
         { "turns", 0, "N", "The expected average over the first N turns instead." },
         { "sweep", 0, "slip|miss|false", "Add a table and chart of what well-known habits bear of this noise." },
-        { 0 } },
+        OPTION_DOCUMENT, { 0 } },
     .run = run,
 };

@@ -14,6 +14,7 @@ static const struct option options[] = {
     { "audience", 0, "X", "with --threat: cost of backing down (default: 5)" },
     { "war", 0, "X", "with --threat: what war is worth to a strong challenger (default: 1)" },
     { "target", 0, "C,W,B", "with --threat: target's payoffs of conceding, war, the challenger backing down (default: -6,-9,3)" },
+    OPTION_DOCUMENT,
     { 0 },
 };
 

@@ -11,6 +11,7 @@ static const struct option options[] = {
     { "batch", 0, "DIR", "solve every .nfg, .efg and .yaml file of a folder; one JSON line (or table row) a file" },
     { "one", 0, NULL, "one equilibrium is enough" },
     { "max", 0, "N", "give up full enumeration after N bases (two players) or boxes (more players)" },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -260,6 +261,8 @@ static enum parley_status batch(struct invocation *in, const char *folder)
     size_t n = 0, failed = 0;
     enum parley_status status = list_files(in, folder, &file, &n), worst = PARLEY_OK;
     struct parley_error first = { 0 };
+    if (!status && (option_given(in, "output") || option_given(in, "format")))
+        status = parley_fail(&in->err, PARLEY_EINVAL, "--batch prints lines and makes no document: leave out --output and --format");
     for (size_t i = 0; !status && i < n; i++) {
         /* each game has an arena of its own, so that memory does not grow with the folder */
         struct parley_arena kept = in->arena;

@@ -186,6 +186,6 @@ const struct command command_game_tournament = {
         { "false", 0, "P", "Chance that a cooperation is seen as defection, privately. Default: 0." },
         { "seed", 0, "S", "Seed of the random numbers. Default: 1." },
         { "threads", 0, "N", "Threads; results do not depend on it. Default: one per processor." },
-        { 0 } },
+        OPTION_DOCUMENT, { 0 } },
     .run = run,
 };

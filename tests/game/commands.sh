@@ -26,6 +26,11 @@ ok "modes: full cooperation alone is stable" "$PARLEY game modes --replicates 64
 ok "modes: rivalry lowers welfare, full cooperation raises it" "$PARLEY game modes --replicates 64 | tr -s '\n ' ' ' | grep -q 'rivalry -[0-9.]*, full +'"
 ok "modes: the same bits on two threads" "$PARLEY game modes --replicates 64 --threads 1 --json >$T/m; $PARLEY game modes --replicates 64 --threads 2 --json | diff - $T/m"
 exits 2 "modes need three choices each" "$PARLEY game modes chicken"
+for c in "dominance chicken" "correlated chicken" "commit chicken" "from-relation CN US" "name chicken" "solve chicken" "qre chicken"; do
+    ok "$c: a page with a chart" "$PARLEY game $c -o $T/page.html && grep -q '\"mark\"' $T/page.html"
+done
+ok "commitment in chicken pays the leader" "$PARLEY game commit chicken | tr -s '\n ' ' ' | grep -q 'commits: the two get'"
+exits 2 "a batch makes no page" "$PARLEY game solve --batch $T -o $T/b.html"
 exits 2 "probabilities that do not fit" "$PARLEY game attribution --own 0.9 --other 0.3"
 exits 2 "payoffs that are no dilemma" "$PARLEY game signal --payoffs 1,2,3,4"
 exits 2 "three numbers for four" "$PARLEY game signal --payoffs 1,2,3"
