@@ -67,6 +67,44 @@ static enum parley_status pick_outcomes(struct invocation *in, const struct parl
     return status;
 }
 
+/* "A,B < C < Y": level 1, 2, 3; factors not named stand before all of them. */
+static enum parley_status read_ordering(struct invocation *in, const struct parley_qca_data *data, struct parley_cna_options *o)
+{
+    const char *text = option_text(in, "ordering");
+    unsigned here = 0;
+    o->strict = option_given(in, "strict");
+    if (!text)
+        return o->strict ? parley_fail(&in->err, PARLEY_EINVAL, "--strict goes with --ordering") : PARLEY_OK;
+    uint8_t *level = parley_arena_calloc(&in->arena, o->k + 1, 1);
+    if (!level)
+        return parley_fail(&in->err, PARLEY_ENOMEM, "no memory for %zu factors", o->k);
+    for (const char *p = text;;) {
+        const size_t *list;
+        size_t n, len = strcspn(p, "<");
+        const char *part = parley_arena_copy(&in->arena, p, len);
+        if (!part)
+            return parley_fail(&in->err, PARLEY_ENOMEM, "no memory for the ordering");
+        if (strspn(part, " ") == len || ++here > 200)
+            return parley_fail(&in->err, PARLEY_EINVAL, "--ordering: expected factors before and after every '<' (A,B < C < Y); found '%.60s'", text);
+        enum parley_status status = parley_qca_parse_conditions(data, part, SIZE_MAX, &in->arena, &list, &n, &in->err);
+        if (status)
+            return status;
+        for (size_t i = 0; i < n; i++) {
+            size_t j = 0;
+            while (j < o->k && o->factor[j] != list[i])
+                j++;
+            if (j == o->k || level[j])
+                return parley_fail(&in->err, PARLEY_EINVAL, "--ordering: %s %s", data->column[list[i]].name, j == o->k ? "is not among the factors" : "stands there twice");
+            level[j] = (uint8_t)here;
+        }
+        if (!p[len])
+            break;
+        p += len + 1;
+    }
+    o->level = level;
+    return PARLEY_OK;
+}
+
 static enum parley_status run(struct invocation *in)
 {
     struct parley_qca_data data;
@@ -78,6 +116,8 @@ static enum parley_status run(struct invocation *in)
         status = parley_qca_parse_conditions(&data, option_text(in, "factors"), SIZE_MAX, &in->arena, &o.factor, &o.k, &in->err);
     if (!status)
         status = pick_outcomes(in, &data, &o);
+    if (!status)
+        status = read_ordering(in, &data, &o);
     if (!status)
         status = option_double(in, "con", .01, 1, &o.con);
     if (!status)
@@ -130,9 +170,12 @@ const struct command command_qca_cna = {
     .text = "Treats every factor as a possible outcome. Prints the minimally sufficient conditions of each, the sums of them that are minimally "
             "necessary too (atomic solutions), and the combinations for several outcomes of which no part follows from the rest (complex solutions).",
     .examples = "parley qca cna examples/chain.csv\n"
+                "parley qca cna examples/pledges.csv --ordering \"AUDIENCE < KEPT\" --con 0.8 --cov 0.8\n"
                 "parley qca cna examples/pledges.csv --outcome KEPT --con 0.8 --cov 0.8 --json\n",
     .options = (const struct option[]){ { "factors", 0, "A,B,..", "The factors. Default: every crisp column." },
                                         { "outcome", 0, "Y,..", "Look for causes of these factors only." },
+                                        { "ordering", 0, "A,B < Y", "What comes later causes nothing earlier. Factors not named come first." },
+                                        { "strict", 0, NULL, "With --ordering: factors of one level do not cause each other either." },
                                         { "con", 0, "C", "Least consistency. Default: 1." },
                                         { "cov", 0, "C", "Least coverage. Default: 1." },
                                         { "conjuncts", 0, "N", "Most factors in a conjunction. Default: 3." },

@@ -16,6 +16,8 @@ struct parley_cna_options {
     const size_t *factor;   /* [k] crisp columns */
     size_t k;
     const uint8_t *outcome; /* [k] 1 = look for causes of this factor; NULL = of every factor */
+    const uint8_t *level;   /* [k] a factor is caused by none of a higher level; NULL = no order */
+    bool strict;            /* nor by one of its own level */
     double con, cov;        /* least consistency and coverage; 0 = 1 */
     unsigned conjuncts, disjuncts, complexity; /* most literals in a conjunction, conjunctions in a sum, literals in all; 0 = 3, 4, 10 */
     size_t max;             /* conditions and solutions of each kind kept at most; 0 = 10,000 */

@@ -86,6 +86,12 @@ static bool contains_msc(const struct analysis *a, struct conjunction c)
     return false;
 }
 
+static bool may_cause(const struct analysis *a, size_t cause, size_t outcome)
+{
+    const uint8_t *level = a->o.level;
+    return cause != outcome && (!level || level[cause] < level[outcome] || (level[cause] == level[outcome] && !a->o.strict));
+}
+
 /* Conjunctions of exactly `size` literals from factor `from` on, level by level so that the minimal ones come first. */
 static void conjunctions(struct analysis *a, size_t outcome, size_t from, unsigned size, struct conjunction c, const uint64_t *cases)
 {
@@ -96,7 +102,7 @@ static void conjunctions(struct analysis *a, size_t outcome, size_t from, unsign
         return;
     }
     for (size_t j = from; j < a->o.k && tick(a) && !a->out.cut; j++) {
-        if (j == outcome)
+        if (!may_cause(a, j, outcome))
             continue;
         for (int absent = 0; absent < 2; absent++) {
             const uint64_t *l = a->literal + (2 * j + (size_t)absent) * a->words;

@@ -70,6 +70,15 @@ exits 2 "a name with one value" "a A --names A=1"
 exits 10 "a name that --names does not list" "a 'A + B' --names A"
 exits 8 "an expression cut short" "a 'A*('"
 
+# A and B are the same in every case: each explains the other, unless the order forbids it.
+printf 'case,A,B\nx,1,1\ny,0,0\n' > "$T/same.csv"
+c() { $PARLEY qca cna "$T/same.csv" --json "$@"; }
+ok "without an order each factor explains the other" "c | ask \"sorted(x['outcome'] for x in d['asf']) == ['A', 'B']\""
+ok "what comes later causes nothing earlier" "c --ordering 'A < B' | ask \"[(x['condition'], x['outcome']) for x in d['asf']] == [('A', 'B')]\" && c --ordering A | ask \"[x['outcome'] for x in d['asf']] == ['A']\""
+ok "within a level only a strict order forbids causes" "c --ordering 'A,B' | ask \"len(d['asf']) == 2\" && c --ordering 'A,B' --strict | ask \"d['asf'] == []\""
+exits 2 "a factor twice in the order" "c --ordering 'A < A'"
+exits 2 "an order with nothing after <" "c --ordering 'A <'"
+
 # Bad input
 exits 10 "a condition that is not there gets a suggestion" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC"
 ok "... and names it" "$PARLEY qca table examples/pledges.csv --outcome KEPT --conditions AUDIENC 2>&1 | grep -q \"did you mean 'AUDIENCE'\""

@@ -320,7 +320,7 @@ for t in expect(os.path.join(folder, "expected", "cna_models.json"))["tests"]:
     if t["type"] != "cs":
         continue
     ordered = isinstance(t["args"], dict) and "ordering" in t["args"]
-    code, ours, stderr = run("cna", data(t), "--json", *(["--outcome", t["args"]["ordering"]] if ordered else []))
+    code, ours, stderr = run("cna", data(t), "--json", *(["--ordering", t["args"]["ordering"], "--strict"] if ordered else []))
     problem = stderr if code else None
     for kind, arrow in (("msc", "->"), ("asf", "<->")):
         theirs = {(peer_signs(x["condition"].split(arrow)[0]), x["outcome"]) for x in t[kind]}
