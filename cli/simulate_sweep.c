@@ -8,9 +8,10 @@ enum { POINTS_MAX = 200 };
 /* "eps=0.05:0.25:5" or "tauR=0.5,2,6,12" */
 static enum parley_status read_sweep(struct invocation *in, const char *text, char name[64], double *value, size_t *n)
 {
-    const char *equals = strchr(text, '='), *p = equals + 1;
+    const char *equals = strchr(text, '=');
     if (!equals || equals - text >= 64)
         return parley_fail(&in->err, PARLEY_EINVAL, "expected NAME=FROM:TO:POINTS or NAME=VALUE,VALUE,...; found '%.60s'", text);
+    const char *p = equals + 1;
     memcpy(name, text, (size_t)(equals - text));
     name[equals - text] = 0;
     bool range = strchr(p, ':') != NULL;

@@ -75,7 +75,8 @@ typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias)
 SPECIALISED const loose_four *fours(const double *x) { return (const loose_four *)x; }
 SPECIALISED loose_four *fours_of(double *x) { return (loose_four *)x; }
 
-SPECIALISED four all(double x) { return (four){ x, x, x, x }; }
+/* A macro: a function that returns a vector has another calling convention with AVX than without. */
+#define all(x) ((four){ (x), (x), (x), (x) })
 
 /* One event of type k begins to excite. Narrow stores followed by wide loads would wait for each other, so C is added to four at a
  * time. */

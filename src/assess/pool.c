@@ -100,22 +100,21 @@ enum parley_status relation_pooled(const struct parley_event *event, size_t n, s
     int64_t from = parley_bin_start(s->first_bin, s->bin), to = parley_bin_start(s->first_bin + (int64_t)s->n_bins, s->bin);
     size_t m = 0, cap = 1024;
     struct pair *pair = malloc(cap * sizeof *pair);
-    for (size_t i = 0; pair && i < n; i++) {
+    if (!pair)
+        return parley_fail(err, PARLEY_ENOMEM, "no memory for the dyads of %zu events", n);
+    for (size_t i = 0; i < n; i++) {
         if (event[i].when.precision >= PARLEY_DECADE || event[i].when.start_us < from || event[i].when.start_us >= to)
             continue;
         if (m + PAIRS_AN_EVENT > cap) {
             struct pair *more = realloc(pair, 2 * cap * sizeof *pair);
             if (!more) {
                 free(pair);
-                pair = NULL;
-                break;
+                return parley_fail(err, PARLEY_ENOMEM, "no memory for the dyads of %zu events", n);
             }
             pair = more, cap *= 2;
         }
         m += pairs_of(&event[i], pair + m, PAIRS_AN_EVENT);
     }
-    if (!pair)
-        return parley_fail(err, PARLEY_ENOMEM, "no memory for the dyads of %zu events", n);
     qsort(pair, m, sizeof *pair, by_pair);
     size_t dyads = 0, own = SIZE_MAX;
     for (size_t i = 0; i < m; i++)

@@ -57,7 +57,7 @@ static void likelihood(void)
         size_t n = simulate(&m, 200, 11, MAX, time, type);
         time[7] = time[6], time[40] = time[39] = time[38]; /* ties do not excite each other */
         struct parley_marked e = { time, type, n, K, 210 };
-        double loglik, gm[K], gb[K * K], gd[K], ignore, worst = 0;
+        double loglik = 0, gm[K], gb[K * K], gd[K], ignore, worst = 0;
         OK(n > 200 && !parley_hawkes_loglik(&m, &e, &loglik, gm, gb, gd, NULL), "%zu events", n);
         OK(near(loglik, loglik_by_definition(&m, &e), 1e-12), "log-likelihood %.6f is that of the definition", loglik);
         double *parameter[] = { mu, branching, decays[c] }, *gradient[] = { gm, gb, gd };
