@@ -1,5 +1,6 @@
 #include "game_chart.h"
 #include "game_input.h"
+#include "game_measures.h"
 #include <stdio.h>
 #include "open_record.h"
 
@@ -14,6 +15,7 @@ static const struct option options[] = {
     { "to", 0, "DATE", "only events before this day" },
     { "codebook", 0, "FILE", "your own payoffs.yaml instead of the shipped codebook/payoffs.yaml" },
     { "seed", 0, "N", "of the redraws that say how stable the name is (default: 1)" },
+    { "measures", 0, NULL, "what a hotline, a norm, interdependence and a third-party verifier would change" },
     { "write", 0, "FILE", "also write the game as .nfg or .yaml" },
     OPTION_DOCUMENT,
     { 0 },
@@ -85,7 +87,7 @@ static enum parley_status facts(struct invocation *in, struct parley_record *rec
     return PARLEY_OK;
 }
 
-static void put(struct invocation *in, const struct parley_relation_game *r, const struct parley_game_name *n)
+static void put(struct invocation *in, const struct parley_relation_game *r, const struct parley_game_name *n, const struct measured *measures)
 {
     struct parley_json json;
     char number[16];
@@ -125,10 +127,12 @@ static void put(struct invocation *in, const struct parley_relation_game *r, con
         parley_json_object_end(&json);
     }
     parley_json_array_end(&json);
+    if (measures)
+        put_measures(&json, measures);
     parley_json_object_end(&json);
 }
 
-static enum parley_status show(struct invocation *in, const struct parley_relation_game *r, const struct parley_game_name *n, const struct parley_equilibria *s)
+static enum parley_status show(struct invocation *in, const struct parley_relation_game *r, const struct parley_game_name *n, const struct parley_equilibria *s, const struct measured *measures)
 {
     struct parley_doc doc;
     begin_doc(in, &doc, PARLEY_SAY(in->lang, "The game the two are in, read from the record", "据记录读出的双方博弈"));
@@ -161,6 +165,8 @@ static enum parley_status show(struct invocation *in, const struct parley_relati
             parley_table_cell(t, "%s", r->game->player[i]);
             parley_table_cell(t, "%s", r->game->reason[2 * p + i]);
         }
+    if (measures)
+        add_measures(in, &doc, measures);
     parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A reading of the record with the weights of codebook/payoffs.yaml, not a measurement of interests; reported incidents are not all incidents.",
                                            "此为依codebook/payoffs.yaml权重对记录的解读, 并非对利益的测量; 见诸报道的事件并非全部。"));
     return finish_doc(in, &doc);
@@ -173,6 +179,7 @@ static enum parley_status run(struct invocation *in)
     struct parley_relation_game r;
     struct parley_game_name name;
     struct parley_equilibria s;
+    struct measured row[MEASURED], *measures = option_given(in, "measures") ? row : NULL;
     char *codebook = NULL;
     size_t len;
     uint64_t seed = 1;
@@ -191,6 +198,8 @@ static enum parley_status run(struct invocation *in)
         status = parley_game_name(r.game, &in->arena, &name, &in->err);
     if (!status)
         status = parley_equilibria_solve(r.game, NULL, &in->progress, &in->arena, &s, &in->err);
+    if (!status && measures)
+        status = measure_relation(in, &r, measures);
     if (!status && option_given(in, "write")) {
         const char *path = option_text(in, "write"), *dot = strrchr(path, '.');
         struct parley_text text;
@@ -203,8 +212,8 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     if (!in->json)
-        return show(in, &r, &name, &s);
-    put(in, &r, &name);
+        return show(in, &r, &name, &s, measures);
+    put(in, &r, &name, measures);
     return PARLEY_OK;
 }
 
@@ -216,8 +225,11 @@ const struct command command_game_from_relation = {
     .summary = "Which game two actors are in, read from the record, with a reason for each payoff.",
     .summary_zh = "据记录判断双方所处的博弈, 并列出每个收益的理由。",
     .text = "Builds a game of restraint and strike from the events between two actors and the weights of codebook/payoffs.yaml, names it, solves it, and says how "
-            "often the same game comes out when the events are redrawn. Reads the shipped record when there is no desk.",
-    .examples = "parley game from-relation CN US\nparley game from-relation CN US --from 2015-01-01 --json\n",
+            "often the same game comes out when the events are redrawn. Reads the shipped record when there is no desk.\n\n"
+            "With --measures: the same relation with a hotline (fewer misperceptions), a norm (striking costs more), interdependence (restraint is worth more), a third-party "
+            "verifier (fewer wrong and missed attributions), and all four: its name, the patience it needs, and the restraint of three habits under wrong attribution.",
+    .examples = "parley game from-relation CN US\nparley game from-relation CN US --from 2015-01-01 --json\n"
+                "parley game from-relation CN US --measures\n",
     .options = options,
     .run = run,
 };

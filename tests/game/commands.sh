@@ -31,6 +31,9 @@ for c in "dominance chicken" "correlated chicken" "commit chicken" "from-relatio
 done
 ok "commitment in chicken pays the leader" "$PARLEY game commit chicken | tr -s '\n ' ' ' | grep -q 'commits: the two get'"
 exits 2 "a batch makes no page" "$PARLEY game solve --batch $T -o $T/b.html"
+ok "measures: a hotline, exact for TFT" "$PARLEY game from-relation CN US --measures | grep -Eq 'hotline .* 0.8 '"
+ok "measures: without one, one half" "$PARLEY game from-relation CN US --measures | grep -Eq 'before .* 0.5 '"
+ok "measures: as JSON and in Chinese" "$PARLEY game from-relation CN US --measures --json | grep -q critical_discount && $PARLEY game from-relation CN US --measures --lang zh | grep -q 第三方核查"
 exits 2 "probabilities that do not fit" "$PARLEY game attribution --own 0.9 --other 0.3"
 exits 2 "payoffs that are no dilemma" "$PARLEY game signal --payoffs 1,2,3,4"
 exits 2 "three numbers for four" "$PARLEY game signal --payoffs 1,2,3"
