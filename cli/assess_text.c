@@ -98,14 +98,16 @@ static void write_changes(struct page *p)
     char at[PARLEY_DATE_TEXT], low[PARLEY_DATE_TEXT], high[PARLEY_DATE_TEXT];
     parley_doc_heading(&p->doc, 2, "changes", "%s", SAY("When the level changed", "水平何时改变"));
     if (!a->rate.n && !isnan(a->rate.any))
-        parley_doc_paragraph(&p->doc, SAY("No change in frequency stands out; the probability that there was one at all is %.2f.", "频率没有明显改变；存在改变的概率为%.2f。"), a->rate.any);
+        parley_doc_paragraph(&p->doc, a->rate.any < .5 ? SAY("No change in frequency is supported; the probability of one at some date is %.2f.", "没有证据支持频率发生改变；某处发生过改变的概率为%.2f。")
+                                              : SAY("Whether the frequency changed is open: no single date is supported, while the probability of a change at some date is %.2f.", "频率是否改变尚无定论：没有任何一个日期得到支持，而某处发生过改变的概率为%.2f。"), a->rate.any);
     for (size_t k = 0; k < a->rate.n; k++) {
         const struct parley_change *c = &a->rate.change[k];
         parley_doc_item(&p->doc, SAY("Frequency: from %.3g to %.3g events a %s at %s (between %s and %s; probability %.2f).", "频率：从%.3g变为%.3g（每%s事件数），时间%s（%s至%s之间；概率%.2f）。"), c->before, c->after, bin_word(s->bin, a_lang),
                         bin_text(s->first_bin + (int64_t)c->at, s->bin, at), bin_text(s->first_bin + (int64_t)c->low, s->bin, low), bin_text(s->first_bin + (int64_t)c->high, s->bin, high), c->confidence);
     }
     if (!a->intensity.n && !isnan(a->intensity.any))
-        parley_doc_paragraph(&p->doc, SAY("No change in mean intensity stands out; the probability that there was one at all is %.2f.", "平均强度没有明显改变；存在改变的概率为%.2f。"), a->intensity.any);
+        parley_doc_paragraph(&p->doc, a->intensity.any < .5 ? SAY("No change in mean intensity is supported; the probability of one at some date is %.2f.", "没有证据支持平均强度发生改变；某处发生过改变的概率为%.2f。")
+                                              : SAY("Whether the mean intensity changed is open: no single date is supported, while the probability of a change at some date is %.2f.", "平均强度是否改变尚无定论：没有任何一个日期得到支持，而某处发生过改变的概率为%.2f。"), a->intensity.any);
     for (size_t k = 0; k < a->intensity.n; k++) {
         const struct parley_change *c = &a->intensity.change[k];
         parley_doc_item(&p->doc, SAY("Mean intensity: from %+.2f to %+.2f at %s (between %s and %s; probability %.2f).", "平均强度：从%+.2f变为%+.2f，时间%s（%s至%s之间；概率%.2f）。"), c->before, c->after,
@@ -150,9 +152,9 @@ static void write_phases(struct page *p)
     enum parley_lang a_lang = p->lang;
     char from[PARLEY_DATE_TEXT], to[PARLEY_DATE_TEXT], hot[PARLEY_DATE_TEXT];
     parley_doc_heading(&p->doc, 2, "phase", "%s", SAY("The phase", "所处阶段"));
-    parley_doc_paragraph(&p->doc, SAY("%s: %s. Heat is %.2f times the relation's own mean (change over half a year %+.2f). With other thresholds (up to 30 %% off) the answer is the same in %.0f %% of the variants.",
-                                      "%s：%s。热度为该关系自身均值的%.2f倍（半年变化%+.2f）。阈值上下浮动30%%时，%.0f%%的情形结论相同。"),
-                         bin_text(p->a->phase_first + (int64_t)f->n_bins - 1, PARLEY_MONTH, to), parley_phase_text(f->now, a_lang), f->heat_now, f->trend_now, 100 * f->stable);
+    parley_doc_paragraph(&p->doc, SAY("%s: %s. Heat is %.2f times the relation's own mean (change over %zu months %+.2f). With other thresholds (up to 30 %% off) the answer is the same in %.0f %% of the variants.",
+                                      "%s：%s。热度为该关系自身均值的%.2f倍（%zu个月内变化%+.2f）。阈值上下浮动30%%时，%.0f%%的情形结论相同。"),
+                         bin_text(p->a->phase_first + (int64_t)f->n_bins - 1, PARLEY_MONTH, to), parley_phase_text(f->now, a_lang), f->heat_now, f->trend_bins, f->trend_now, 100 * f->stable);
     struct parley_table *t = parley_doc_table(&p->doc, SAY("Phases (by month; heat = fading sum of hostile intensity over its mean)", "各阶段（按月；热度=敌对强度衰减和与其均值之比）"));
     parley_table_column(t, SAY("phase", "阶段"), PARLEY_LEFT);
     parley_table_column(t, SAY("from", "起"), PARLEY_LEFT);

@@ -38,7 +38,8 @@ struct parley_phase_spell {
 
 struct parley_phases {
     enum parley_phase now;
-    double heat_now, trend_now; /* trend: heat now minus heat a window ago */
+    double heat_now, trend_now; /* trend: heat now minus heat trend_bins ago */
+    size_t trend_bins; /* bins over which trend_now is taken: a third of the rule's window */
     double stable;              /* share of the variants of the thresholds (each -30 % .. +30 %) in which `now` is the same */
     double stable_all;          /* mean share of bins whose phase is the same in the variants */
     size_t n_bins, n_spells;

@@ -186,6 +186,7 @@ enum parley_status parley_phase_assess(const double *conflict, const double *coo
     p.now = p.phase[n - 1];
     p.heat_now = p.heat[n - 1];
     size_t back = (size_t)fmin((double)(n - 1), fmax(1, rule->window_years * bins_per_year / 3));
+    p.trend_bins = back;
     p.trend_now = p.heat_now - p.heat[n - 1 - back];
     k.heat = scratch + n, k.phase = other;
     for (uint64_t v = 0; v < VARIANTS; v++) {

@@ -79,8 +79,9 @@ static void spill(struct brief *b)
         parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "Too few domains have five events or more; spill-over cannot be judged.", "有五个以上事件的领域过少，无法判断外溢。"));
     }
     if (isfinite(d->entropy) && d->n > 1)
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The contest touches %zu domains, spread over %s of the widest possible; from the earlier to the later half of the events this goes from %s to %s nats (%s).", "竞争涉及%zu个领域，分散程度为最大值的 %s；从前半到后半的事件，熵由 %s 变为 %s 纳特（%s）。"), d->n,
-                             say_percent(b, d->entropy / d->entropy_max), say_number(b, d->entropy_early, 3), say_number(b, d->entropy_late, 3), say_p(b, d->entropy_p));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The contest touches %zu domains, spread over %s of the widest possible; in the earlier and the later half of the events its entropy is %s and %s nats (%s%s).", "竞争涉及%zu个领域，分散程度为最大值的 %s；前半与后半事件的熵分别为 %s 与 %s 纳特（%s%s）。"), d->n,
+                             say_percent(b, d->entropy / d->entropy_max), say_number(b, d->entropy_early, 3), say_number(b, d->entropy_late, 3), say_p(b, d->entropy_p),
+                             d->entropy_p < .05 ? "" : PARLEY_SAY(b->lang, ": no more than chance", "：不超出偶然"));
 }
 
 enum parley_status brief_answers(struct brief *b, struct parley_error *err)

@@ -12,8 +12,8 @@ static void now(struct brief *b)
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record (%s) the relation is in %s, since %s. %s of 40 variants of the rule's thresholds say the same%s.", "在记录末端（%s），关系处于%s阶段，始于 %s。规则阈值的40种变体中 %s 结论相同%s。"),
                          say_phase_month(b, spell->to), parley_phase_text(p->now, b->lang), say_phase_month(b, spell->from), say_percent(b, p->stable),
                          p->stable < .8 ? PARLEY_SAY(b->lang, ": the phase is not certain", "：阶段并不确定") : "");
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, the fading sum of past conflict over its own mean, stands at %s and moved by %s within %s years; crisis begins at %s.", "热度（逐渐消退的冲突总量与其均值之比）为 %1$s，在 %3$s 年内变化 %2$s；危机阈值为 %4$s。"), say_number(b, p->heat_now, 2),
-                         say_number(b, p->trend_now, 2), say_number(b, p->rule.window_years, 2), say_number(b, p->rule.crisis_on, 2));
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, the fading sum of past conflict over its own mean, stands at %s, after a change of %s within %zu months; crisis begins at %s.", "热度（逐渐消退的冲突总量与其均值之比）为 %1$s，在 %3$zu 个月内变化 %2$s；危机阈值为 %4$s。"), say_number(b, p->heat_now, 2),
+                         say_number(b, p->trend_now, 2), p->trend_bins, say_number(b, p->rule.crisis_on, 2));
 }
 
 static size_t hottest(const struct parley_phases *p)

@@ -159,8 +159,8 @@ static enum parley_status domain_field(const struct parley_record *record, struc
     }
     char word[FIELD_WORD_BYTES_MAX + 1] = "";
     const char *near = NULL;
-    size_t best = 4;
     memcpy(word, text.p, text.n < FIELD_WORD_BYTES_MAX ? text.n : FIELD_WORD_BYTES_MAX);
+    size_t best = strlen(word) / 3 + 1; /* a word that shares less is another word, no slip */
     for (size_t i = 0; i < record->n_domains; i++) {
         size_t d = parley_edit_distance(word, record->domain[i].code);
         if (d < best)

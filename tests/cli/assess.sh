@@ -9,6 +9,8 @@ has() { python3 -c "import json,sys; j=json.load(open(sys.argv[1])); assert $2, 
 ok 'assess works on the shipped record without a desk' '"$PARLEY" assess CN US > "$T/a.txt" && grep -q "Not identified" "$T/a.txt" && grep -q "Too coarse for the bin: 4. Undated: 5" "$T/a.txt"'
 ok 'and in Chinese' '"$PARLEY" assess 中国 美国 --lang zh > "$T/zh.txt" && grep -q "不可识别" "$T/zh.txt" && ! grep -q "Not identified" "$T/zh.txt"'
 ok 'no line is wider than 100 columns' 'awk "length > 100 { exit 1 }" "$T/a.txt"'
+ok "an unclear change of intensity is called open, and the trend says its own months" 'tr "\n" " " < "$T/a.txt" | grep -q "Whether the mean intensity changed is open.*probability of a change at some date is 0.9" && grep -q "change over 8 months" "$T/a.txt"'
+ok "what a third body does to both is no event between them: 66 of the 68 that name both" '"$PARLEY" assess CN US --json | grep -q "\"events\": 66,"'
 ok 'the JSON has the keys of the contract' '"$PARLEY" assess CN US --from 2009 --to 2021 --bin year --json > "$T/a.json" &&
     has "$T/a.json" "all(k in j for k in (\"series\",\"change_points\",\"burstiness\",\"fano\",\"excitation\",\"phase\")) and j[\"excitation\"][\"identified\"] is False and j[\"excitation\"][\"reason\"] and all(k in j[\"excitation\"] for k in (\"labels\",\"branching\",\"spectral_radius\",\"controllability\",\"loglik\",\"loglik_baseline\",\"p_value\",\"permutation_p\",\"half_life\")) and len(j[\"series\"]) == 13 and all(k in j[\"excitation\"][\"branching\"] for k in (\"estimate\",\"low\",\"high\"))"'
 ok 'the same seed gives the same answer' '"$PARLEY" assess CN US --bin month --seed 5 --json > "$T/1" && "$PARLEY" assess CN US --bin month --seed 5 --json > "$T/2" && cmp "$T/1" "$T/2"'
