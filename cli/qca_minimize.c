@@ -216,7 +216,7 @@ static void model_table(struct invocation *in, struct parley_doc *doc, const str
 static void say_count(struct invocation *in, struct parley_doc *doc, const struct parley_qca_options *o, const struct parley_qca_solution *s)
 {
     if (o->row_dominance)
-        parley_doc_note(doc, PARLEY_SAY(in->lang, "Row dominance dropped %llu prime implicants. Valid models may be gone with them: the models below are fewer than the data allow.",
+        parley_doc_note(doc, PARLEY_SAY(in->lang, "Row dominance dropped %llu prime implicants. Valid models may be gone with them: the models below may be fewer than the data allow.",
                                         "行支配删除了 %llu 个素蕴涵项,有效模型可能随之消失:以下模型可能少于数据所允许的。"), (unsigned long long)s->dominated);
     if (o->irredundant && s->model_count_exact)
         parley_doc_note(doc, PARLEY_SAY(in->lang, "Irredundant models: %s. Each leaves a configuration uncovered when any of its terms goes; it need not have the fewest terms.",
