@@ -14,8 +14,8 @@ pids=
 stop() { for p in $pids; do kill "$p" 2>/dev/null || true; done; pids=; }
 trap stop EXIT
 step() { printf '\n== %s\n' "$*"; }
-wait_for() { # a command that becomes true within 20 s
-    for _ in $(seq 100); do if sh -c "$1" >/dev/null 2>&1; then return 0; fi; sleep .2; done
+wait_for() { # a command that becomes true within a minute
+    for _ in $(seq 300); do if sh -c "$1" >/dev/null 2>&1; then return 0; fi; sleep .2; done
     echo "FAILED: $1"; tail -5 "$T"/*.log; exit 1
 }
 start() { # name, command...
