@@ -93,7 +93,7 @@ $US channel inbox | tail -1
 step "Everything back: nodes restored, nothing shown twice"
 start cn_pid $CN node run --listen "127.0.0.1:$((base + 1))"
 start us_pid $US node run --listen "127.0.0.1:$((base + 2))"
-wait_for "[ \$(grep -c listening $T/us_pid.log) = 2 ]"
+wait_for "[ \$(grep -c listening $T/us_pid.log) = 2 ] && [ \$(grep -c listening $T/cn_pid.log) = 2 ]"
 echo '{"text": "direct again"}' | $US channel send cn --type comms-check --body - >/dev/null
 wait_for "$US channel status cn --json | grep -q '\"outstanding\": 0'"
 stop

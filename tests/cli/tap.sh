@@ -5,7 +5,7 @@ trap 'rm -rf "$T"' EXIT
 
 report() { # 0 or 1, name
     tap_n=$((tap_n + 1))
-    if [ "$1" = 0 ]; then echo "ok $tap_n - $2"; else echo "not ok $tap_n - $2"; sed 's/^/# /' "$T/.log" | head -30; fi
+    if [ "$1" = 0 ]; then echo "ok $tap_n - $2"; else echo "not ok $tap_n - $2"; sed 's/^/# /' "$T/.log" | tail -40; fi
 }
 
 ok() {
