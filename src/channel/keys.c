@@ -191,6 +191,10 @@ enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err
             e->tls_key = strdup(pem);
             e->tls_cert = strdup(pem + strlen(pem) + 1);
             status = card_parse(e->note, e->note_len, &e->card, err);
+            if (status) { /* not loaded: the next attempt must fail again, not find it in place */
+                free(e->tls_cert);
+                e->tls_cert = NULL;
+            }
         }
         wipe(plain, len);
         free(plain);
