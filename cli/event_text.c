@@ -33,22 +33,48 @@ static enum parley_status list_option(struct invocation *in, const char *name, c
     return PARLEY_OK;
 }
 
+/* "; did you mean crime?", or "" when nothing is near. False when the word is one of them. */
+static bool is_unknown(struct invocation *in, const char *word, const char *code, size_t *best, const char **hint)
+{
+    size_t d = parley_edit_distance(word, code);
+    if (d < *best) {
+        *best = d;
+        *hint = parley_arena_printf(&in->arena, "; did you mean %s?", code);
+    }
+    return *best > 0;
+}
+
 static enum parley_status check_domains(struct invocation *in, const struct parley_event_query *q)
 {
     struct parley_domain *domain;
     size_t n;
     enum parley_status status = parley_domains(&in->arena, &domain, &n, &in->err);
     for (size_t i = 0; i < q->n_domains && !status; i++) {
-        const char *near = NULL;
-        size_t best = 5;
-        for (size_t k = 0; k < n; k++) {
-            size_t d = parley_edit_distance(q->domain[i], domain[k].code);
-            if (d < best)
-                best = d, near = domain[k].code;
-        }
-        if (best)
-            status = parley_fail(&in->err, PARLEY_EINVAL, "--domain: there is no domain '%.40s'%s%s%s; 'parley record domains' lists them", q->domain[i],
-                                 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        const char *hint = "";
+        size_t best = 4;
+        bool unknown = true;
+        for (size_t k = 0; k < n && unknown; k++)
+            unknown = is_unknown(in, q->domain[i], domain[k].code, &best, &hint);
+        if (unknown)
+            status = parley_fail(&in->err, PARLEY_EINVAL, "--domain: there is no domain '%.40s'%s; 'parley record domains' lists them", q->domain[i], hint ? hint : "");
+    }
+    return status;
+}
+
+/* A record may hold kinds of its own, so that an unknown one is no error; a typing mistake is still worth a word. */
+static enum parley_status check_kinds(struct invocation *in, const struct parley_event_query *q)
+{
+    struct parley_kind *kind;
+    size_t n;
+    enum parley_status status = parley_kinds(&in->arena, &kind, &n, &in->err);
+    for (size_t i = 0; i < q->n_kinds && !status; i++) {
+        const char *hint = "";
+        size_t best = 4;
+        bool unknown = true;
+        for (size_t k = 0; k < n && unknown; k++)
+            unknown = is_unknown(in, q->kind[i], kind[k].code, &best, &hint);
+        if (unknown)
+            say(in, PARLEY_SAY(in->lang, "--kind: '%s' is none of Parley's kinds of events%s; 'parley record kinds' lists them", "--kind：“%s”不是Parley已有的事件种类%s；parley record kinds 列出全部"), q->kind[i], hint ? hint : "");
     }
     return status;
 }
@@ -72,10 +98,17 @@ enum parley_status event_query(struct invocation *in, struct parley_record *reco
         status = list_option(in, "kind", &q->kind, &q->n_kinds);
     if (!status)
         status = check_domains(in, q);
+    if (!status)
+        status = check_kinds(in, q);
     if (!status && n_actors)
         status = resolve_actors(in, record, actors, n_actors, &codes);
     q->relation = codes;
     q->n_relation = (size_t)n_actors;
+    const char *side[] = { option_text(in, "actor"), option_text(in, "target") };
+    const char **meant[] = { &q->actor, &q->target };
+    for (int i = 0; i < 2 && !status; i++)
+        if (side[i] && !(status = resolve_actors(in, record, &side[i], 1, &codes)))
+            *meant[i] = codes[0];
     return status;
 }
 
@@ -137,30 +170,63 @@ void events_json(struct parley_json *json, const struct parley_event *event, siz
     parley_json_array_end(json);
 }
 
-enum parley_status events_table(struct invocation *in, const struct parley_event_list *list, uint64_t limit)
+/* Is there an event among them on which sources disagree? */
+static bool event_rows(struct invocation *in, struct parley_table *t, const struct parley_event *event, size_t n)
 {
-    struct parley_doc doc;
-    begin_doc(in, &doc, "");
-    struct parley_table *t = parley_doc_table(&doc, "");
+    bool starred = false;
     parley_table_column(t, PARLEY_SAY(in->lang, "event", "事件"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(in->lang, "date", "日期"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(in->lang, "who", "行为体"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(in->lang, "domain", "领域"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(in->lang, "intensity", "强度"), PARLEY_RIGHT);
     parley_table_column(t, PARLEY_SAY(in->lang, "what", "内容"), PARLEY_LEFT);
-    for (size_t i = 0; i < list->n && i < limit; i++) {
-        const struct parley_event *e = &list->event[i];
+    for (const struct parley_event *e = event; e < event + n; e++) {
         parley_table_cell(t, "%s%s", e->id, e->n_reports > 1 ? "*" : "");
         parley_table_cell(t, "%s", date_text(in, &e->when));
         parley_table_cell(t, "%s > %s", joined(in, e->actor, e->n_actors), joined(in, e->target, e->n_targets));
         parley_table_cell(t, "%s", e->domain);
         parley_table_number(t, e->intensity, 3);
         parley_table_cell(t, "%s", e->what);
+        starred |= e->n_reports > 1;
     }
-    if (list->n > limit)
+    return starred;
+}
+
+static enum parley_status events_table(struct invocation *in, const struct parley_event_list *list, uint64_t limit)
+{
+    struct parley_doc doc;
+    begin_doc(in, &doc, "");
+    bool starred = list->n && event_rows(in, parley_doc_table(&doc, ""), list->event, list->n < limit ? list->n : (size_t)limit);
+    if (!list->n)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "No event of the record fits.", "记录中没有符合条件的事件。"));
+    else if (list->n > limit)
         parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%llu of %zu events; --limit N shows more.", "共%2$zu个事件，显示%1$llu个；--limit N 显示更多。"), (unsigned long long)limit, list->n);
     else
-        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%zu event%s. A star: sources disagree, 'parley record show EVENT' tells how.", "%zu个事件%s。星号：来源说法不一，用 parley record show 事件号 查看。"), list->n,
-                             in->lang == PARLEY_EN && list->n != 1 ? "s" : "");
+        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%zu event%s.", "%zu个事件%s。"), list->n, in->lang == PARLEY_EN && list->n != 1 ? "s" : "");
+    if (starred)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "A star: sources disagree, 'parley record show EVENT' tells how.", "星号：来源说法不一，用 parley record show 事件号 查看。"));
     return finish_doc(in, &doc);
+}
+
+enum parley_status list_events(struct invocation *in, const char **actors, int n_actors, const char *words)
+{
+    struct parley_record *record = NULL;
+    struct parley_event_query query = { 0 };
+    struct parley_event_list list = { 0 };
+    uint64_t limit = 0;
+    enum parley_status status = open_record(in, PARLEY_RECORD_READ, &record);
+    if (!status)
+        status = event_query(in, record, actors, n_actors, &query, &limit);
+    query.text = words;
+    if (!status)
+        status = parley_record_events(record, &query, &in->arena, &list, &in->err);
+    parley_record_close(record);
+    if (status)
+        return status;
+    if (!in->json)
+        return events_table(in, &list, limit);
+    struct parley_json json;
+    begin_json(in, &json);
+    events_json(&json, list.event, list.n < limit ? list.n : (size_t)limit);
+    return PARLEY_OK;
 }

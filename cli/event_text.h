@@ -5,14 +5,17 @@
 #include "open_record.h"
 
 /* Rows for an options table, read by event_query. */
-#define EVENT_QUERY_OPTIONS                                                                                                 \
+#define EVENT_FILTER_OPTIONS                                                                                                \
+    { "actor", 0, "CODE", "Only what this actor did." },                                                                   \
+    { "target", 0, "CODE", "Only what was done toward this actor." },                                                      \
     { "from", 0, "DATE", "Only events that touch this day, month or year or a later one." },                               \
     { "to", 0, "DATE", "Only events that touch this day, month or year or an earlier one." },                              \
     { "domain", 0, "CODES", "Only these domains, joined by commas ('parley record domains' lists them)." },                \
     { "kind", 0, "CODES", "Only these kinds of events, joined by commas." },                                               \
     { "mechanism", 0, "CODE", "Only events of this mechanism." },                                                          \
-    { "source", 0, "CODE", "Only what this source says." },                                                                \
-    { "limit", 0, "N", "At most so many events. Default: 1000." }
+    { "source", 0, "CODE", "Only what this source says." }
+#define EVENT_QUERY_OPTIONS                                                                                                 \
+    EVENT_FILTER_OPTIONS, { "limit", 0, "N", "At most so many events. Default: 1000." }
 
 /* The query of an invocation whose operands, if any, are the actors of a relation. `limit`: how many to show at most. */
 PARLEY_MUST_USE enum parley_status event_query(struct invocation *in, struct parley_record *record, const char **actors, int n_actors,
@@ -21,6 +24,7 @@ PARLEY_MUST_USE enum parley_status event_query(struct invocation *in, struct par
 const char *date_text(struct invocation *in, const struct parley_date *date);
 const char *joined(struct invocation *in, const char *const *text, size_t n);
 void events_json(struct parley_json *json, const struct parley_event *event, size_t n);
-PARLEY_MUST_USE enum parley_status events_table(struct invocation *in, const struct parley_event_list *list, uint64_t limit);
+/* All of `record list` and `record search`: the events of the options, of a relation or with these words (NULL = any), listed. */
+PARLEY_MUST_USE enum parley_status list_events(struct invocation *in, const char **actors, int n_actors, const char *words);
 
 #endif

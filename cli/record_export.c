@@ -1,8 +1,9 @@
-#include "open_record.h"
+#include "event_text.h"
 
 #include <parley/import.h>
 
 static const struct option options[] = {
+    EVENT_FILTER_OPTIONS,
     { "format", 0, "csv|jsonl", "Form of the file. Default: csv." },
     { "output", 'o', "FILE", "Where to write. Default: standard output." },
     { 0 },
@@ -16,11 +17,14 @@ static enum parley_status run(struct invocation *in)
     struct parley_record *record = NULL;
     if (!status)
         status = open_record(in, PARLEY_RECORD_READ, &record);
-    if (status)
-        return status;
+    struct parley_event_query query = { 0 };
+    uint64_t limit = 0;
+    if (!status)
+        status = event_query(in, record, in->operand, in->n_operands, &query, &limit);
     const char *path = option_given(in, "output") ? option_text(in, "output") : "-";
     uint64_t reports = 0;
-    status = parley_record_export(record, format == 1, path, &in->progress, &reports, &in->err);
+    if (!status)
+        status = parley_record_export(record, &query, format == 1, path, &in->progress, &reports, &in->err);
     parley_record_close(record);
     if (!status && option_given(in, "output"))
         say(in, PARLEY_SAY(in->lang, "wrote %llu reports to %s", "已将%llu条报告写入%s"), (unsigned long long)reports, path);
@@ -29,12 +33,14 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_record_export = {
     .name = "record export",
-    .operands = "",
-    .summary = "Write the whole record as CSV or JSON Lines.",
-    .summary_zh = "将整个记录写成CSV或JSON Lines。",
-    .text = "Every report is a row, ordered by event. Importing the export into a new desk and exporting that gives the same bytes. In CSV a text that a "
+    .operands = "[ACTOR...]",
+    .operands_max = -1,
+    .summary = "Write the record, or the events selected, as CSV or JSON Lines.",
+    .summary_zh = "将整个记录或所选事件写成CSV或JSON Lines。",
+    .text = "Without operands and filters everything is written; they mean what they mean for 'parley record list'. Every report of a selected event is a row, "
+            "ordered by event. Importing the export into a new desk and exporting that gives the same bytes. In CSV a text that a "
             "spreadsheet would run as a formula gets a ' in front, which an import takes off again.",
-    .examples = "parley record export --format jsonl\nparley record export -o /tmp/events.csv\n",
+    .examples = "parley record export --format jsonl\nparley record export CN US --from 2015 --domain espionage,crime\nparley record export -o /tmp/events.csv\n",
     .options = options,
     .run = run,
 };

@@ -2,27 +2,7 @@
 
 static const struct option options[] = { EVENT_QUERY_OPTIONS, { 0 } };
 
-static enum parley_status run(struct invocation *in)
-{
-    struct parley_record *record = NULL;
-    struct parley_event_query query;
-    struct parley_event_list list = { 0 };
-    uint64_t limit = 0;
-    enum parley_status status = open_record(in, PARLEY_RECORD_READ, &record);
-    if (!status)
-        status = event_query(in, record, in->operand, in->n_operands, &query, &limit);
-    if (!status)
-        status = parley_record_events(record, &query, &in->arena, &list, &in->err);
-    parley_record_close(record);
-    if (status)
-        return status;
-    if (!in->json)
-        return events_table(in, &list, limit);
-    struct parley_json json;
-    begin_json(in, &json);
-    events_json(&json, list.event, list.n < limit ? list.n : (size_t)limit);
-    return PARLEY_OK;
-}
+static enum parley_status run(struct invocation *in) { return list_events(in, in->operand, in->n_operands, NULL); }
 
 const struct command command_record_list = {
     .name = "record list",

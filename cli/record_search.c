@@ -4,30 +4,10 @@ static const struct option options[] = { EVENT_QUERY_OPTIONS, { 0 } };
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_record *record = NULL;
-    struct parley_event_query query;
-    struct parley_event_list list = { 0 };
-    uint64_t limit = 0;
     const char *words = "";
     for (int i = 0; i < in->n_operands && words; i++)
         words = parley_arena_printf(&in->arena, "%s%s%s", words, i ? " " : "", in->operand[i]);
-    if (!words)
-        return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
-    enum parley_status status = open_record(in, PARLEY_RECORD_READ, &record);
-    if (!status)
-        status = event_query(in, record, NULL, 0, &query, &limit);
-    query.text = words;
-    if (!status)
-        status = parley_record_events(record, &query, &in->arena, &list, &in->err);
-    parley_record_close(record);
-    if (status)
-        return status;
-    if (!in->json)
-        return events_table(in, &list, limit);
-    struct parley_json json;
-    begin_json(in, &json);
-    events_json(&json, list.event, list.n < limit ? list.n : (size_t)limit);
-    return PARLEY_OK;
+    return words ? list_events(in, NULL, 0, words) : parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
 }
 
 const struct command command_record_search = {

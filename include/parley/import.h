@@ -82,10 +82,10 @@ PARLEY_MUST_USE enum parley_status parley_record_import(struct parley_record *re
                                                         const struct parley_progress *progress, struct parley_arena *arena,
                                                         struct parley_import_result *out, struct parley_error *err);
 
-/* Events as CSV or JSON Lines, every report a row, to a file or "-": ordered by event, further columns by name. Importing the
- * export into a new desk and exporting again gives the same bytes. */
-PARLEY_MUST_USE enum parley_status parley_record_export(struct parley_record *record, bool jsonl, const char *path,
-                                                        const struct parley_progress *progress, uint64_t *reports,
+/* Events that a query selects (NULL: all; limit is not looked at) as CSV or JSON Lines, every report of them a row, to a file or
+ * "-": ordered by event, further columns by name. Importing the export into a new desk and exporting again gives the same bytes. */
+PARLEY_MUST_USE enum parley_status parley_record_export(struct parley_record *record, const struct parley_event_query *query, bool jsonl,
+                                                        const char *path, const struct parley_progress *progress, uint64_t *reports,
                                                         struct parley_error *err);
 
 /* Take back an import (or an addition or edit, which are imports of one). PARLEY_ENOTFOUND, PARLEY_EDOM if undone already. */

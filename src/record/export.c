@@ -1,6 +1,7 @@
 /* Writing events as our own CSV or JSON Lines. */
 #define _POSIX_C_SOURCE 200809L
 #include "columns.h"
+#include "filter.h"
 #include "report_text.h"
 
 #include <parley/file.h>
@@ -20,6 +21,7 @@ enum { FLUSH_BYTES = 1 << 20, EXTRA_COLUMNS_MAX = 1000 };
 
 struct exporter {
     struct parley_record *record;
+    struct sql *selected;    /* condition on the first report of an event */
     bool jsonl;
     int fd;
     const char *path;
@@ -70,11 +72,25 @@ static void put_csv(struct parley_text *out, struct slice s, bool guard)
         parley_text_addc(out, '"');
 }
 
-/* Names of the further columns of all reports. */
+/* `before`, the condition, `after` as a statement with its values. */
+static enum parley_status prepare(struct exporter *x, const char *before, const char *after, sqlite3_stmt **out, struct parley_error *err)
+{
+    char *sql = sqlite3_mprintf("%s%s%s", before, parley_text_str(&x->selected->text), after);
+    if (!sql)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    enum parley_status status = store_prepare(x->record, sql, out, err);
+    if (!status)
+        event_filter_bind(x->selected, *out);
+    sqlite3_free(sql);
+    return status;
+}
+
+/* Names of the further columns of the reports that are written. */
 static enum parley_status extra_columns(struct exporter *x, struct parley_arena *arena, struct parley_error *err)
 {
     sqlite3_stmt *s = NULL;
-    enum parley_status status = store_prepare(x->record, "SELECT DISTINCT j.key FROM report r, json_each(r.extra) j WHERE r.extra IS NOT NULL ORDER BY j.key", &s, err);
+    enum parley_status status = prepare(x, "SELECT DISTINCT j.key FROM report r JOIN report c ON c.event = r.event, json_each(c.extra) j WHERE c.extra IS NOT NULL AND",
+                                        " ORDER BY j.key", &s, err);
     if (status)
         return status;
     x->extra = PARLEY_NEW(arena, const char *, EXTRA_COLUMNS_MAX);
@@ -155,9 +171,8 @@ static enum parley_status rows(struct exporter *x, const struct parley_progress 
     int64_t total = 0;
     enum parley_status status = store_integer(x->record, "SELECT count(*) FROM report", &total, err);
     if (!status)
-        status = store_prepare(x->record,
-            "SELECT " REPORT_COLUMNS " FROM report f JOIN report r ON r.event = f.event"
-            " WHERE f.place = 1 ORDER BY f.start_us IS NULL, f.start_us, f.event, r.place", &s, err);
+        status = prepare(x, "SELECT " REPORT_COLUMNS " FROM report f JOIN report r ON r.event = f.event WHERE f.id IN (SELECT r.id FROM report r WHERE",
+                         ") ORDER BY f.start_us IS NULL, f.start_us, f.event, r.place", &s, err);
     if (!status)
         status = store_prepare(x->record, REPORT_ACTORS_SQL, &x->actors, err);
     int rc = SQLITE_DONE;
@@ -186,10 +201,16 @@ static void header(struct exporter *x)
     parley_text_addc(&x->text, '\n');
 }
 
-enum parley_status parley_record_export(struct parley_record *record, bool jsonl, const char *path,
+enum parley_status parley_record_export(struct parley_record *record, const struct parley_event_query *query, bool jsonl, const char *path,
                                         const struct parley_progress *progress, uint64_t *reports, struct parley_error *err)
 {
-    struct exporter x = { .record = record, .jsonl = jsonl, .fd = -1, .path = path };
+    static const struct parley_event_query every = { 0 };
+    struct exporter x = { .record = record, .jsonl = jsonl, .fd = -1, .path = path, .selected = event_filter_new() };
+    enum parley_status status = x.selected ? event_filter(record, query ? query : &every, x.selected, err) : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (status) {
+        event_filter_free(x.selected);
+        return status;
+    }
     struct parley_arena arena = { 0 };
     struct stat st;
     bool to_file = strcmp(path, "-") != 0;
@@ -198,7 +219,8 @@ enum parley_status parley_record_export(struct parley_record *record, bool jsonl
     *reports = 0;
     parley_text_init(&x.text, 64 << 20);
     x.fd = to_file ? open(part ? part : path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : dup(STDOUT_FILENO);
-    enum parley_status status = x.fd < 0 ? parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", path, strerror(errno)) : PARLEY_OK;
+    if (x.fd < 0)
+        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", path, strerror(errno));
     if (!status)
         status = extra_columns(&x, &arena, err);
     if (!status && !jsonl)
@@ -214,6 +236,7 @@ enum parley_status parley_record_export(struct parley_record *record, bool jsonl
     if (part && status)
         unlink(part);
     sqlite3_free(part);
+    event_filter_free(x.selected);
     parley_text_release(&x.text);
     parley_arena_release(&x.row);
     parley_arena_release(&arena);

@@ -1,16 +1,28 @@
 /* Selecting events. */
-#include "names.h"
+#include "filter.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A query as SQL text and the values for its question marks. */
-struct sql {
-    struct parley_text text;
-    struct { bool is_text; const char *text; int64_t number; } value[256];
-    int n;
-};
+struct sql *event_filter_new(void)
+{
+    struct sql *q = calloc(1, sizeof *q);
+    if (q) {
+        parley_text_init(&q->text, 1 << 20);
+        parley_text_init(&q->fts, 1 << 16);
+    }
+    return q;
+}
+
+void event_filter_free(struct sql *q)
+{
+    if (!q)
+        return;
+    parley_text_release(&q->text);
+    parley_text_release(&q->fts);
+    free(q);
+}
 
 static void add_number(struct sql *q, int64_t number)
 {
@@ -22,6 +34,15 @@ static void add_text(struct sql *q, const char *text)
 {
     if (q->n < 256)
         q->value[q->n].is_text = true, q->value[q->n++].text = text;
+}
+
+void event_filter_bind(const struct sql *q, sqlite3_stmt *s)
+{
+    for (int i = 0; i < q->n; i++)
+        if (q->value[i].is_text)
+            sqlite3_bind_text(s, i + 1, q->value[i].text, -1, SQLITE_STATIC);
+        else
+            sqlite3_bind_int64(s, i + 1, q->value[i].number);
 }
 
 static void marks(struct sql *q, size_t n)
@@ -120,13 +141,15 @@ static const char select_columns[] =
     " r.intensity, r.attribution, r.mechanism, r.what, r.source, r.note, (SELECT count(*) FROM report c WHERE c.event = r.event)"
     " FROM report r";
 
-static enum parley_status build(struct parley_record *record, const struct parley_event_query *query, struct sql *q, struct parley_text *fts,
-                                struct parley_error *err)
+enum parley_status event_filter(struct parley_record *record, const struct parley_event_query *query, struct sql *q, struct parley_error *err)
 {
+    struct parley_text *fts = &q->fts;
     if (query->n_relation + query->n_domains + query->n_kinds > 200)
         return parley_fail(err, PARLEY_ELIMIT, "more than 200 actors, domains and kinds in one query");
-    parley_text_addf(&q->text, "%s WHERE r.place = 1", select_columns);
-    enum parley_status status = who(record, query, q, err);
+    parley_text_adds(&q->text, " r.place = 1");
+    enum parley_status status = names_load(record, err);
+    if (!status)
+        status = who(record, query, q, err);
     if (status)
         return status;
     if (query->from_us || query->to_us) {
@@ -149,7 +172,6 @@ static enum parley_status build(struct parley_record *record, const struct parle
         add_text(q, query->source);
     }
     words(query, q, fts);
-    parley_text_adds(&q->text, " ORDER BY r.start_us IS NULL, r.start_us, r.event");
     return q->text.failed || fts->failed ? parley_fail(err, PARLEY_ELIMIT, "the query is too long") : PARLEY_OK;
 }
 
@@ -273,11 +295,7 @@ static enum parley_status run(struct parley_record *record, struct sql *q, size_
     if (!status)
         status = store_prepare(record, "SELECT side, actor FROM report_actor WHERE report = ? ORDER BY side, place", &rd.actors, err);
     if (!status) {
-        for (int i = 0; i < q->n; i++)
-            if (q->value[i].is_text)
-                sqlite3_bind_text(s, i + 1, q->value[i].text, -1, SQLITE_STATIC);
-            else
-                sqlite3_bind_int64(s, i + 1, q->value[i].number);
+        event_filter_bind(q, s);
         int rc;
         while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
             if (rd.n == limit) {
@@ -308,30 +326,24 @@ static enum parley_status run(struct parley_record *record, struct sql *q, size_
 enum parley_status parley_record_events(struct parley_record *record, const struct parley_event_query *query, struct parley_arena *arena,
                                         struct parley_event_list *out, struct parley_error *err)
 {
-    struct sql *q = calloc(1, sizeof *q);
-    struct parley_text fts;
+    struct sql *q = event_filter_new();
     if (!q)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    parley_text_init(&q->text, 1 << 20);
-    parley_text_init(&fts, 1 << 16);
-    enum parley_status status = names_load(record, err);
-    if (!status)
-        status = build(record, query, q, &fts, err);
+    parley_text_addf(&q->text, "%s WHERE", select_columns);
+    enum parley_status status = event_filter(record, query, q, err);
+    parley_text_adds(&q->text, " ORDER BY r.start_us IS NULL, r.start_us, r.event");
     if (!status)
         status = run(record, q, query->limit ? query->limit : PARLEY_EVENTS_MAX, arena, out, err);
-    parley_text_release(&q->text);
-    parley_text_release(&fts);
-    free(q);
+    event_filter_free(q);
     return status;
 }
 
 enum parley_status parley_record_reports(struct parley_record *record, const char *event_id, struct parley_arena *arena,
                                          struct parley_event_list *out, struct parley_error *err)
 {
-    struct sql *q = calloc(1, sizeof *q);
+    struct sql *q = event_filter_new();
     if (!q)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    parley_text_init(&q->text, 1 << 16);
     parley_text_addf(&q->text, "%s WHERE r.event = ? ORDER BY r.place", select_columns);
     add_text(q, event_id);
     enum parley_status status = names_load(record, err);
@@ -339,7 +351,6 @@ enum parley_status parley_record_reports(struct parley_record *record, const cha
         status = run(record, q, PARLEY_REPORTS_MAX, arena, out, err);
     if (!status && !out->n)
         status = parley_fail(err, PARLEY_ENOTFOUND, "there is no event '%.100s'", event_id);
-    parley_text_release(&q->text);
-    free(q);
+    event_filter_free(q);
     return status;
 }

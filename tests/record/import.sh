@@ -29,6 +29,7 @@ for form in csv jsonl; do
     rm -rf "$T/e"; $PARLEY --desk "$T/e" init >/dev/null; $PARLEY --desk "$T/e" record import "$T/1.$form" --format $form >/dev/null
     ok "$form goes round through a new desk unchanged" "$PARLEY --desk '$T/e' record export --format $form | cmp - '$T/1.$form'"
 done
+ok "a selection goes round too" "$PARLEY --desk '$T/d' record export CN US --from 2014-05-15 --to 2014-05-19 -o '$T/f.csv' && grep -c ^A '$T/f.csv' | grep -qx 3 && ! grep -q A3 '$T/f.csv' && rm -rf '$T/e' && $PARLEY --desk '$T/e' init && $PARLEY --desk '$T/e' record import '$T/f.csv' && $PARLEY --desk '$T/e' record export | cmp - '$T/f.csv'"
 ok "and so does the shipped record" "$PARLEY record export -o '$T/s.csv' && rm -rf '$T/e' && $PARLEY --desk '$T/e' init && $PARLEY --desk '$T/e' record import '$T/s.csv' && $PARLEY --desk '$T/e' record export | cmp - '$T/s.csv'"
 ok "undo takes back, the import can be repeated" "$PARLEY --desk '$T/d' record undo 1 && empty && imp '$T/good.csv' --json | grep -q '\"added\": 4'"
 exits 3 "undo twice" "$PARLEY --desk '$T/d' record undo 1"
@@ -155,6 +156,7 @@ EOF
 exits 130 "Ctrl-C in the middle of an import" "python3 '$T/interrupt.py' '$T/d' '$T/big.csv'"
 ok "left nothing" empty
 ok "edit, and undo of the edit" "imp '$T/good.csv' >/dev/null && $PARLEY --desk '$T/d' record edit A1 --intensity -7 --date 2014-05-21 && $PARLEY --desk '$T/d' record export | grep -q 'A1,2014-05-21.*,-7,' && $PARLEY --desk '$T/d' record undo 2 && $PARLEY --desk '$T/d' record export | cmp - '$T/1.csv'"
+ok "a search that finds nothing says so" "$PARLEY record search nosuchword | grep -qx 'No event of the record fits.'"
 ok "add, search in English and Chinese" "$PARLEY --desk '$T/d' record add --date 2020 --actor CN --target US --kind statement --domain data --what 'a hotline 热线 opens' && $PARLEY --desk '$T/d' record search HOTLINE opens | grep -q '^1 event\.' && $PARLEY --desk '$T/d' record search 热线 | grep -q '^1 event\.'"
 exits 3 "add with a bad date" "$PARLEY --desk '$T/d' record add --date 2020-13 --actor CN --target US --kind statement --domain data"
 ok "an actor of one's own" "$PARLEY --desk '$T/d' record add --actor-code GROUP:Bears --en Bears --zh 熊 --alias 'Fancy Bears' && $PARLEY --desk '$T/d' record actors 'fancy bears' | grep -q GROUP:Bears"
