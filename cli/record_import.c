@@ -43,10 +43,14 @@ static enum parley_status as_text(struct invocation *in, const struct parley_imp
     enum { SHOWN = 10 };
     struct parley_doc doc;
     begin_doc(in, &doc, "");
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Read %llu rows as %s: %llu added, %llu there already, %llu rejected%s.", "按%2$s读取%1$llu行：新增%3$llu，重复%4$llu，拒绝%5$llu%6$s。"),
-                         (unsigned long long)r->read, r->format, (unsigned long long)r->added, (unsigned long long)r->duplicate, (unsigned long long)r->rejected,
-                         r->skipped || r->merged ? parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, ", %llu no events by the mapping, %llu joined to an event of another row", "，按映射不计%llu，并入其他行的事件%llu"),
-                                                                       (unsigned long long)r->skipped, (unsigned long long)r->merged) : "");
+    const bool check = option_given(in, "check");
+    const char *rest = r->skipped || r->merged ? parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, ", %llu no events by the mapping, %llu joined to an event of another row", "，按映射不计%llu，并入其他行的事件%llu"),
+                                                                     (unsigned long long)r->skipped, (unsigned long long)r->merged) : "";
+    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Read %llu row%s as %s: %llu %s, %llu there already, %llu rejected%s.", "按%3$s读取%1$llu行%2$s：%5$s%4$llu，重复%6$llu，拒绝%7$llu%8$s。"), (unsigned long long)r->read,
+                         in->lang == PARLEY_EN && r->read != 1 ? "s" : "", r->format, (unsigned long long)r->added, check ? PARLEY_SAY(in->lang, "new", "可新增") : PARLEY_SAY(in->lang, "added", "新增"),
+                         (unsigned long long)r->duplicate, (unsigned long long)r->rejected, rest ? rest : "");
+    if (check)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "This was a check: nothing was written.", "这只是检查：没有写入任何内容。"));
     if (r->n_rejects) {
         struct parley_table *t = parley_doc_table(&doc, "");
         parley_table_column(t, PARLEY_SAY(in->lang, "line", "行"), PARLEY_RIGHT);
@@ -61,6 +65,9 @@ static enum parley_status as_text(struct invocation *in, const struct parley_imp
             parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "... and %llu more; --rejects FILE writes all of them, --json the first %d.", "……另有%llu行；--rejects FILE 写出全部，--json 列出前%d行。"),
                                  (unsigned long long)r->rejected - SHOWN, PARLEY_REJECTS_MAX);
     }
+    if (r->rejected * 2 > r->read)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "Most rows were rejected. Is it the right file, format and encoding? --strict adds nothing in such a case.",
+                                                    "大多数行被拒绝。请核对文件、格式和编码。用 --strict 则一行也不添加。"));
     if (r->id)
         parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "To take it back: parley record undo %lld", "撤销：parley record undo %lld"), (long long)r->id);
     return finish_doc(in, &doc);
@@ -98,8 +105,10 @@ const struct command command_record_import = {
     .summary_zh = "从文件导入事件。",
     .text = "FILE is a file, '-' for standard input, or data:NAME for one that ships with Parley (data:record/events.csv, data:synthetic/two-rivals.csv).\n\n"
             "An import is one transaction: after a failure, a full disk or Ctrl-C nothing of it is there. Rows that break a rule are rejected, counted and "
-            "listed with line, column and reason; the others are added. When every row is rejected the command fails. What is there already, word "
-            "for word, is not added again. 'parley record undo' takes an import back.\n\n"
+            "listed with line, column and reason; the others are added. What is there already, word for word, is not added again. 'parley record undo' takes an import back.\n\n"
+            "Exit code: 0 when at least one row is in the record now, be it new or there before, however many others were rejected (the result says how many, and says so when "
+            "they are the most); 3 when every row was rejected, or with --strict a single one; then nothing is added. --check finds the same rejections, writes nothing and counts rows that "
+            "are not in the record yet as new.\n\n"
             "Our own CSV needs the columns event_id, date_start, date_end, precision, actor, target, kind, domain, intensity, what, source in any order, and may have "
             "date_public, attribution, mechanism, note; further columns are kept. Several rows with one event_id are competing reports of one event.",
     .examples = "parley record import --check data:record/events.csv\n"

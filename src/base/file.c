@@ -16,6 +16,7 @@ enum parley_status parley_status_of_errno(int e)
 #ifdef EDQUOT
     case EDQUOT:
 #endif
+    case EFBIG: /* `ulimit -f`, or the largest file of the file system */
         return PARLEY_ENOSPC;
     case EROFS: return PARLEY_EREADONLY;
     case ENOENT: return PARLEY_ENOTFOUND;

@@ -205,7 +205,8 @@ enum parley_status parley_record_export(struct parley_record *record, const stru
                                         const struct parley_progress *progress, uint64_t *reports, struct parley_error *err)
 {
     static const struct parley_event_query every = { 0 };
-    struct exporter x = { .record = record, .jsonl = jsonl, .fd = -1, .path = path, .selected = event_filter_new() };
+    bool to_file = strcmp(path, "-") != 0;
+    struct exporter x = { .record = record, .jsonl = jsonl, .fd = -1, .path = to_file ? path : "standard output", .selected = event_filter_new() };
     enum parley_status status = x.selected ? event_filter(record, query ? query : &every, x.selected, err) : parley_fail(err, PARLEY_ENOMEM, "out of memory");
     if (status) {
         event_filter_free(x.selected);
@@ -213,14 +214,13 @@ enum parley_status parley_record_export(struct parley_record *record, const stru
     }
     struct parley_arena arena = { 0 };
     struct stat st;
-    bool to_file = strcmp(path, "-") != 0;
     bool special = to_file && !stat(path, &st) && !S_ISREG(st.st_mode); /* a pipe or device cannot be replaced */
     char *part = to_file && !special ? sqlite3_mprintf("%s.part", path) : NULL;
     *reports = 0;
     parley_text_init(&x.text, 64 << 20);
     x.fd = to_file ? open(part ? part : path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : dup(STDOUT_FILENO);
     if (x.fd < 0)
-        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", path, strerror(errno));
+        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", x.path, strerror(errno));
     if (!status)
         status = extra_columns(&x, &arena, err);
     if (!status && !jsonl)
@@ -228,11 +228,11 @@ enum parley_status parley_record_export(struct parley_record *record, const stru
     if (!status)
         status = rows(&x, progress, reports, err);
     if (to_file && !status && fsync(x.fd) && errno != EINVAL)
-        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", path, strerror(errno));
+        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", x.path, strerror(errno));
     if (x.fd >= 0 && close(x.fd) && !status)
-        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", path, strerror(errno));
+        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", x.path, strerror(errno));
     if (part && !status && rename(part, path))
-        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", path, strerror(errno));
+        status = parley_fail(err, parley_status_of_errno(errno), "%s: cannot be written: %s", x.path, strerror(errno));
     if (part && status)
         unlink(part);
     sqlite3_free(part);

@@ -303,7 +303,7 @@ static uint64_t mix_text(uint64_t h, struct slice s)
     return mix(h, tail);
 }
 
-int64_t report_print(const struct report *r)
+static uint64_t mix_content(const struct report *r)
 {
     const struct slice *const texts[] = { &r->kind, &r->domain, &r->attribution, &r->mechanism, &r->what, &r->source, &r->note, &r->extra };
     uint64_t h = 0x243F6A8885A308D3u, bits;
@@ -316,11 +316,27 @@ int64_t report_print(const struct report *r)
     h = mix(h, (uint64_t)r->known.end_us);
     h = mix(h, (uint64_t)r->known.precision);
     memcpy(&bits, &r->intensity, 8);
-    h = mix(h, isnan(r->intensity) ? 1 : bits);
+    return mix(h, isnan(r->intensity) ? 1 : bits);
+}
+
+int64_t report_print(const struct report *r)
+{
+    uint64_t h = mix_content(r);
     for (int side = 0; side < 2; side++) {
         h = mix(h, r->n_actors[side]);
         for (size_t i = 0; i < r->n_actors[side]; i++)
             h = mix(h, (uint64_t)r->actor[side][i]);
     }
     return (int64_t)h;
+}
+
+uint64_t report_content_hash(const struct parley_record *record, const struct report *r)
+{
+    uint64_t h = mix_content(r);
+    for (int side = 0; side < 2; side++) {
+        h = mix(h, r->n_actors[side]);
+        for (size_t i = 0; i < r->n_actors[side]; i++)
+            h = mix_text(h, slice_of(names_code(record->names, r->actor[side][i])));
+    }
+    return h;
 }

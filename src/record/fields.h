@@ -35,5 +35,7 @@ enum parley_status fields_to_report(struct parley_record *record, const struct s
                                     struct report *report, enum field *bad, struct parley_error *err);
 /* Hash of everything the report says (not of where it stood). */
 int64_t report_print(const struct report *report);
+/* The same with actors by code instead of their number in this desk: equal in every desk. */
+uint64_t report_content_hash(const struct parley_record *record, const struct report *report);
 
 #endif

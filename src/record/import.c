@@ -136,8 +136,8 @@ static enum parley_status one_row(struct importer *im, bool *end, struct parley_
     report.raw = row.raw;
     report.line = row.line;
     report.extra = row.extra;
-    if (!status && !im->options->check_only)
-        status = inserter_add(&im->inserter, &report, &inserted, &why);
+    if (!status)
+        status = im->options->check_only ? inserter_look(&im->inserter, &report, &inserted, &why) : inserter_add(&im->inserter, &report, &inserted, &why);
     if (status && !is_rejection(status)) {
         if (err)
             *err = why;
@@ -206,6 +206,50 @@ static enum parley_status end_import(struct importer *im, struct parley_error *e
     return store_exec(im->record, sql, "noting the import", err);
 }
 
+/* Words are indexed and pages written for seconds after the last row of a big file: Ctrl-C counts there too. */
+enum { VM_STEPS_A_TICK = 20000 };
+
+struct finishing {
+    const struct parley_progress *progress;
+    double steps;
+};
+
+static int interrupted(void *ctx)
+{
+    struct finishing *f = ctx;
+    f->steps += VM_STEPS_A_TICK;
+    return !parley_tick(f->progress, f->steps, 0, "steps of indexing the words");
+}
+
+static enum parley_status finish_rows(struct importer *im, int64_t last, struct parley_error *err)
+{
+    struct parley_record *r = im->record;
+    struct finishing finishing = { im->progress, 0 };
+    sqlite3_progress_handler(r->db, VM_STEPS_A_TICK, interrupted, &finishing);
+    enum parley_status status = end_import(im, err);
+    if (!status)
+        status = index_text(r, last, err);
+    if (!status && interrupted(&finishing))
+        status = parley_fail(err, PARLEY_ECANCELLED, "interrupted before the end of the import; nothing was added");
+    if (!status)
+        status = store_exec(r, "COMMIT", "ending an import", err);
+    sqlite3_progress_handler(r->db, 0, NULL, NULL);
+    return status;
+}
+
+static enum parley_status check(struct importer *im, struct parley_error *err)
+{
+    enum parley_status status = inserter_open(im->record, -1, im->input.mapping->merge, &im->inserter, err);
+    im->record->pretend = true;
+    if (!status)
+        status = all_rows(im, err);
+    im->record->pretend = false;
+    inserter_close(&im->inserter);
+    names_free(im->record->names); /* it may hold actors that were never added */
+    im->record->names = NULL;
+    return status;
+}
+
 static enum parley_status transaction(struct importer *im, struct parley_error *err)
 {
     struct parley_record *r = im->record;
@@ -224,11 +268,7 @@ static enum parley_status transaction(struct importer *im, struct parley_error *
     inserter_close(&im->inserter);
     bool added = im->out->added > 0;
     if (!status && added)
-        status = end_import(im, err);
-    if (!status && added)
-        status = index_text(r, last, err);
-    if (!status && added)
-        status = store_exec(r, "COMMIT", "ending an import", err);
+        status = finish_rows(im, last, err);
     if (status || !added) {
         sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
         names_free(r->names); /* it may hold actors that were added and are now gone */
@@ -259,7 +299,7 @@ enum parley_status parley_record_import(struct parley_record *record, const stru
         status = rejects_open(im, err);
     }
     if (!status)
-        status = options->check_only ? all_rows(im, err) : transaction(im, err);
+        status = options->check_only ? check(im, err) : transaction(im, err);
     status = rejects_close(im, status, err);
     if (status) {
         out->added = out->merged = 0;

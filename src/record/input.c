@@ -128,7 +128,7 @@ static enum parley_status keep_header(struct input *in, struct parley_arena *are
 static enum parley_status open_file(struct input *in, const struct parley_import_options *o, struct parley_error *err)
 {
     struct parley_csv_options options = { .encoding = o->encoding && strcmp(o->encoding, "utf-8") && strcmp(o->encoding, "UTF-8") ? o->encoding : NULL };
-    in->name = o->path;
+    in->name = strcmp(o->path, "-") ? o->path : "standard input";
     if (o->data)
         return parley_csv_open_memory(o->data, o->len, o->path, NULL, &in->csv, err);
     if (!strncmp(o->path, "data:", 5)) {

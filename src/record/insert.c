@@ -153,15 +153,33 @@ static enum parley_status merge_row(struct inserter *in, struct slice event, int
     return status ? status : add_raw(in, report, place, print, r, err);
 }
 
+enum { MADE_ID_BYTES = 24 };
+
+/* The id of the file, or one made from what the report says: the same in every desk, so that a second import of a file without
+ * ids adds nothing and exports of two desks can be compared. */
+static struct slice event_id(const struct inserter *in, const struct report *r, char made[MADE_ID_BYTES])
+{
+    if (r->event.n)
+        return r->event;
+    snprintf(made, MADE_ID_BYTES, "E-%016llx", (unsigned long long)report_content_hash(in->record, r));
+    return slice_of(made);
+}
+
+enum parley_status inserter_look(struct inserter *in, const struct report *r, enum inserted *out, struct parley_error *err)
+{
+    char made[MADE_ID_BYTES];
+    int64_t place;
+    struct slice event = event_id(in, r, made);
+    if (!in->merge)
+        return find_place(in, event, report_print(r), &place, out, err);
+    return merge_row(in, event, report_print(r), r, out, err);
+}
+
 enum parley_status inserter_add(struct inserter *in, const struct report *r, enum inserted *out, struct parley_error *err)
 {
-    char made[24];
-    struct slice event = r->event;
+    char made[MADE_ID_BYTES];
+    struct slice event = event_id(in, r, made);
     int64_t print = report_print(r), place;
-    if (!event.n) {
-        snprintf(made, sizeof made, "E-%016llx", (unsigned long long)print);
-        event = slice_of(made);
-    }
     enum parley_status status = PARLEY_OK;
     if (in->merge && ((status = merge_row(in, event, print, r, out, err)) || *out != INSERT_ADDED))
         return status;

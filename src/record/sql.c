@@ -1,12 +1,35 @@
 /* SQLite results as statuses and sentences. */
 #include "store.h"
 
+#include <parley/file.h>
+
 #include <stdlib.h>
 #include <string.h>
+
+/* SQLite says "disk full" only for ENOSPC at a write: a quota, a limit of the file's size and the index of the WAL come as
+ * failures of the disk. */
+static bool is_full(const struct parley_record *record, int rc)
+{
+    if ((rc & 0xff) != SQLITE_IOERR)
+        return rc == SQLITE_FULL;
+    if (rc == SQLITE_IOERR_SHMSIZE)
+        return true;
+    if (!record || !record->db)
+        return false;
+    int main_errno = 0, wal_errno = 0; /* what the operating system said last about each of the two files */
+    sqlite3_file *wal = NULL;
+    sqlite3_file_control(record->db, "main", SQLITE_FCNTL_LAST_ERRNO, &main_errno);
+    sqlite3_file_control(record->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    if (wal && wal->pMethods)
+        wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &wal_errno);
+    return parley_status_of_errno(main_errno) == PARLEY_ENOSPC || parley_status_of_errno(wal_errno) == PARLEY_ENOSPC;
+}
 
 enum parley_status store_fail(const struct parley_record *record, int rc, const char *doing, struct parley_error *err)
 {
     const char *path = record && record->path ? record->path : "the record";
+    if (is_full(record, record && record->db ? sqlite3_extended_errcode(record->db) : rc))
+        return parley_fail(err, PARLEY_ENOSPC, "%s: no space left on the disk (or within the limit of a file's size) while %s; nothing was changed", path, doing);
     switch (rc & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -17,8 +40,6 @@ enum parley_status store_fail(const struct parley_record *record, int rc, const 
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return parley_fail(err, PARLEY_EREADONLY, "%s: may not be written (while %s); check the permissions of the file and its folder", path, doing);
-    case SQLITE_FULL:
-        return parley_fail(err, PARLEY_ENOSPC, "%s: no space left on the disk while %s; nothing was changed", path, doing);
     case SQLITE_NOMEM:
         return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory while %s", path, doing);
     case SQLITE_INTERRUPT:

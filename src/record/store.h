@@ -12,6 +12,7 @@ struct parley_record {
     sqlite3 *db;
     char *path; /* of desk.db, or "shipped record" */
     bool shipped, writable;
+    bool pretend; /* new actors are known to the handle only: a check writes nothing */
     struct names *names;                 /* loaded when first asked for */
     struct parley_arena tables;          /* holds names and domains */
     struct parley_domain *domain;

@@ -72,6 +72,7 @@ done <<EOF
 11|intensity|expected a number
 EOF
 ok "the rejects file has them all with their rows" "[ \$(wc -l <'$T/rejects.csv') = 10 ] && grep -q '^3,date_start,.*B1,2014-02-30' '$T/rejects.csv'"
+ok "most rows rejected: exit code 0, and a remark" "fresh; imp '$T/bad.csv' | grep -q 'Most rows were rejected'"
 ok "mended rows can be imported again" "sed 's/2014-02-30/2014-02-27/' '$T/bad.csv' | imp - --json | tr -d ' \n' | grep -q '\"added\":1,\"duplicate\":1,\"rejected\":8'"
 fresh
 exits 3 "--strict: one bad row and nothing is added" "imp '$T/bad.csv' --strict"
@@ -79,6 +80,21 @@ ok "nothing was" empty
 exits 3 "every row rejected fails" "(echo $H; echo B1,2014-02-30,,day,CN,US,statement,crime,1,x,s) | imp - --json"
 printf '%s\nU1,2015,,year,CN,US,statement,crime,1,\377\376 broken,s\nU2,2015,,year,CN,US,statement,crime,1,fine,s\n' "$H" >"$T/utf.csv"
 ok "broken UTF-8 is rejected with a hint" "imp '$T/utf.csv' --json | tr -d '\n' | grep -q '\"rejected\": 1,.*\"line\": 2, *\"column\": \"what\", *\"reason\": \"[^\"]*gb18030'"
+
+# --- rows without an id, and checks
+cat >"$T/noid.csv" <<EOF
+$H
+,2015,,year,FIRM:Second,US,statement,crime,1,said,s
+,2015,,year,FIRM:First,US,statement,crime,1,said,s
+,2015,,year,FIRM:Second,US,statement,crime,1,said,s
+EOF
+fresh
+ok "--check without a desk: new actors are fine, nothing is written" "HOME='$T/nohome' $PARLEY record import --check '$T/noid.csv' --json | tr -d ' \n' | grep -q '\"read\":3,\"added\":3,\"duplicate\":0,\"rejected\":0'"
+ok "--check of a desk writes nothing either" "imp --check '$T/noid.csv' | grep -q '3 new' && empty && ! $PARLEY --desk '$T/d' record actors FIRM:First"
+ok "rows without an event_id get one from what they say; the same row is the same event" "imp '$T/noid.csv' --json | tr -d ' \n' | grep -q '\"added\":2,\"duplicate\":1' && imp '$T/noid.csv' --json | tr -d ' \n' | grep -q '\"added\":0,\"duplicate\":3'"
+ok "--check sees what is there already" "imp --check '$T/noid.csv' --json | tr -d ' \n' | grep -q '\"added\":0,\"duplicate\":3'"
+$PARLEY --desk "$T/d" record export -o "$T/ids.csv" 2>/dev/null
+ok "the id is the same in another desk, though its actors are numbered otherwise" "rm -rf '$T/e' && $PARLEY --desk '$T/e' init && (echo $H; sed -n 3p '$T/noid.csv'; sed -n 2p '$T/noid.csv') | $PARLEY --desk '$T/e' record import - && $PARLEY --desk '$T/e' record export | cmp - '$T/ids.csv'"
 
 # --- files that are refused whole
 fresh
@@ -128,11 +144,13 @@ if command -v sqlite3 >/dev/null; then
     exits 11 "a locked desk says so" "imp '$T/good.csv'"
     wait
 fi
-ok "a full disk in the middle of an import leaves nothing" "python3 - >'$T/big.csv' <<EOF
+python3 - >"$T/big.csv" <<EOF
 print('$H')
 for i in range(30000): print(f'F{i},2015-01-01,,day,CN,US,statement,crime,1,some words to fill the page {i},s')
 EOF
-(trap '' XFSZ; ulimit -f 2000; imp '$T/big.csv'); code=\$?; [ \$code = 12 -o \$code = 7 ] && empty"
+for limit in 40 200 2000 5000; do # blocks of 512 bytes: in the index of the WAL, among the rows, at the commit
+    ok "no room for a file of more than $limit blocks: exit code 12, and nothing of the import is left" "(ulimit -f $limit; imp '$T/big.csv'); [ \$? = 12 ] && empty"
+done
 cat >"$T/interrupt.py" <<'EOF'
 import os, signal, subprocess, sys, time
 p = subprocess.Popen([os.environ["PARLEY"], "--desk", sys.argv[1], "record", "import", "-"], stdin=subprocess.PIPE)
@@ -155,6 +173,27 @@ sys.exit(p.wait())
 EOF
 exits 130 "Ctrl-C in the middle of an import" "python3 '$T/interrupt.py' '$T/d' '$T/big.csv'"
 ok "left nothing" empty
+cat >"$T/late.py" <<'EOF'
+import os, signal, subprocess, sys, time
+# all rows are read (the pipe is empty and closed), what is left is the index of words and the commit
+p = subprocess.Popen([os.environ["PARLEY"], "--desk", sys.argv[1], "record", "import", "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+p.stdin.write(open(sys.argv[2], "rb").read())
+p.stdin.close()
+time.sleep(float(sys.argv[3]))
+p.send_signal(signal.SIGINT)
+sys.exit(p.wait())
+EOF
+late=0
+for wait in 0 0.02 0.05 0.1 0.2; do # whenever it comes: all or nothing, and the exit code says which
+    fresh
+    python3 "$T/late.py" "$T/d" "$T/big.csv" $wait >/dev/null; code=$?
+    rows=$($PARLEY --desk "$T/d" record export | wc -l)
+    case "$code $rows" in "130 1" | "0 30001") ;; *) late=1 ;; esac
+    echo "# $wait s after the last row: exit code $code, $rows lines"
+    $PARLEY --desk "$T/d" record check --json | grep -q '"sound": true' || late=1
+done
+ok "Ctrl-C while the words are indexed: all or nothing" "[ $late = 0 ]"
+fresh
 ok "edit, and undo of the edit" "imp '$T/good.csv' >/dev/null && $PARLEY --desk '$T/d' record edit A1 --intensity -7 --date 2014-05-21 && $PARLEY --desk '$T/d' record export | grep -q 'A1,2014-05-21.*,-7,' && $PARLEY --desk '$T/d' record undo 2 && $PARLEY --desk '$T/d' record export | cmp - '$T/1.csv'"
 ok "a search that finds nothing says so" "$PARLEY record search nosuchword | grep -qx 'No event of the record fits.'"
 ok "add, search in English and Chinese" "$PARLEY --desk '$T/d' record add --date 2020 --actor CN --target US --kind statement --domain data --what 'a hotline 热线 opens' && $PARLEY --desk '$T/d' record search HOTLINE opens | grep -q '^1 event\.' && $PARLEY --desk '$T/d' record search 热线 | grep -q '^1 event\.'"
@@ -162,6 +201,9 @@ exits 3 "add with a bad date" "$PARLEY --desk '$T/d' record add --date 2020-13 -
 ok "an actor of one's own" "$PARLEY --desk '$T/d' record add --actor-code GROUP:Bears --en Bears --zh 熊 --alias 'Fancy Bears' && $PARLEY --desk '$T/d' record actors 'fancy bears' | grep -q GROUP:Bears"
 ok "a mechanism is noted, stopped and resumed" "M='$PARLEY --desk $T/d record mechanism hotline' && \$M --name Hotline --parties 'China;美国' --start 2016-08 && \$M --stop 2018 --stop-kind suspended && \$M --start 2021 && $PARLEY --desk '$T/d' record mechanisms CN US --json | tr -d ' \n' | grep -q '\"start\":\"2016-08\",\"stop\":\"2018\",\"stop_kind\":\"suspended\".*\"start\":\"2021\",\"stop\":\"\"'"
 exits 3 "a mechanism of nobody known" "$PARLEY --desk '$T/d' record mechanism m --name M --parties 'CN;Atlantis' --start 2016"
+ok "a full standard output is named" "$PARLEY record export 2>&1 >/dev/full | grep -q 'standard output: cannot be written'"
+exits 12 "with the code of a full disk" "$PARLEY record export >/dev/full"
+ok "standard input is named" "printf 'a,b\n1,2\n' | imp - 2>&1 | grep -q 'standard input:1: no known format'"
 ok "sources tell where their collection changed" "$PARLEY record sources --json | grep -q 'collection changed'"
 ok "parley alone says what the desk holds" "$PARLEY --desk '$T/d' | grep -q 'holds 4 events'"
 finish
