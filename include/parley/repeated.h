@@ -42,7 +42,8 @@ PARLEY_MUST_USE enum parley_status parley_repeated_discounted(const struct parle
                                                               struct parley_arena *arena, struct parley_repeated_value *out,
                                                               struct parley_error *err);
 
-/* Expected average over the first `turns` turns. O(turns x states x 16). */
+/* Expected average over the first `turns` turns. O(turns x states x 16), or O(states^3 log turns)
+ * by doubling where that is less. */
 PARLEY_MUST_USE enum parley_status parley_repeated_mean(const struct parley_repeated *game, const struct parley_habit *row,
                                                         const struct parley_habit *column, uint64_t turns,
                                                         struct parley_arena *arena, struct parley_repeated_value *out,

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { DOUBLING_STATES_MAX = 512 };
+
 void parley_repeated_symmetric(struct parley_repeated *g, struct parley_ratio R, struct parley_ratio S, struct parley_ratio T, struct parley_ratio P)
 {
     const struct parley_ratio row[2][2] = { { R, S }, { T, P } };
@@ -221,6 +223,55 @@ enum parley_status parley_repeated_discounted(const struct parley_repeated *game
     return c.n <= PARLEY_CHAIN_EXACT_MAX ? chain_exact(&c, &discount, arena, out, err) : PARLEY_OK;
 }
 
+/* The same sum by doubling: A = P^(2^k), S = mean of P^t for t < 2^k, both n x n. Rows of A are brought back to 1, or the rounding
+ * of each square would be doubled by the next. */
+static bool sum_by_doubling(const struct chain *c, double (*turn)[QUANTITIES], const double *p, uint64_t turns, double sum[QUANTITIES], struct parley_arena *arena)
+{
+    size_t n = c->n, cells = n * n;
+    double *A = PARLEY_NEW(arena, double, cells), *S = PARLEY_NEW(arena, double, cells), *B = PARLEY_NEW(arena, double, cells), *R = PARLEY_NEW(arena, double, cells);
+    double *now = PARLEY_NEW(arena, double, n), *next = PARLEY_NEW(arena, double, n);
+    if (!A || !S || !B || !R || !now || !next)
+        return false;
+    for (size_t s = 0; s < n; s++) {
+        S[s * n + s] = 1;
+        for (size_t k = 0; k < c->moves[s]; k++)
+            A[s * n + c->move[s * MOVES_MAX + k].to] += p[s * MOVES_MAX + k];
+    }
+    now[0] = 1;
+    double length = 1;
+    for (uint64_t left = turns;; left >>= 1, length *= 2) {
+        if (left & 1) {
+            memset(next, 0, n * sizeof *next);
+            for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j < n; j++) {
+                    for (int q = 0; q < QUANTITIES; q++)
+                        sum[q] += length * (now[i] * S[i * n + j]) * turn[j][q];
+                    next[j] += now[i] * A[i * n + j];
+                }
+            memcpy(now, next, n * sizeof *now);
+        }
+        if (left <= 1)
+            return true;
+        memset(B, 0, cells * sizeof *B);
+        memcpy(R, S, cells * sizeof *R);
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < n; k++)
+                for (size_t j = 0; A[i * n + k] != 0 && j < n; j++) {
+                    B[i * n + j] += A[i * n + k] * A[k * n + j];
+                    R[i * n + j] += A[i * n + k] * S[k * n + j];
+                }
+        for (size_t i = 0; i < n; i++) {
+            double total = 0;
+            for (size_t j = 0; j < n; j++)
+                total += B[i * n + j];
+            for (size_t j = 0; j < n; j++) {
+                A[i * n + j] = B[i * n + j] / total;
+                S[i * n + j] = R[i * n + j] / 2;
+            }
+        }
+    }
+}
+
 enum parley_status parley_repeated_mean(const struct parley_repeated *game, const struct parley_habit *row, const struct parley_habit *column,
                                         uint64_t turns, struct parley_arena *arena, struct parley_repeated_value *out, struct parley_error *err)
 {
@@ -239,7 +290,11 @@ enum parley_status parley_repeated_mean(const struct parley_repeated *game, cons
         for (size_t k = 0; k < c.moves[s]; k++)
             p[s * MOVES_MAX + k] = chain_move_double(&c, s, &c.move[s * MOVES_MAX + k]);
     now[0] = 1;
-    for (uint64_t t = 0; t < turns; t++) {
+    size_t doublings = 64 - (size_t)__builtin_clzll(turns);
+    bool doubling = c.n <= DOUBLING_STATES_MAX && (double)c.n * (double)c.n * (double)doublings < 8 * (double)turns;
+    if (doubling && !sum_by_doubling(&c, turn, p, turns, sum, arena))
+        return no_memory(&c, err);
+    for (uint64_t t = 0; !doubling && t < turns; t++) {
         memset(then, 0, c.n * sizeof *then);
         for (size_t s = 0; s < c.n; s++) {
             for (int q = 0; q < QUANTITIES; q++)

@@ -1,4 +1,5 @@
 #include <parley/blocks.h>
+#include <parley/memory_one.h>
 #include <parley/rng.h>
 #include <parley/tournament.h>
 
@@ -29,6 +30,7 @@ struct hall {
     struct match *match; /* [pairs][repetitions or 1] */
     size_t slots;
     unsigned char *by_chance; /* [pairs] */
+    unsigned char *known;     /* [pairs] expectation found already */
 };
 
 static uint64_t threshold(double p) { return (uint64_t)llround(p * 4294967296.0); }
@@ -121,6 +123,49 @@ static enum parley_status expect(const struct hall *h, size_t i, size_t j, struc
     return status;
 }
 
+static size_t pair_number(size_t n, size_t i, size_t j) { return i * n - i * (i + 1) / 2 + j; } /* i <= j */
+
+/* The expectations of all pairs of memory-one habits, a row of the table at a time. */
+static enum parley_status expect_memory_one(struct hall *h, struct parley_arena *arena, struct parley_error *err)
+{
+    const struct parley_tournament *t = h->t;
+    size_t n = t->n, *member = PARLEY_NEW(arena, size_t, n), m = 0;
+    double *memory = PARLEY_NEW(arena, double, 14 * n), *share[4];
+    if (!memory || !member)
+        return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu players", n);
+    struct parley_memory_one_columns row, column;
+    for (size_t i = 0; i < n; i++) {
+        struct parley_memory_one one;
+        if (!parley_memory_one_from_habit(t->game, t->player[i], &one))
+            continue;
+        for (size_t k = 0; k < 5; k++)
+            memory[k * n + m] = one.cooperate[k];
+        member[m++] = i;
+    }
+    for (size_t a = 0; a < m; a++) {
+        for (size_t k = 0; k < 5; k++) {
+            row.cooperate[k] = memory + (5 + k) * n;
+            column.cooperate[k] = memory + k * n + a;
+            for (size_t b = 0; b < m - a; b++)
+                memory[(5 + k) * n + b] = memory[k * n + a];
+        }
+        for (size_t k = 0; k < 4; k++)
+            share[k] = memory + (10 + k) * n;
+        enum parley_status status = parley_memory_one_turns(&row, &column, m - a, t->turns, share, err);
+        if (status)
+            return status;
+        for (size_t b = a; b < m; b++) {
+            size_t pair = pair_number(n, member[a], member[b]);
+            if (!h->by_chance[pair])
+                continue;
+            for (int k = 0; k < 4; k++)
+                tally(h, k >> 1, k & 1, share[k][b - a] * (double)t->turns, &h->match[pair * h->slots]);
+            h->known[pair] = 1;
+        }
+    }
+    return PARLEY_OK;
+}
+
 static enum parley_status one_pair(void *ctx, size_t block, unsigned thread, struct parley_error *err)
 {
     struct hall *h = ctx;
@@ -137,7 +182,7 @@ static enum parley_status one_pair(void *ctx, size_t block, unsigned thread, str
         return PARLEY_OK;
     }
     if (t->repetitions == 0)
-        return expect(h, i, j, m, err);
+        return h->known[block] ? PARLEY_OK : expect(h, i, j, m, err);
     for (uint64_t r = 0; r < t->repetitions; r++)
         play(h, &h->ready[i], &h->ready[j], t->turns, (uint64_t)block << 32 | r, &m[r]);
     return PARLEY_OK;
@@ -170,7 +215,7 @@ static const struct match *match_of(const struct hall *h, size_t i, size_t j, si
 {
     size_t low = i < j ? i : j, high = i < j ? j : i, n = h->t->n;
     *side = i > j;
-    return &h->match[(low * n - low * (low + 1) / 2 + high) * h->slots + r];
+    return &h->match[pair_number(n, low, high) * h->slots + r];
 }
 
 static enum parley_status rank(const struct hall *h, struct parley_arena *arena, struct parley_tournament_result *out, struct parley_error *err)
@@ -258,8 +303,9 @@ enum parley_status parley_tournament_run(const struct parley_tournament *t, cons
     bool views_err = t->game->miss.num || t->game->false_alarm.num;
     h.ready = PARLEY_NEW(arena, struct ready, t->n);
     h.by_chance = PARLEY_NEW(arena, unsigned char, pairs);
+    h.known = PARLEY_NEW(arena, unsigned char, pairs);
     h.match = __builtin_mul_overflow(pairs, h.slots, &matches) ? NULL : PARLEY_NEW(arena, struct match, matches);
-    if (!h.ready || !h.by_chance || !h.match)
+    if (!h.ready || !h.by_chance || !h.known || !h.match)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu matches times %zu repetitions", pairs, h.slots);
     h.miss = threshold(parley_ratio_double(t->game->miss));
     h.false_alarm = threshold(parley_ratio_double(t->game->false_alarm));
@@ -275,6 +321,8 @@ enum parley_status parley_tournament_run(const struct parley_tournament *t, cons
         h.by_chance[k] = views_err || !h.ready[i].certain || !h.ready[j].certain;
         out->played += h.by_chance[k] ? t->turns * t->repetitions : 0;
     }
+    if (t->repetitions == 0 && (status = expect_memory_one(&h, arena, err)))
+        return status;
     status = parley_blocks_run(pairs, t->threads, one_pair, &h, progress, NULL, err);
     return status ? status : rank(&h, arena, out, err);
 }
