@@ -2,56 +2,12 @@
 #include "command.h"
 #include "stage_game.h"
 
-#include <parley/file.h>
+#include <parley/chart.h>
 #include <parley/tournament.h>
 
 #include <math.h>
-#include <string.h>
 
-enum { FILE_MAX = 16 << 20 };
-
-/* --strategies: "named", a file of machines, or a list of habits separated by blanks or ';'. */
-static enum parley_status read_players(struct invocation *in, const struct parley_habit ***players, size_t *n)
-{
-    const char *text = option_text(in, "strategies");
-    const char *const *names;
-    enum parley_status status;
-    if (!text || !strcmp(text, "named")) {
-        if ((status = parley_habits_named(&in->arena, &names, n, &in->err)))
-            return status;
-        *players = PARLEY_NEW(&in->arena, const struct parley_habit *, *n);
-        if (!*players)
-            return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
-        for (size_t i = 0; !status && i < *n; i++)
-            status = parley_habit_parse(names[i], &in->arena, &(*players)[i], &in->err);
-        return status;
-    }
-    if (!strchr(text, ';') && (strchr(text, '/') || strchr(text, '.')) && !strchr(text, '(')) {
-        char *data;
-        size_t len;
-        status = parley_file_read(text, FILE_MAX, &in->arena, &data, &len, &in->err);
-        return status ? status : parley_habits_read(data, len, text, &in->arena, players, n, &in->err);
-    }
-    size_t most = 1;
-    for (const char *p = text; *p; p++)
-        most += *p == ' ' || *p == ';';
-    *players = PARLEY_NEW(&in->arena, const struct parley_habit *, most);
-    if (!*players)
-        return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
-    int depth = 0;
-    *n = 0;
-    for (const char *p = text; *p;) { /* m1(1,0,1,0;1) holds a ';' of its own */
-        size_t len = 0;
-        for (depth = 0; p[len] && (depth > 0 || (p[len] != ' ' && p[len] != ';')); len++)
-            depth += (p[len] == '(') - (p[len] == ')');
-        const char *word = parley_arena_copy(&in->arena, p, len);
-        if (len && word && (status = read_habit(in, word, &(*players)[(*n)])))
-            return status;
-        *n += len > 0;
-        p += len + (p[len] != 0);
-    }
-    return PARLEY_OK;
-}
+enum { SHOWN_MAX = 40 };
 
 static void json(struct invocation *in, const struct parley_tournament *t, const struct parley_tournament_result *r)
 {
@@ -100,9 +56,23 @@ static void json(struct invocation *in, const struct parley_tournament *t, const
     parley_json_object_end(&j);
 }
 
+static void chart(struct invocation *in, struct parley_doc *doc, const struct parley_tournament *t, const struct parley_tournament_result *r, size_t shown)
+{
+    struct parley_chart_estimate *e = PARLEY_NEW(&in->arena, struct parley_chart_estimate, shown);
+    for (size_t k = 0; e && k < shown; k++)
+        e[k] = (struct parley_chart_estimate){ t->player[r->rank[k].player]->name, r->rank[k].score, r->rank[k].low, r->rank[k].high };
+    if (!e)
+        return;
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s scores most, %.4g a turn; the last of those shown, %s, %.4g.", "得分最高者%s，每回合 %.4g；所列最末者%s，%.4g。"), e[0].label,
+                                               e[0].value, e[shown - 1].label, e[shown - 1].value);
+    parley_chart_estimates(doc, &(struct parley_chart_text){ "tournament", PARLEY_SAY(in->lang, "Score per turn and opponent", "每回合对每个对手的得分"), sentence ? sentence : "" },
+                           PARLEY_SAY(in->lang, "score per turn", "每回合得分"), e, shown, NAN);
+}
+
 static enum parley_status text(struct invocation *in, const struct parley_tournament *t, const struct parley_tournament_result *r)
 {
     struct parley_doc doc;
+    size_t shown = t->n < SHOWN_MAX ? t->n : SHOWN_MAX;
     begin_doc(in, &doc, "parley game tournament");
     struct parley_table *table = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Score per turn and opponent, without play against oneself", "每回合对每个对手的得分（不含自我对局）"));
     parley_table_column(table, "", PARLEY_RIGHT);
@@ -111,7 +81,7 @@ static enum parley_status text(struct invocation *in, const struct parley_tourna
     parley_table_column(table, PARLEY_SAY(in->lang, "95 % of repetitions", "95% 的重复"), PARLEY_LEFT);
     parley_table_column(table, PARLEY_SAY(in->lang, "cooperates", "合作比例"), PARLEY_RIGHT);
     parley_table_column(table, PARLEY_SAY(in->lang, "beats", "胜过"), PARLEY_RIGHT);
-    for (size_t k = 0; k < t->n; k++) {
+    for (size_t k = 0; k < shown; k++) {
         const struct parley_standing *s = &r->rank[k];
         char low[PARLEY_NUMBER_TEXT], high[PARLEY_NUMBER_TEXT];
         parley_double_to_short(s->low, 4, low);
@@ -120,16 +90,19 @@ static enum parley_status text(struct invocation *in, const struct parley_tourna
         parley_table_cell(table, "%.40s", t->player[s->player]->name);
         parley_table_number(table, s->score, 4);
         if (t->repetitions && s->low < s->high)
-            parley_table_cell(table, "%s to %s", low, high);
+            parley_table_cell(table, PARLEY_SAY(in->lang, "%s to %s", "%s 至 %s"), low, high);
         else
             parley_table_cell(table, "%s", PARLEY_SAY(in->lang, "exact", "精确"));
         parley_table_number(table, s->cooperation, 3);
         parley_table_number(table, s->wins, 3);
     }
+    if (shown < t->n)
+        parley_doc_note(&doc, PARLEY_SAY(in->lang, "The first %zu of %zu; --json gives all.", "仅列 %2$zu 个中的前 %1$zu 个；--json 给出全部。"), shown, t->n);
     parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%llu turns a match, %llu repetitions, seed %llu. Ties keep the order of the list.", "每场 %llu 回合，重复 %llu 次，种子 %llu。并列者按列表顺序排列。"),
                          (unsigned long long)t->turns, (unsigned long long)t->repetitions, (unsigned long long)t->seed);
     parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A ranking belongs to its field: who is in the list decides who wins. Try other lists and other noise before drawing conclusions.",
                                            "排名取决于参赛者名单：换一组对手或噪声，名次可能不同，下结论前请多试几种。"));
+    chart(in, &doc, t, r, shown);
     return finish_doc(in, &doc);
 }
 
@@ -139,10 +112,11 @@ static enum parley_status run(struct invocation *in)
     struct parley_tournament t = { .turns = 200, .repetitions = 10, .seed = 1 };
     struct parley_tournament_result r;
     const struct parley_habit **players = NULL;
+    const char *list = option_text(in, "strategies");
     uint64_t threads = 0;
     enum parley_status status = read_stage(in, &g);
     if (!status)
-        status = read_players(in, &players, &t.n);
+        status = read_habits(in, list ? list : "named", PARLEY_TOURNAMENT_PLAYERS_MAX, &players, &t.n);
     if (!status)
         status = option_u64(in, "turns", 1, 1000000000, &t.turns);
     if (!status)
@@ -177,7 +151,7 @@ const struct command command_game_tournament = {
                 "parley game tournament --slip 0.02 --false 0.05 --repetitions 0\n"
                 "parley game tournament --strategies \"TFT;GTFT(1/3);WSLS;ALLD;m1(1,0,1,1/4;1)\" --turns 1000 --slip 0.01 --seed 7 --json\n",
     .options = (const struct option[]){
-        { "strategies", 0, "FILE|LIST", "A file of machines, or habits separated by ';'. Default: named, all habits of 'game repeat'." },
+        { "strategies", 0, "FILE|LIST", "A file of machines, or habits separated by ';', or memory-one(K) (see 'game evolve'). Default: named, all of 'game repeat'." },
         { "payoffs", 0, "R,S,T,P", "Payoffs of one turn. Default: 3,0,5,1." },
         { "turns", 0, "N", "Turns of a match. Default: 200." },
         { "repetitions", 0, "R", "How often matches with chance are played; 0 ranks exact expectations. Default: 10." },

@@ -1,7 +1,9 @@
 #include "stage_game.h"
 
 #include <parley/file.h>
+#include <parley/memory_one.h>
 
+#include <stdio.h>
 #include <string.h>
 
 enum { HABIT_FILE_MAX = 16 << 20 };
@@ -66,4 +68,114 @@ enum parley_status read_habit(struct invocation *in, const char *text, const str
         }
     return colon ? parley_fail(&in->err, PARLEY_ENOTFOUND, "%s: no machine named '%.60s'", path, colon + 1)
                  : parley_fail(&in->err, PARLEY_EINVAL, "%s holds %zu machines; say which with @FILE:NAME", path, n);
+}
+
+/* --- lists ---------------------------------------------------------------------------------- */
+
+struct list {
+    const struct parley_habit **habit;
+    size_t n, most;
+};
+
+static enum parley_status append(struct invocation *in, struct list *l, const struct parley_habit *h)
+{
+    if (l->n == l->most)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--strategies: more than %zu habits", l->most);
+    l->habit[l->n++] = h;
+    return PARLEY_OK;
+}
+
+/* The named habit that answers as m1(...) does, or NULL. */
+static const char *known_as(const struct parley_habit *h, const struct parley_habit *const *named, size_t n)
+{
+    const struct parley_repeated quiet = { .slip = { 0, 1 }, .miss = { 0, 1 }, .false_alarm = { 0, 1 } };
+    struct parley_memory_one mine, theirs;
+    for (size_t i = 0; parley_memory_one_from_habit(&quiet, h, &mine) && i < n; i++)
+        if (parley_memory_one_from_habit(&quiet, named[i], &theirs) && !memcmp(&mine, &theirs, sizeof mine))
+            return named[i]->name;
+    return NULL;
+}
+
+/* memory-one(K) */
+static enum parley_status append_grid(struct invocation *in, const char *word, struct list *l)
+{
+    unsigned steps = 0;
+    int used = 0;
+    if (sscanf(word, "memory-one(%3u)%n", &steps, &used) != 1 || word[used] || steps < 1 || steps > 9)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--strategies: expected memory-one(K) with K from 1 to 9, found '%.40s'", word);
+    const char *const *names;
+    size_t n;
+    enum parley_status status = parley_habits_named(&in->arena, &names, &n, &in->err);
+    const struct parley_habit **named = PARLEY_NEW(&in->arena, const struct parley_habit *, n + 1);
+    if (!status && !named)
+        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = 0; !status && i < n; i++)
+        status = parley_habit_parse(names[i], &in->arena, &named[i], &in->err);
+    unsigned side = steps + 1;
+    for (unsigned code = 0; !status && code < side * side * side * side; code++) {
+        char text[80];
+        const struct parley_habit *h;
+        unsigned p[4] = { code / (side * side * side), code / (side * side) % side, code / side % side, code % side };
+        int len = snprintf(text, sizeof text, "m1(");
+        for (int k = 0; k < 4; k++) {
+            unsigned a = p[k], b = steps;
+            for (unsigned d = 2; d <= b; d++)
+                while (a % d == 0 && b % d == 0)
+                    a /= d, b /= d;
+            len += snprintf(text + len, sizeof text - (size_t)len, b == 1 ? "%u" : "%u/%u", a, b);
+            len += snprintf(text + len, sizeof text - (size_t)len, k < 3 ? "," : ";1)");
+        }
+        if (!(status = parley_habit_parse(text, &in->arena, &h, &in->err))) {
+            const char *name = known_as(h, named, n);
+            if (name)
+                status = parley_habit_parse(name, &in->arena, &h, &in->err);
+        }
+        if (!status)
+            status = append(in, l, h);
+    }
+    return status;
+}
+
+static bool is_file(const char *text) { return !strchr(text, ';') && !strchr(text, '(') && (strchr(text, '/') || strchr(text, '.')); }
+
+enum parley_status read_habits(struct invocation *in, const char *text, size_t most, const struct parley_habit ***out, size_t *n)
+{
+    struct list l = { PARLEY_NEW(&in->arena, const struct parley_habit *, most), 0, most };
+    const char *const *names;
+    enum parley_status status = PARLEY_OK;
+    if (!l.habit)
+        return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    if (!strcmp(text, "named")) {
+        status = parley_habits_named(&in->arena, &names, n, &in->err);
+        for (size_t i = 0; !status && i < *n; i++)
+            if (!(status = parley_habit_parse(names[i], &in->arena, &l.habit[l.n], &in->err)))
+                l.n++;
+    } else if (is_file(text)) {
+        char *data;
+        size_t len;
+        if ((status = parley_file_read(text, HABIT_FILE_MAX, &in->arena, &data, &len, &in->err)) ||
+            (status = parley_habits_read(data, len, text, &in->arena, out, n, &in->err)))
+            return status;
+        return *n <= most ? PARLEY_OK : parley_fail(&in->err, PARLEY_EINVAL, "%s: %zu machines; at most %zu can be compared", text, *n, most);
+    } else {
+        for (const char *p = text; !status && *p;) { /* m1(1,0,1,0;1) holds a ';' of its own */
+            size_t len = 0;
+            for (int depth = 0; p[len] && (depth > 0 || (p[len] != ' ' && p[len] != ';')); len++)
+                depth += (p[len] == '(') - (p[len] == ')');
+            const char *word = parley_arena_copy(&in->arena, p, len);
+            const struct parley_habit *h;
+            if (!word)
+                status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+            else if (len && !strncmp(word, "memory-one", 10))
+                status = append_grid(in, word, &l);
+            else if (len && !(status = read_habit(in, word, &h)))
+                status = append(in, &l, h);
+            p += len + (p[len] != 0);
+        }
+    }
+    if (!status && l.n == 0)
+        status = parley_fail(&in->err, PARLEY_EINVAL, "--strategies: no habit in '%.40s'; expected a file of machines or habits separated by ';' such as TFT;ALLD", text);
+    *out = l.habit;
+    *n = l.n;
+    return status;
 }

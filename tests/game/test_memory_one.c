@@ -46,7 +46,7 @@ static bool set_up(struct field *f, const char *const *value, size_t kinds, uint
 /* horizon: "1" the long run, "0.9" discounted, "#200" turns */
 static double worst_gap(const struct field *f, const char *horizon, struct parley_arena *arena)
 {
-    enum { PAIRS = HABITS * 13 };
+    enum { PAIRS = HABITS * 5 };
     static double row[5][PAIRS], column[5][PAIRS], out[4][PAIRS];
     struct parley_memory_one_columns x, y;
     double *share[4] = { out[0], out[1], out[2], out[3] }, worst = 0;

@@ -47,6 +47,15 @@ static void threads_and_expectation(void)
            !memcmp(one.rank, seven.rank, n * sizeof *one.rank), "seven threads: the same bits");
     t.repetitions = 0;
     OK(!parley_tournament_run(&t, NULL, &arena, &exact, NULL), "expectations");
+    size_t apart = 0;
+    for (size_t k = 0; k < n * n; k++) {
+        struct parley_repeated_value v;
+        struct parley_arena scratch = { 0 };
+        apart += parley_repeated_mean(&g, player[k / n], player[k % n], 200, &scratch, &v, NULL) || !near(exact.score[k], 200 * v.payoff[0], 1e-12) ||
+                 !near(exact.cooperations[k], 200 * v.cooperation[0], 1e-12);
+        parley_arena_release(&scratch);
+    }
+    OK(apart == 0, "expectations of %zu pairs are those of each pair alone", n * n);
     size_t far = 0; /* played means lie within 5 standard errors; a match's score has a deviation below 200 * 2.5 / sqrt(10) */
     for (size_t k = 0; k < n * n; k++)
         far += fabs(one.score[k] - exact.score[k]) > 5 * 200 * 2.5 / sqrt(100);
