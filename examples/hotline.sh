@@ -78,13 +78,8 @@ $US channel inbox | tail -3
 step "The relay is gone, too: a spool folder on a stick"
 end relay_pid
 # a carrier is local: each side names its own folder for the stick
-for d in cn us; do python3 - "$T/$d/channel.db" "$T/stick" <<'END'
-import sqlite3, sys
-c = sqlite3.connect(sys.argv[1])
-c.execute("INSERT INTO carrier(peer, at, line) VALUES(1, 7, 'file ' || ?)", (sys.argv[2],))
-c.commit()
-END
-done
+$CN desk carrier us --add "file $T/stick"
+$US desk carrier cn --add "file $T/stick"
 echo '{"text": "by stick"}' | $CN channel send us --type comms-check --body - >/dev/null
 for d in cn us cn; do $PARLEY --desk "$T/$d" channel sync --quiet; done
 $CN channel status us --json | grep -q '"outstanding": 0'

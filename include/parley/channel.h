@@ -32,7 +32,7 @@ struct parley_key_options {
     int days; /* validity; 0 = 365 */
 };
 
-/* Lines for a log: logfmt without a time, no bodies, no secrets. */
+/* Lines for a log: logfmt without a time, no bodies, no secrets. While a node runs, line() is called on several threads. */
 struct parley_channel_log {
     void (*line)(void *ctx, const char *text);
     void *ctx;
@@ -109,6 +109,21 @@ PARLEY_MUST_USE enum parley_status parley_desk_ceremony(struct parley_desk *desk
 PARLEY_MUST_USE enum parley_status parley_desk_enrol(struct parley_desk *desk, const struct parley_enrolment *enrolment, struct parley_error *err);
 PARLEY_MUST_USE enum parley_status parley_desk_peers(struct parley_desk *desk, struct parley_arena *arena, struct parley_peer **out, size_t *n,
                                                      struct parley_error *err);
+/* The carriers of an enrolled peer, by their lines ("file DIR", "mail OUT IN", "direct https://HOST:PORT", "relay https://HOST:PORT PIN
+ * TOKEN"), in order of preference. Every change is kept with its time and can be undone; a running node follows within a tenth of a
+ * second. PARLEY_EINVAL for a line of another form, PARLEY_EREFUSED for one that is there already (add), PARLEY_ENOTFOUND for one that is
+ * not (remove, or nothing to undo), PARLEY_ELIMIT over 8. */
+struct parley_carrier_change {
+    int64_t time_us;
+    bool added, undoes; /* undoes: it took back the change before */
+    const char *line;
+};
+PARLEY_MUST_USE enum parley_status parley_desk_carrier_add(struct parley_desk *desk, const char *peer, const char *line, bool first, struct parley_error *err);
+PARLEY_MUST_USE enum parley_status parley_desk_carrier_remove(struct parley_desk *desk, const char *peer, const char *line, struct parley_error *err);
+PARLEY_MUST_USE enum parley_status parley_desk_carrier_undo(struct parley_desk *desk, const char *peer, struct parley_error *err);
+/* Oldest first. */
+PARLEY_MUST_USE enum parley_status parley_desk_carrier_changes(struct parley_desk *desk, const char *peer, struct parley_arena *arena,
+                                                               struct parley_carrier_change **out, size_t *n, struct parley_error *err);
 /* Next epoch, signed with the root secret in root_file (NULL: keys/root.key). revoke_seq: with revoke, the last good number per peer. */
 enum parley_epoch_reason { PARLEY_ROTATE, PARLEY_RECOVER, PARLEY_REVOKE };
 PARLEY_MUST_USE enum parley_status parley_desk_next_epoch(struct parley_desk *desk, enum parley_epoch_reason reason, const char *peer, uint64_t revoke_seq,

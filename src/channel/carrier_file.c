@@ -1,7 +1,8 @@
 /* The file carrier: a spool folder for a stick or a third party. Write, fsync, rename, fsync of the folder. */
 #define _POSIX_C_SOURCE 200809L
 #include "channel/bytes.h"
-#include "channel/desk.h"
+#include "channel/carrier.h"
+#include "channel/unit.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,7 +2,8 @@
  * it looks for one header and the base64 lines behind it, and the unit is checked by its seal. */
 #define _POSIX_C_SOURCE 200809L
 #include "channel/bytes.h"
-#include "channel/desk.h"
+#include "channel/carrier.h"
+#include "channel/unit.h"
 
 #include <dirent.h>
 #include <errno.h>

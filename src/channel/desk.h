@@ -2,16 +2,18 @@
 #ifndef PARLEY_CHANNEL_DESK_H
 #define PARLEY_CHANNEL_DESK_H
 
+#include "channel/carrier.h"
 #include "channel/exchange.h"
 
 #include <parley/channel.h>
 #include <sqlite3.h>
 
-enum { TALK_CARRIERS_MAX = 8, OWN_EPOCHS_MAX = 256, STATEMENTS_SQL = 24 };
+enum { TALK_CARRIERS_MAX = 8, OWN_EPOCHS_MAX = 256, STATEMENTS_SQL = 64 };
 
 struct packet { /* a sealed unit waiting for a carrier */
     struct packet *next;
-    bool flash;
+    int refs; /* of the lanes that hold it */
+    bool flash, everywhere; /* everywhere: by all carriers, because what went before it had no answer */
     size_t len;
     uint8_t unit[];
 };
@@ -43,6 +45,7 @@ struct parley_desk {
     struct talk *talk[PARLEY_PEERS_MAX];
     int n_talks;
     int64_t data_version;
+    uint64_t changes; /* counts how often another process had written: keys, peers and carriers may be others */
     sqlite3_stmt *cached[STATEMENTS_SQL];
     const char *cached_sql[STATEMENTS_SQL];
     struct parley_channel_log log;
@@ -66,7 +69,12 @@ enum parley_status row_open(const uint8_t key[KEY_LEN], const char *where, const
 enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err);
 
 /* talk.c */
+/* The peers and their carriers: new ones are added, those that are there keep their place. */
 enum parley_status talks_load(struct parley_desk *d, struct parley_error *err);
+/* Look whether another process wrote, and load what changed. */
+enum parley_status desk_refresh(struct parley_desk *d, struct parley_error *err);
+/* A carrier came up: what is outstanding goes at once. */
+enum parley_status talk_again(struct parley_desk *d, struct talk *t, struct parley_error *err);
 void talk_free(struct talk *t);
 struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_error *err);
 /* Ready to step: loaded from the database and started. */
@@ -80,29 +88,16 @@ enum parley_status talk_open_unit(struct parley_desk *d, const uint8_t *unit, si
 /* Current inbound tags (this and the epoch before); returns how many. */
 size_t talk_tags(struct parley_desk *d, struct talk *t, uint8_t tag[2][16]);
 struct packet *talk_take(struct talk *t);
+/* One line for the log; may be called on any thread. */
 void log_line(struct parley_desk *d, const char *fmt, ...) PARLEY_PRINTF(2, 3);
+/* Text that others chose, fit to stand between quotes in such a line. Returns out. */
+const char *log_text(const char *text, char *out, size_t cap);
 int64_t clock_us(void);
 enum parley_status direction_store(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, const uint8_t key[KEY_LEN], struct parley_error *err);
 enum parley_status direction_load(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, uint8_t key[KEY_LEN], struct parley_error *err);
 
-/* sync.c: send what waits; with poll, also take what the carriers hold. */
-enum parley_status talk_carry(struct parley_desk *d, struct talk *t, bool poll, struct parley_error *err);
-
-/* carrier_*.c: put a unit into a carrier, and take what is there. take calls give(ctx, unit, len) for each; a unit is
- * removed when give says so. */
-typedef bool unit_giver(void *ctx, const uint8_t *unit, size_t len);
-enum parley_status file_put(const char *folder, const uint8_t *unit, size_t len, struct parley_error *err);
-enum parley_status file_take(const char *folder, const uint8_t (*tag)[16], size_t n_tags, unit_giver *give, void *ctx, struct parley_error *err);
-enum parley_status mail_put(const char *maildir, const uint8_t *unit, size_t len, struct parley_error *err);
-enum parley_status mail_take(const char *maildir, unit_giver *give, void *ctx, struct parley_error *err);
-/* The first unit attached to a message. PARLEY_ENOTFOUND when there is none. *unit is malloc'ed. */
-enum parley_status mail_unit(const char *message, size_t len, uint8_t **unit, size_t *unit_len, struct parley_error *err);
-struct tls_identity {
-    const char *key, *cert;
-};
-enum parley_status direct_put(const struct tls_identity *id, const char *url, const uint8_t pin[HASH_LEN], const uint8_t *unit, size_t len, struct parley_error *err);
-enum parley_status relay_put(const struct tls_identity *id, const char *line, const uint8_t *unit, size_t len, struct parley_error *err);
-enum parley_status relay_take(const struct tls_identity *id, const char *line, const uint8_t tag[16], unit_giver *give, void *ctx, struct parley_error *err);
+/* sync.c: a carrier's line made ready for this talk: who we are to the peer and who it may be. False: no carrier of ours. */
+bool talk_identity(struct parley_desk *d, struct talk *t, struct tls_identity *id, uint8_t pin[CARRIER_PINS_MAX][HASH_LEN], size_t *n_pins);
 /* tls.c */
 enum parley_status tls_make(const char *name, int64_t from_us, int64_t until_us, char **key_pem, char **cert_pem, uint8_t pin[HASH_LEN], struct parley_error *err);
 

@@ -1,7 +1,9 @@
-/* The node: one thread owns the desk and steps it; the server's thread only queues what arrived and waits for the commit. A
- * unit is answered 200 after it is stored, so the sender's carrier knows as much as a receipt would say. */
+/* The node: one thread owns the desk and steps it. The server's thread and a thread for each carrier bring units to one queue and
+ * wait for the verdict; a unit is answered 200 after the commit, never before. Nothing here waits for a peer. */
 #define _POSIX_C_SOURCE 200809L
+#include "channel/arrival.h"
 #include "channel/bytes.h"
+#include "channel/lane.h"
 #include "channel/server.h"
 
 #include <parley/channel_node.h>
@@ -11,140 +13,35 @@
 #include <string.h>
 #include <time.h>
 
-enum { QUEUE_MAX = 256, QUEUE_BYTES_MAX = 32 << 20, PER_PEER_MAX = 64, POLL_MS = 100, CARRIER_POLL_S = 2, PINS_MAX = PARLEY_PEERS_MAX, WINDOW_S = 10,
-       UNITS_PER_WINDOW = 20000 };
+enum { PER_PEER_MAX = 8, ROUND_MS = 100, PINS_MAX = CARRIER_PINS_MAX * PARLEY_PEERS_MAX, WINDOW_S = 10, UNITS_PER_WINDOW = 20000, BATCH = 16 };
 
-struct arrival {
-    struct arrival *next;
+struct caller { /* an enrolled TLS key */
     uint8_t pin[HASH_LEN];
-    size_t len;
-    uint8_t unit[];
+    char peer[PARLEY_PEER_NAME_MAX + 1];
+    size_t waiting;
+    uint64_t in_window;
+    struct hush refused;
 };
 
 struct node {
     struct parley_desk *d;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    struct arrival *first, *last;
-    size_t queued, queued_bytes;
-    struct { uint8_t pin[HASH_LEN]; size_t queued; uint64_t in_window; } peer[PINS_MAX];
-    size_t n_peers;
+    const char *listen;
+    struct server *server;
+    struct lanes *lanes;
+    struct arrivals *arrivals;
+    const struct own_epoch *served; /* whose certificate the server shows */
+    uint64_t changes;               /* of the desk, when lanes and callers were last set up */
+    size_t epochs;                  /* of all peers, as seen then */
+    uint32_t known;                 /* and what they knew of ours */
+    int peers;
+    int64_t ticked;
+
+    pthread_mutex_t lock; /* of what follows: shared with the server's thread */
+    struct caller caller[PINS_MAX];
+    size_t n_callers;
     int64_t window_start;
-    bool failed;
+    struct hush stranger[2]; /* without a TLS key, with one we do not know */
 };
-
-/* Only enrolled TLS keys may speak; called with the lock held. */
-static int peer_of(const struct node *n, const uint8_t *pin)
-{
-    for (size_t i = 0; pin && i < n->n_peers; i++)
-        if (same_bytes(n->peer[i].pin, pin, HASH_LEN))
-            return (int)i;
-    return -1;
-}
-
-static unsigned on_head(void *ctx, struct call *call)
-{
-    struct node *n = ctx;
-    unsigned code = 0;
-    pthread_mutex_lock(&n->lock);
-    int who = peer_of(n, call->pin);
-    if (who < 0)
-        code = 403;
-    else if (strcmp(call->path, "/v1/unit"))
-        code = 404;
-    else if (strcmp(call->method, "POST"))
-        code = 405;
-    else if (n->failed)
-        code = 503;
-    else if (n->queued >= QUEUE_MAX || n->queued_bytes >= QUEUE_BYTES_MAX || n->peer[who].queued >= PER_PEER_MAX || n->peer[who].in_window >= UNITS_PER_WINDOW)
-        code = 429;
-    if (code) /* a wrong key, a flood: one clear line */
-        log_line(n->d, "event=refused-connection from=%s code=%u why=%s", call->from, code, code == 403 ? (call->pin ? "unknown-tls-key" : "no-tls-key") : code == 429 ? "busy" : "request");
-    pthread_mutex_unlock(&n->lock);
-    return code;
-}
-
-static unsigned on_unit(void *ctx, struct call *call)
-{
-    struct node *n = ctx;
-    if (!call->body_len)
-        return 400;
-    struct arrival *a = malloc(sizeof *a + call->body_len);
-    if (!a)
-        return 503;
-    a->next = NULL;
-    memcpy(a->pin, call->pin, HASH_LEN);
-    a->len = call->body_len;
-    memcpy(a->unit, call->body, call->body_len);
-    pthread_mutex_lock(&n->lock);
-    int who = peer_of(n, a->pin);
-    if (who >= 0)
-        n->peer[who].queued++, n->peer[who].in_window++;
-    if (n->last)
-        n->last->next = a;
-    else
-        n->first = a;
-    n->last = a;
-    n->queued++, n->queued_bytes += a->len;
-    pthread_cond_signal(&n->wake);
-    pthread_mutex_unlock(&n->lock);
-    return 200; /* taken in; that it is stored, only the signed receipt says */
-}
-
-static struct arrival *take_all(struct node *n)
-{
-    struct arrival *all = n->first;
-    n->first = n->last = NULL;
-    n->queued = n->queued_bytes = 0;
-    for (size_t i = 0; i < n->n_peers; i++)
-        n->peer[i].queued = 0;
-    return all;
-}
-
-static void refresh_pins(struct node *n)
-{
-    pthread_mutex_lock(&n->lock);
-    n->n_peers = 0;
-    for (int i = 0; i < n->d->n_talks; i++) {
-        struct talk *t = n->d->talk[i];
-        if (!t->loaded)
-            continue;
-        for (size_t e = t->x.theirs.n; e > 0 && t->x.theirs.n - e < 2 && n->n_peers < PINS_MAX; e--) /* this epoch's key and the one before */
-            if (t->x.theirs.epoch[e - 1].card.has_tls) {
-                memset(&n->peer[n->n_peers], 0, sizeof n->peer[0]);
-                memcpy(n->peer[n->n_peers++].pin, t->x.theirs.epoch[e - 1].card.tls, HASH_LEN);
-            }
-    }
-    pthread_mutex_unlock(&n->lock);
-}
-
-static enum parley_status hear(struct node *n, struct arrival *a, struct parley_error *err)
-{
-    enum parley_status status = PARLEY_OK;
-    while (a) {
-        struct arrival *next = a->next;
-        struct talk *t;
-        uint8_t *content;
-        size_t len;
-        struct parley_error why = { 0 };
-        if (!status && talk_open_unit(n->d, a->unit, a->len, &t, &content, &len, &why)) {
-            log_line(n->d, "event=unit-refused bytes=%zu why=\"%s\"", a->len, why.text);
-        } else if (!status) {
-            bool theirs = false; /* whoever is pinned may only speak for itself */
-            for (size_t e = 0; e < t->x.theirs.n; e++)
-                theirs |= same_bytes(t->x.theirs.epoch[e].card.tls, a->pin, HASH_LEN);
-            struct input in = { .kind = IN_CONTENT, .content = content, .content_len = len };
-            if (theirs)
-                status = talk_steps(n->d, t, &in, 1, err);
-            else
-                log_line(n->d, "peer=%s event=unit-refused why=\"sent under another TLS key\"", t->name);
-            free(content);
-        }
-        free(a);
-        a = next;
-    }
-    return status;
-}
 
 static int64_t seconds_now(void)
 {
@@ -153,83 +50,355 @@ static int64_t seconds_now(void)
     return t.tv_sec;
 }
 
-static enum parley_status round_of(struct node *n, struct arrival *arrived, int64_t *polled, struct parley_error *err)
+/* --- on the server's thread ------------------------------------------------------------------- */
+
+/* Only enrolled TLS keys may speak; called with the lock held. */
+static struct caller *caller_of(struct node *n, const uint8_t *pin)
 {
-    enum parley_status status = hear(n, arrived, err);
-    bool poll = seconds_now() - *polled >= CARRIER_POLL_S;
-    for (int i = 0; !status && i < n->d->n_talks; i++) {
-        struct talk *t = n->d->talk[i];
-        status = talk_ready(n->d, t, err);
-        if (!status && (exchange_due(&t->x) <= n->d->now_us() || (poll && seconds_now() % RETRY_LAST_S == 0))) {
-            struct input in = { .kind = IN_TICK };
-            status = talk_steps(n->d, t, &in, 1, err);
-        }
-        if (!status)
-            status = talk_carry(n->d, t, poll, err);
+    for (size_t i = 0; pin && i < n->n_callers; i++)
+        if (same_bytes(n->caller[i].pin, pin, HASH_LEN))
+            return &n->caller[i];
+    return NULL;
+}
+
+static const char *why_refused(unsigned code, const struct call *call)
+{
+    switch (code) {
+    case 403: return call->pin ? "unknown-tls-key" : "no-tls-key";
+    case 429: return "busy";
+    default: return "request";
     }
-    if (poll)
-        *polled = seconds_now();
+}
+
+static unsigned on_head(void *ctx, struct call *call)
+{
+    struct node *n = ctx;
+    unsigned code = 0;
+    uint64_t hidden;
+    pthread_mutex_lock(&n->lock);
+    struct caller *who = caller_of(n, call->pin);
+    if (!who)
+        code = 403;
+    else if (strcmp(call->path, "/v1/unit"))
+        code = 404;
+    else if (strcmp(call->method, "POST"))
+        code = 405;
+    else if (who->waiting >= PER_PEER_MAX || who->in_window >= UNITS_PER_WINDOW)
+        code = 429;
+    if (code && hush_say(who ? &who->refused : &n->stranger[call->pin != NULL], &hidden)) /* a wrong key, a flood: one clear line */
+        log_line(n->d, "event=refused-connection from=%s peer=%s code=%u why=%s more=%llu", call->from, who ? who->peer : "-", code, why_refused(code, call), (unsigned long long)hidden);
+    pthread_mutex_unlock(&n->lock);
+    return code;
+}
+
+struct posted { /* a unit of the server's that waits for its verdict */
+    struct node *n;
+    struct held *held;
+    uint8_t pin[HASH_LEN];
+};
+
+static void on_verdict(void *ctx, enum verdict verdict)
+{
+    static const unsigned code[] = { [VERDICT_STORED] = 200, [VERDICT_REFUSED] = 400, [VERDICT_FOREIGN] = 400, [VERDICT_LATER] = 429, [VERDICT_NO_ROOM] = 503 };
+    struct posted *p = ctx;
+    pthread_mutex_lock(&p->n->lock);
+    struct caller *who = caller_of(p->n, p->pin);
+    if (who && who->waiting)
+        who->waiting--;
+    pthread_mutex_unlock(&p->n->lock);
+    server_answer(p->held, code[verdict]);
+    free(p);
+}
+
+static unsigned on_unit(void *ctx, struct call *call)
+{
+    struct node *n = ctx;
+    struct posted *p = call->body_len ? calloc(1, sizeof *p) : NULL;
+    if (!p)
+        return call->body_len ? 429 : 400;
+    p->n = n;
+    memcpy(p->pin, call->pin, HASH_LEN);
+    pthread_mutex_lock(&n->lock);
+    struct caller *who = caller_of(n, p->pin);
+    if (who)
+        who->waiting++, who->in_window++;
+    pthread_mutex_unlock(&n->lock);
+    p->held = server_hold(call);
+    if (!arrivals_push(n->arrivals, p->pin, call->body, call->body_len, on_verdict, p))
+        on_verdict(p, VERDICT_LATER);
+    return 0;
+}
+
+/* --- who may come, and by which carriers we go ------------------------------------------------ */
+
+static void set_callers(struct node *n)
+{
+    static const struct caller none;
+    pthread_mutex_lock(&n->lock);
+    struct caller *old = calloc(n->n_callers + 1, sizeof *old);
+    size_t n_old = old ? n->n_callers : 0;
+    if (old)
+        memcpy(old, n->caller, n_old * sizeof *old);
+    n->n_callers = 0;
+    for (int i = 0; i < n->d->n_talks; i++) {
+        struct tls_identity id;
+        uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
+        size_t pins;
+        if (!talk_identity(n->d, n->d->talk[i], &id, pin, &pins))
+            continue;
+        for (size_t k = 0; k < pins && n->n_callers < PINS_MAX; k++) {
+            struct caller *c = &n->caller[n->n_callers++];
+            *c = none;
+            for (size_t m = 0; m < n_old; m++)
+                if (same_bytes(old[m].pin, pin[k], HASH_LEN))
+                    *c = old[m];
+            memcpy(c->pin, pin[k], HASH_LEN);
+            snprintf(c->peer, sizeof c->peer, "%s", n->d->talk[i]->name);
+        }
+    }
+    pthread_mutex_unlock(&n->lock);
+    free(old);
+}
+
+static void set_lanes(struct node *n)
+{
+    const struct own_epoch *own = &n->d->own[n->d->n_own - 1];
+    uint8_t (*tags)[16] = calloc(2 * PARLEY_PEERS_MAX, sizeof *tags);
+    size_t n_tags = 0;
+    lanes_configure_begin(n->lanes);
+    for (int i = 0; tags && i < n->d->n_talks; i++) {
+        struct talk *t = n->d->talk[i];
+        struct lane_config c = { .peer = t->id, .peer_name = t->name };
+        uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
+        if (!talk_identity(n->d, t, &c.id, pin, &c.n_pins))
+            continue;
+        c.tag = (const uint8_t(*)[16])(tags + n_tags);
+        c.n_tags = talk_tags(n->d, t, tags + n_tags);
+        n_tags += c.n_tags;
+        c.pin = (const uint8_t(*)[HASH_LEN])pin;
+        for (c.order = 0; c.order < t->n_carriers; c.order++) {
+            enum carrier_kind kind = carrier_kind(c.line = t->carrier[c.order], NULL);
+            c.puts = kind != CARRIER_NONE;
+            c.takes = kind == CARRIER_FILE || kind == CARRIER_MAIL;
+            if (c.puts)
+                lanes_configure(n->lanes, &c);
+        }
+    }
+    for (int i = 0; tags && i < own->card.n_carriers; i++) /* our own boxes are named on our card */
+        if (carrier_kind(own->card.carrier[i], NULL) == CARRIER_RELAY) {
+            struct lane_config c = { .peer_name = "", .line = own->card.carrier[i], .order = i, .takes = true, .id = { own->tls_key, own->tls_cert },
+                                     .tag = (const uint8_t(*)[16])tags, .n_tags = n_tags };
+            lanes_configure(n->lanes, &c);
+        }
+    lanes_configure_end(n->lanes);
+    free(tags);
+}
+
+/* The certificate of the newest epoch; peers that know only the one before hear of it by what we send. */
+static enum parley_status serve(struct node *n, struct parley_error *err)
+{
+    const struct own_epoch *own = &n->d->own[n->d->n_own - 1];
+    if (own == n->served)
+        return PARLEY_OK;
+    if (n->server) { /* whoever waits for a verdict on the old one is told to come again */
+        arrivals_close(n->arrivals);
+        server_stop(n->server);
+        n->server = NULL;
+        arrivals_open(n->arrivals);
+    }
+    enum parley_status status = server_start(n->listen, own->tls_key, own->tls_cert, on_head, on_unit, n, n->d, &n->server, err);
+    if (!status)
+        log_line(n->d, "event=listening at=%s peers=%d epoch=%u", n->listen, n->d->n_talks, own->card.epoch);
+    n->served = own;
+    return status;
+}
+
+/* After anything changed: peers enrolled, keys rotated, carriers added or taken away, by us here or by another process. */
+static enum parley_status follow_changes(struct node *n, struct parley_error *err)
+{
+    struct parley_desk *d = n->d;
+    size_t epochs = 0;
+    uint32_t known = 0;
+    for (int i = 0; i < d->n_talks; i++) {
+        struct tls_identity id = { NULL, NULL };
+        uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
+        size_t pins;
+        epochs += d->talk[i]->x.theirs.n;
+        if (d->n_own > 1 && talk_identity(d, d->talk[i], &id, pin, &pins))
+            for (int e = 0; e < d->n_own; e++)
+                known += d->own[e].tls_key == id.key ? (uint32_t)e : 0;
+    }
+    if (n->lanes && n->served && n->changes == d->changes && n->epochs == epochs && n->known == known)
+        return PARLEY_OK;
+    if (n->served && n->peers != d->n_talks)
+        log_line(d, "event=peers-changed peers=%d", d->n_talks);
+    n->peers = d->n_talks;
+    n->changes = d->changes;
+    n->epochs = epochs;
+    n->known = known;
+    set_callers(n);
+    set_lanes(n);
+    return serve(n, err);
+}
+
+/* --- a round of the desk ----------------------------------------------------------------------- */
+
+/* One unit opened; a verdict only when it goes no further. */
+static bool open_one(struct node *n, struct arrival *a, struct talk **t, struct input *in, enum verdict *verdict)
+{
+    struct parley_error why = { 0 };
+    char text[sizeof why.text];
+    uint8_t *content;
+    size_t len;
+    enum parley_status status = talk_open_unit(n->d, a->unit, a->len, t, &content, &len, &why);
+    *verdict = status == PARLEY_ENOTFOUND ? VERDICT_FOREIGN : VERDICT_REFUSED;
+    if (status) {
+        log_line(n->d, "event=unit-refused bytes=%zu why=\"%s\"", a->len, log_text(why.text, text, sizeof text));
+        if (status != PARLEY_ENOTFOUND && status != PARLEY_EVERIFY && status != PARLEY_EPARSE && status != PARLEY_ELIMIT)
+            *verdict = VERDICT_LATER; /* our own trouble, not the unit's */
+        return false;
+    }
+    bool theirs = !a->pinned; /* whoever is pinned may only speak for itself */
+    for (size_t e = 0; !theirs && e < (*t)->x.theirs.n; e++)
+        theirs = same_bytes((*t)->x.theirs.epoch[e].card.tls, a->pin, HASH_LEN);
+    if (!theirs) {
+        log_line(n->d, "peer=%s event=unit-refused why=\"sent under another TLS key\"", (*t)->name);
+        free(content);
+        return false;
+    }
+    *in = (struct input){ .kind = IN_CONTENT, .content = content, .content_len = len };
+    return true;
+}
+
+static void answer(struct arrival *a, enum verdict verdict)
+{
+    a->done(a->ctx, verdict);
+    free(a);
+}
+
+/* Failures that leave the desk as it was: the sender comes again. */
+static bool passes(enum parley_status status) { return status == PARLEY_EBUSY; }
+
+/* Several units of one talk are one transaction. */
+static enum parley_status hear_batch(struct node *n, struct talk *t, struct input *in, struct arrival **of, size_t count, struct parley_error *err)
+{
+    enum parley_status status = count ? talk_steps(n->d, t, in, count, err) : PARLEY_OK;
+    for (size_t i = 0; i < count; i++) {
+        free((void *)(uintptr_t)in[i].content);
+        answer(of[i], status ? VERDICT_LATER : VERDICT_STORED);
+    }
+    if (!status && count)
+        lanes_heard(n->lanes, t->id);
+    return passes(status) ? PARLEY_OK : status;
+}
+
+static enum parley_status hear(struct node *n, struct arrival *a, struct parley_error *err)
+{
+    enum parley_status status = PARLEY_OK;
+    struct input in[BATCH];
+    struct arrival *of[BATCH];
+    struct talk *talk = NULL;
+    size_t count = 0;
+    for (struct arrival *next; a; a = next) {
+        struct talk *t;
+        enum verdict verdict;
+        next = a->next;
+        if (status) {
+            answer(a, VERDICT_LATER);
+            continue;
+        }
+        struct input one;
+        if (!open_one(n, a, &t, &one, &verdict)) {
+            answer(a, verdict);
+            continue;
+        }
+        if (count == BATCH || (count && t != talk)) {
+            status = hear_batch(n, talk, in, of, count, err);
+            count = 0;
+        }
+        talk = t;
+        in[count] = one;
+        of[count++] = a;
+    }
+    if (status) {
+        for (size_t i = 0; i < count; i++) {
+            free((void *)(uintptr_t)in[i].content);
+            answer(of[i], VERDICT_LATER);
+        }
+        return status;
+    }
+    return hear_batch(n, talk, in, of, count, err);
+}
+
+static enum parley_status tick(struct node *n, struct talk *t, bool anyway, struct parley_error *err)
+{
+    struct input in = { .kind = IN_TICK };
+    enum parley_status status = talk_ready(n->d, t, err);
+    if (!status && (anyway || exchange_due(&t->x) <= n->d->now_us()))
+        status = talk_steps(n->d, t, &in, 1, err);
+    return passes(status) ? PARLEY_OK : status;
+}
+
+static enum parley_status round_of(struct node *n, struct parley_error *err)
+{
+    struct parley_desk *d = n->d;
+    struct arrival *arrived = arrivals_take(n->arrivals, ROUND_MS);
+    enum parley_status status = hear(n, arrived, err);
+    bool anyway = seconds_now() - n->ticked >= RETRY_LAST_S; /* because clocks jump */
+    if (anyway)
+        n->ticked = seconds_now();
+    if (!status && passes(status = desk_refresh(d, err)))
+        status = PARLEY_OK;
+    for (int64_t peer; !status && (peer = lanes_up(n->lanes)) >= 0;)
+        for (int i = 0; !status && i < d->n_talks; i++)
+            if (d->talk[i]->id == peer && passes(status = talk_again(d, d->talk[i], err)))
+                status = PARLEY_OK;
+    for (int i = 0; !status && i < d->n_talks; i++)
+        status = tick(n, d->talk[i], anyway, err);
+    if (!status)
+        status = follow_changes(n, err);
+    for (int i = 0; !status && i < d->n_talks; i++)
+        for (struct packet *p; (p = talk_take(d->talk[i]));)
+            lanes_send(n->lanes, d->talk[i]->id, p);
+    lanes_watch(n->lanes);
+    pthread_mutex_lock(&n->lock);
+    if (seconds_now() - n->window_start >= WINDOW_S) {
+        n->window_start = seconds_now();
+        for (size_t i = 0; i < n->n_callers; i++)
+            n->caller[i].in_window = 0;
+    }
+    pthread_mutex_unlock(&n->lock);
     return status;
 }
 
 enum parley_status parley_node_run(struct parley_desk *d, const char *listen, volatile sig_atomic_t *stop, struct parley_error *err)
 {
+    char text[sizeof err->text];
     struct node *n = calloc(1, sizeof *n);
-    struct server *server = NULL;
-    int64_t polled = -CARRIER_POLL_S;
     if (!n)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     n->d = d;
+    n->listen = listen;
+    n->ticked = seconds_now();
     pthread_mutex_init(&n->lock, NULL);
-    pthread_cond_init(&n->wake, NULL);
-    enum parley_status status = PARLEY_OK;
+    n->arrivals = arrivals_new();
+    n->lanes = n->arrivals ? lanes_new(n->arrivals, d) : NULL;
+    enum parley_status status = n->lanes ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (int i = 0; !status && i < d->n_talks; i++)
         status = talk_ready(d, d->talk[i], err);
-    refresh_pins(n);
     if (!status)
-        status = server_start(listen, d->own[d->n_own - 1].tls_key, d->own[d->n_own - 1].tls_cert, on_head, on_unit, n, &server, err);
-    if (!status)
-        log_line(d, "event=listening at=%s peers=%d", listen, d->n_talks);
-    while (!status && !*stop) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += POLL_MS * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000L;
-        until.tv_nsec %= 1000000000L;
-        pthread_mutex_lock(&n->lock);
-        if (!n->first)
-            pthread_cond_timedwait(&n->wake, &n->lock, &until);
-        if (seconds_now() - n->window_start >= WINDOW_S) {
-            n->window_start = seconds_now();
-            for (size_t i = 0; i < n->n_peers; i++)
-                n->peer[i].in_window = 0;
-        }
-        struct arrival *arrived = take_all(n);
-        pthread_mutex_unlock(&n->lock);
-        size_t epochs = 0, after = 0;
-        for (int i = 0; i < d->n_talks; i++)
-            epochs += d->talk[i]->x.theirs.n;
-        status = round_of(n, arrived, &polled, err);
-        if (status == PARLEY_EBUSY) /* another process holds the desk: what arrived will be sent again */
-            status = PARLEY_OK;
-        for (int i = 0; i < d->n_talks; i++)
-            after += d->talk[i]->x.theirs.n;
-        if (epochs != after)
-            refresh_pins(n);
-    }
-    pthread_mutex_lock(&n->lock);
-    n->failed = true;
-    pthread_mutex_unlock(&n->lock);
-    server_stop(server);
-    for (struct arrival *a = take_all(n), *next; a; a = next) {
-        next = a->next;
-        free(a);
-    }
+        status = follow_changes(n, err);
+    while (!status && !*stop)
+        status = round_of(n, err);
+    if (n->arrivals)
+        arrivals_close(n->arrivals);
+    server_stop(n->server);
+    lanes_free(n->lanes);
+    arrivals_free(n->arrivals);
     if (status)
-        log_line(d, "event=stopped why=\"%s\"", err ? err->text : "");
+        log_line(d, "event=stopped why=\"%s\"", err ? log_text(err->text, text, sizeof text) : "");
     else
         log_line(d, "event=stopped why=asked");
-    pthread_cond_destroy(&n->wake);
     pthread_mutex_destroy(&n->lock);
     free(n);
     return status;

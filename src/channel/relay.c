@@ -26,6 +26,7 @@ struct relay {
     size_t n_tokens;
     struct { char from[64]; uint64_t n; } address[ADDRESSES_MAX];
     int64_t minute;
+    struct hush refused;
 };
 
 /* key.pem and cert.pem of the relay, made when missing. */
@@ -146,8 +147,9 @@ static unsigned on_head(void *ctx, struct call *call)
     struct relay *r = ctx;
     char tag[33], id[65];
     unsigned code = !token_ok(r, call->token) ? 401 : over_rate(r, call->from) ? 429 : !parse_path(call->path, tag, id) ? 404 : 0;
-    if (code)
-        log_line(&r->logger, "event=refused from=%s code=%u", call->from, code);
+    uint64_t hidden;
+    if (code && hush_say(&r->refused, &hidden))
+        log_line(&r->logger, "event=refused from=%s code=%u more=%llu", call->from, code, (unsigned long long)hidden);
     return code;
 }
 
@@ -283,7 +285,7 @@ enum parley_status parley_relay_run(const struct parley_relay_options *o, const 
     if (!status)
         status = read_tokens(r, err);
     if (!status)
-        status = server_start(o->listen, key, cert, on_head, on_call, r, &server, err);
+        status = server_start(o->listen, key, cert, on_head, on_call, r, &r->logger, &server, err);
     if (!status) {
         to_hex(pin, HASH_LEN, hex);
         log_line(&r->logger, "event=listening at=%s pin=%s", o->listen, hex);

@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#define RETRY_BUSY_S "1"
+#define RETRY_NO_ROOM_S "10"
 enum { CONNECTIONS_MAX = 256, CONNECTIONS_PER_ADDRESS = 64, IDLE_S = 30 };
 
 struct server {
@@ -18,13 +21,30 @@ struct server {
     head_handler *head;
     call_handler *handle;
     void *ctx;
+    struct parley_desk *log;
+    struct hush quiet; /* strangers who never ask anything */
 };
 
-struct upload {
+struct held { /* a request that is coming in, or that waits for its answer */
+    struct MHD_Connection *connection;
     uint8_t *data;
     size_t len;
-    bool over;
+    bool over, waits;
+    unsigned code; /* once answered */
 };
+
+bool hush_say(struct hush *h, uint64_t *hidden)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    if (h->said && t.tv_sec == h->second) {
+        h->hidden++;
+        return false;
+    }
+    *hidden = h->hidden;
+    *h = (struct hush){ .said = true, .second = t.tv_sec };
+    return true;
+}
 
 /* SHA-256 of the key of the certificate that the client proved to hold. */
 static bool client_pin(struct MHD_Connection *c, uint8_t pin[HASH_LEN])
@@ -64,56 +84,102 @@ static enum MHD_Result reply(struct MHD_Connection *c, unsigned code, uint8_t *d
         return MHD_NO;
     }
     MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/vnd.parley.unit");
+    if (code == 429 || code == 503)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, code == 429 ? RETRY_BUSY_S : RETRY_NO_ROOM_S);
     enum MHD_Result result = MHD_queue_response(c, code, r);
     MHD_destroy_response(r);
     return result;
 }
 
+struct held *server_hold(struct call *call)
+{
+    call->held->waits = true;
+    MHD_suspend_connection(call->held->connection);
+    return call->held;
+}
+
+void server_answer(struct held *h, unsigned code)
+{
+    h->code = code;
+    MHD_resume_connection(h->connection);
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version, const char *data, size_t *len, void **state)
 {
     struct server *s = cls;
-    struct upload *u = *state;
+    struct held *h = *state;
     uint8_t pin[HASH_LEN];
     (void)version;
-    struct call call = { .method = method, .path = url };
+    if (h && h->waits) /* called again because the answer is known */
+        return reply(c, h->code, NULL, 0);
+    struct call call = { .method = method, .path = url, .held = h };
     const char *authorization = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
     if (authorization && !strncmp(authorization, "Bearer ", 7))
         call.token = authorization + 7;
     if (client_pin(c, pin))
         call.pin = pin;
     address_of(c, call.from);
-    if (!u) { /* the head: refuse before reading gigabytes */
+    if (!h) { /* the head: refuse before reading gigabytes */
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        if (info && info->socket_context)
+            *(bool *)info->socket_context = true;
         unsigned code = s->head(s->ctx, &call);
+        const char *length = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+        if (!code && length && (strlen(length) > 9 || atol(length) > UNIT_MAX)) {
+            code = 413;
+            log_line(s->log, "event=refused-connection from=%s code=413 why=\"announces over %d bytes\"", call.from, UNIT_MAX);
+        }
         if (code)
             return reply(c, code, NULL, 0);
-        return (*state = calloc(1, sizeof *u)) ? MHD_YES : MHD_NO;
+        if ((*state = h = calloc(1, sizeof *h)))
+            h->connection = c;
+        return h ? MHD_YES : MHD_NO;
     }
     if (*len) {
-        if (!u->data)
-            u->data = malloc(UNIT_MAX);
-        if (u->data && *len <= UNIT_MAX - u->len) {
-            memcpy(u->data + u->len, data, *len);
-            u->len += *len;
-        } else {
-            u->over = true;
+        if (!h->data)
+            h->data = malloc(UNIT_MAX);
+        if (h->data && *len <= UNIT_MAX - h->len) {
+            memcpy(h->data + h->len, data, *len);
+            h->len += *len;
+        } else if (!h->over) {
+            h->over = true;
+            log_line(s->log, "event=refused-connection from=%s code=413 why=\"over %d bytes: cut off\"", call.from, UNIT_MAX);
         }
         *len = 0;
-        return u->over ? MHD_NO : MHD_YES; /* whoever sends gigabytes is cut off */
+        return h->over ? MHD_NO : MHD_YES; /* whoever sends gigabytes is cut off */
     }
-    call.body = u->data;
-    call.body_len = u->len;
+    call.body = h->data;
+    call.body_len = h->len;
     unsigned code = s->handle(s->ctx, &call);
-    return reply(c, code, call.answer, call.answer_len);
+    return code ? reply(c, code, call.answer, call.answer_len) : MHD_YES;
 }
 
 static void on_done(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
 {
-    struct upload *u = *state;
+    struct held *h = *state;
     (void)cls, (void)c, (void)why;
-    if (u)
-        free(u->data);
-    free(u);
+    if (h)
+        free(h->data);
+    free(h);
     *state = NULL;
+}
+
+/* A connection that ends without a request is a stranger: an older TLS, plain HTTP, a scan. */
+static void on_connection(void *cls, struct MHD_Connection *c, void **asked, enum MHD_ConnectionNotificationCode what)
+{
+    struct server *s = cls;
+    uint64_t hidden;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *asked = calloc(1, sizeof(bool));
+        return;
+    }
+    if (*asked && !*(bool *)*asked && hush_say(&s->quiet, &hidden)) {
+        char from[64];
+        address_of(c, from);
+        log_line(s->log, "event=refused-connection from=%s why=\"no TLS 1.3 session: an older TLS, plain HTTP, or nothing asked\" more=%llu", from, (unsigned long long)hidden);
+    }
+    free(*asked);
+    *asked = NULL;
 }
 
 static bool parse_listen(const char *text, struct sockaddr_in *out)
@@ -131,24 +197,25 @@ static bool parse_listen(const char *text, struct sockaddr_in *out)
     return inet_pton(AF_INET, host, &out->sin_addr) == 1;
 }
 
-enum parley_status server_start(const char *listen, const char *key_pem, const char *cert_pem, head_handler *head, call_handler *handle, void *ctx, struct server **out,
-                                struct parley_error *err)
+enum parley_status server_start(const char *listen, const char *key_pem, const char *cert_pem, head_handler *head, call_handler *handle, void *ctx,
+                                struct parley_desk *log, struct server **out, struct parley_error *err)
 {
     struct sockaddr_in at;
     struct server *s = calloc(1, sizeof *s);
     if (!s)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    s->head = head, s->handle = handle, s->ctx = ctx;
+    s->head = head, s->handle = handle, s->ctx = ctx, s->log = log;
     if (!parse_listen(listen, &at)) {
         free(s);
         return parley_fail(err, PARLEY_EINVAL, "--listen: expected ADDRESS:PORT such as 127.0.0.1:7001; found '%.60s'", listen);
     }
     /* HTTPS_MEM_TRUST makes the server ask for a certificate; all of ours have one name, so each client sends its own. */
-    s->daemon = MHD_start_daemon(MHD_USE_TLS | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL, ntohs(at.sin_port), NULL, NULL, on_request, s,
+    s->daemon = MHD_start_daemon(MHD_USE_TLS | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, ntohs(at.sin_port), NULL, NULL, on_request, s,
                                  MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_HTTPS_MEM_KEY, key_pem, MHD_OPTION_HTTPS_MEM_CERT, cert_pem,
                                  MHD_OPTION_HTTPS_MEM_TRUST, cert_pem, MHD_OPTION_HTTPS_PRIORITIES, "SECURE128:-VERS-ALL:+VERS-TLS1.3",
                                  MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_ADDRESS,
-                                 MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_END);
+                                 MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
+                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
     if (!s->daemon) {
         free(s);
         return parley_fail(err, PARLEY_EBUSY, "cannot listen on %s: in use, or not allowed", listen);

@@ -1,4 +1,4 @@
-/* Moving units: every carrier of a peer in and out. */
+/* Moving units once, without a node: every carrier of a peer in and out, on the caller's thread. */
 #include "channel/bytes.h"
 #include "channel/desk.h"
 
@@ -23,11 +23,12 @@ static bool take_unit(void *ctx, const uint8_t *unit, size_t len)
     uint8_t *content;
     size_t n;
     struct parley_error why = { 0 };
+    char text[sizeof why.text];
     if (k->status)
         return false;
     enum parley_status status = talk_open_unit(k->d, unit, len, &t, &content, &n, &why);
     if (status) {
-        log_line(k->d, "event=unit-refused bytes=%zu why=\"%s\"", len, why.text);
+        log_line(k->d, "event=unit-refused bytes=%zu why=\"%s\"", len, log_text(why.text, text, sizeof text));
         return status == PARLEY_EVERIFY || status == PARLEY_EPARSE || status == PARLEY_ELIMIT;
     }
     struct input in = { .kind = IN_CONTENT, .content = content, .content_len = n };
@@ -37,58 +38,79 @@ static bool take_unit(void *ctx, const uint8_t *unit, size_t len)
     return !k->status;
 }
 
-/* "file DIR", "mail OUT IN", "direct URL", "relay URL PIN TOKEN" split at blanks. */
-struct words {
-    char text[CARD_LINE_LEN], *word[4];
-    int n;
-};
-
-static void split(const char *line, struct words *w)
+/* The newest own epoch that the peer is known to have heard of: under its TLS key we are let in. */
+static const struct own_epoch *epoch_known_to(struct parley_desk *d, const struct talk *t)
 {
-    snprintf(w->text, sizeof w->text, "%s", line);
-    w->n = 0;
-    for (char *p = w->text; *p && w->n < 4;) {
-        w->word[w->n++] = p;
-        p += strcspn(p, " ");
-        if (*p)
-            *p++ = 0;
+    uint32_t known = t->x.ours.epoch[0].card.epoch;
+    for (size_t i = t->x.ours.n; i > 1; i--) {
+        const struct epoch_log *e = &t->x.ours.epoch[i - 1];
+        bool acked = false;
+        for (uint64_t seq = 1; seq <= e->top && !acked; seq++)
+            acked = e->slot[seq - 1].acked;
+        if (acked) {
+            known = e->card.epoch;
+            break;
+        }
     }
+    for (int i = 0; i < d->n_own; i++)
+        if (d->own[i].card.epoch == known)
+            return &d->own[i];
+    return &d->own[d->n_own - 1];
 }
 
-static enum parley_status put(struct parley_desk *d, struct talk *t, const char *line, const struct packet *p, struct parley_error *err)
+bool talk_identity(struct parley_desk *d, struct talk *t, struct tls_identity *id, uint8_t pin[CARRIER_PINS_MAX][HASH_LEN], size_t *n_pins)
 {
-    struct words w;
-    const struct own_epoch *own = &d->own[d->n_own - 1];
-    struct tls_identity id = { own->tls_key, own->tls_cert };
-    split(line, &w);
-    if (w.n >= 2 && !strcmp(w.word[0], "file"))
-        return file_put(w.word[1], p->unit, p->len, err);
-    if (w.n >= 2 && !strcmp(w.word[0], "mail"))
-        return mail_put(w.word[1], p->unit, p->len, err);
-    if (w.n >= 2 && !strcmp(w.word[0], "direct"))
-        return direct_put(&id, w.word[1], t->x.theirs.epoch[t->x.theirs.n - 1].card.tls, p->unit, p->len, err);
-    if (w.n >= 2 && !strcmp(w.word[0], "relay"))
-        return relay_put(&id, line, p->unit, p->len, err);
-    return parley_fail(err, PARLEY_EINVAL, "no such carrier: %.40s", line);
+    *n_pins = 0;
+    if (!t->loaded)
+        return false;
+    const struct own_epoch *own = epoch_known_to(d, t);
+    *id = (struct tls_identity){ own->tls_key, own->tls_cert };
+    for (size_t e = t->x.theirs.n; e > 0 && *n_pins < CARRIER_PINS_MAX; e--) { /* this epoch's key; the one before, until its node has changed over */
+        const struct card *card = &t->x.theirs.epoch[e - 1].card;
+        if (card->has_tls)
+            memcpy(pin[(*n_pins)++], card->tls, HASH_LEN);
+        if (card->revokes.given)
+            break;
+    }
+    return true;
+}
+
+static void prepare(struct parley_desk *d, struct talk *t, const char *line, struct carrier *c)
+{
+    memset(c, 0, sizeof *c);
+    snprintf(c->line, sizeof c->line, "%s", line);
+    (void)talk_identity(d, t, &c->id, c->pin, &c->n_pins);
 }
 
 /* FLASH by every carrier at once; the rest by the first that takes it. */
 static uint64_t send_packets(struct parley_desk *d, struct talk *t)
 {
     uint64_t sent = 0;
+    struct carrier c[TALK_CARRIERS_MAX];
+    int n = t->n_carriers;
+    bool failed[TALK_CARRIERS_MAX] = { false }; /* for the rest of this turn */
+    for (int i = 0; i < n; i++)
+        prepare(d, t, t->carrier[i], &c[i]);
     for (struct packet *p; (p = talk_take(t)); free(p)) {
         bool went = false;
-        for (int i = 0; i < t->n_carriers && (p->flash || !went); i++) {
+        for (int i = 0; i < n && (p->flash || !went); i++) {
             struct parley_error why = { 0 };
-            if (put(d, t, t->carrier[i], p, &why))
-                log_line(d, "peer=%s event=carrier-failed carrier=%.*s why=\"%s\"", t->name, (int)strcspn(t->carrier[i], " "), t->carrier[i], why.text);
+            char text[sizeof why.text];
+            if (failed[i])
+                continue;
+            enum parley_status status = carrier_put(&c[i], p->unit, p->len, &why);
+            if (status)
+                log_line(d, "peer=%s event=carrier-failed carrier=%.*s why=\"%s\"", t->name, (int)strcspn(t->carrier[i], " "), t->carrier[i], log_text(why.text, text, sizeof text));
             else
                 went = true;
+            failed[i] = status && status != PARLEY_EPARSE;
         }
         sent += went;
         if (!went)
             log_line(d, "peer=%s event=not-sent bytes=%zu", t->name, p->len);
     }
+    for (int i = 0; i < n; i++)
+        carrier_close(&c[i]);
     return sent;
 }
 
@@ -97,38 +119,20 @@ static enum parley_status take(struct parley_desk *d, struct talk *t, struct tak
     uint8_t tag[2][16];
     size_t n = talk_tags(d, t, tag);
     const struct own_epoch *own = &d->own[d->n_own - 1];
-    struct tls_identity id = { own->tls_key, own->tls_cert };
-    for (int i = 0; !k->status && i < t->n_carriers; i++) {
-        struct words w;
+    for (int i = 0; !k->status && i < t->n_carriers + own->card.n_carriers; i++) {
+        bool ours = i >= t->n_carriers; /* our own boxes are named on our card; the peer's relay is for what we send */
+        const char *line = ours ? own->card.carrier[i - t->n_carriers] : t->carrier[i];
+        struct carrier c;
         struct parley_error why = { 0 };
-        enum parley_status status = PARLEY_OK;
-        split(t->carrier[i], &w);
-        if (w.n >= 2 && !strcmp(w.word[0], "file"))
-            status = file_take(w.word[1], (const uint8_t(*)[16])tag, n, take_unit, k, &why);
-        else if (w.n >= 3 && !strcmp(w.word[0], "mail"))
-            status = mail_take(w.word[2], take_unit, k, &why);
-        if (status)
-            log_line(d, "peer=%s event=carrier-failed carrier=%s why=\"%s\"", t->name, w.word[0], why.text);
+        char text[sizeof why.text];
+        if ((carrier_kind(line, NULL) == CARRIER_RELAY) != ours)
+            continue;
+        prepare(d, t, line, &c);
+        if (carrier_take(&c, (const uint8_t(*)[16])tag, n, take_unit, k, &why))
+            log_line(d, "peer=%s event=carrier-failed carrier=%.*s why=\"%s\"", t->name, (int)strcspn(line, " "), line, log_text(why.text, text, sizeof text));
+        carrier_close(&c);
     }
-    for (int i = 0; !k->status && i < own->card.n_carriers; i++) /* our own boxes are named on our card */
-        for (size_t j = 0; !strncmp(own->card.carrier[i], "relay ", 6) && j < n; j++) {
-            struct parley_error why = { 0 };
-            if (relay_take(&id, own->card.carrier[i], tag[j], take_unit, k, &why))
-                log_line(d, "peer=%s event=carrier-failed carrier=relay why=\"%s\"", t->name, why.text);
-        }
     return k->status;
-}
-
-enum parley_status talk_carry(struct parley_desk *d, struct talk *t, bool poll, struct parley_error *err)
-{
-    struct taking k = { .d = d, .err = err };
-    send_packets(d, t);
-    if (!poll)
-        return PARLEY_OK;
-    enum parley_status status = take(d, t, &k);
-    if (!status)
-        send_packets(d, t);
-    return status;
 }
 
 enum parley_status parley_channel_sync(struct parley_desk *d, const char *peer, uint64_t *units_in, uint64_t *units_out, struct parley_error *err)

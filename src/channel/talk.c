@@ -26,10 +26,19 @@ void log_line(struct parley_desk *d, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    for (char *p = text; *p; p++) /* nothing that a peer chose may break the line */
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+    for (char *p = text; *p; p++) /* nothing that a peer chose may break the line or speak to a terminal */
+        if ((unsigned char)*p < 0x20 || *p == 0x7f || ((unsigned char)p[0] == 0xc2 && (unsigned char)p[1] < 0xa0))
             *p = '?';
     d->log.line(d->log.ctx, text);
+}
+
+const char *log_text(const char *text, char *out, size_t cap)
+{
+    size_t n = 0;
+    for (; text[n] && n + 1 < cap; n++)
+        out[n] = text[n] == '"' || text[n] == '\\' ? '\'' : (unsigned char)text[n] < 0x20 || (unsigned char)text[n] > 0x7e ? '?' : text[n];
+    out[n] = 0;
+    return out;
 }
 
 /* --- the high-water mark, outside the desk's folder ------------------------------------------ */
@@ -119,33 +128,41 @@ struct packet *talk_take(struct talk *t)
     return p;
 }
 
+static struct talk *talk_of(struct parley_desk *d, int64_t id, const char *name)
+{
+    for (int i = 0; i < d->n_talks; i++)
+        if (d->talk[i]->id == id)
+            return d->talk[i];
+    struct talk *t = d->n_talks < PARLEY_PEERS_MAX ? calloc(1, sizeof *t) : NULL;
+    if (t) {
+        t->id = id;
+        snprintf(t->name, sizeof t->name, "%s", name);
+        d->talk[d->n_talks++] = t;
+    }
+    return t;
+}
+
 enum parley_status talks_load(struct parley_desk *d, struct parley_error *err)
 {
     sqlite3_stmt *s = db_prepare(d, "SELECT id, name FROM peer ORDER BY id", err);
     if (!s)
         return PARLEY_EIO;
-    for (int i = 0; i < d->n_talks; i++)
-        talk_free(d->talk[i]);
-    d->n_talks = 0;
-    while (sqlite3_step(s) == SQLITE_ROW && d->n_talks < PARLEY_PEERS_MAX) {
-        struct talk *t = calloc(1, sizeof *t);
-        if (!t)
-            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-        t->id = sqlite3_column_int64(s, 0);
-        snprintf(t->name, sizeof t->name, "%s", (const char *)sqlite3_column_text(s, 1));
-        d->talk[d->n_talks++] = t;
-    }
+    enum parley_status status = PARLEY_OK;
+    while (!status && sqlite3_step(s) == SQLITE_ROW)
+        if (!talk_of(d, sqlite3_column_int64(s, 0), (const char *)sqlite3_column_text(s, 1)))
+            status = parley_fail(err, PARLEY_ENOMEM, "out of memory, or more than %d peers", PARLEY_PEERS_MAX);
     sqlite3_reset(s);
-    for (int i = 0; i < d->n_talks; i++) {
+    for (int i = 0; !status && i < d->n_talks; i++) {
         struct talk *t = d->talk[i];
         if (!(s = db_prepare(d, "SELECT line FROM carrier WHERE peer = ? ORDER BY at", err)))
             return PARLEY_EIO;
         sqlite3_bind_int64(s, 1, t->id);
+        t->n_carriers = 0;
         while (sqlite3_step(s) == SQLITE_ROW && t->n_carriers < TALK_CARRIERS_MAX)
             snprintf(t->carrier[t->n_carriers++], CARD_LINE_LEN, "%s", (const char *)sqlite3_column_text(s, 0));
         sqlite3_reset(s);
     }
-    return PARLEY_OK;
+    return status;
 }
 
 struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_error *err)
@@ -249,12 +266,27 @@ static enum parley_status refresh(struct parley_desk *d, struct parley_error *er
     if (v == d->data_version)
         return PARLEY_OK;
     d->data_version = v;
+    d->changes++;
     for (int i = 0; i < d->n_talks; i++)
         if (d->talk[i]->loaded) {
             exchange_close(&d->talk[i]->x);
             d->talk[i]->loaded = false;
         }
-    return keys_load_own(d, err);
+    enum parley_status status = keys_load_own(d, err);
+    return status ? status : talks_load(d, err);
+}
+
+enum parley_status desk_refresh(struct parley_desk *d, struct parley_error *err) { return refresh(d, err); }
+
+enum parley_status talk_again(struct parley_desk *d, struct talk *t, struct parley_error *err)
+{
+    struct input in = { .kind = IN_TICK };
+    enum parley_status status = talk_ready(d, t, err);
+    if (status || t->x.retry_at_us == INT64_MAX)
+        return status;
+    t->x.retry_at_us = 0;
+    t->x.retry_s = RETRY_FIRST_S;
+    return talk_steps(d, t, &in, 1, err);
 }
 
 /* --- storing -------------------------------------------------------------------------------- */
@@ -360,6 +392,55 @@ static enum parley_status store_range(struct parley_desk *d, struct talk *t, boo
     return db_done(d, s, err);
 }
 
+static bool on_card(const struct card *card, const char *line)
+{
+    bool there = false;
+    for (int i = 0; i < card->n_carriers; i++)
+        there |= !strcmp(card->carrier[i], line);
+    return there;
+}
+
+static enum parley_status carrier_row(struct parley_desk *d, struct talk *t, const char *sql, int at, const char *line, struct parley_error *err)
+{
+    sqlite3_stmt *s = db_prepare(d, sql, err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, t->id);
+    sqlite3_bind_text(s, 2, line, -1, SQLITE_TRANSIENT);
+    if (at >= 0)
+        sqlite3_bind_int(s, 3, at);
+    return db_done(d, s, err);
+}
+
+/* The carriers of the peer's next card take the place of those of the card before; local ones stay. */
+static enum parley_status follow_carriers(struct parley_desk *d, struct talk *t, uint32_t epoch, struct parley_error *err)
+{
+    const struct epoch_log *now = exchange_epoch(&t->x.theirs, epoch), *last = exchange_epoch(&t->x.theirs, epoch - 1);
+    const struct card *card = &now->card, *before = last ? &last->card : NULL;
+    enum parley_status status = PARLEY_OK;
+    bool there[CARD_LINES_MAX] = { false };
+    int kept = 0;
+    for (int i = 0; !status && i < t->n_carriers; i++) {
+        for (int k = 0; k < card->n_carriers; k++)
+            there[k] |= !strcmp(card->carrier[k], t->carrier[i]);
+        if (before && on_card(before, t->carrier[i]) && !on_card(card, t->carrier[i]))
+            status = carrier_row(d, t, "DELETE FROM carrier WHERE peer = ?1 AND line = ?2", -1, t->carrier[i], err);
+        else if (kept++ != i)
+            memcpy(t->carrier[kept - 1], t->carrier[i], CARD_LINE_LEN);
+    }
+    t->n_carriers = kept;
+    for (int k = 0; !status && k < card->n_carriers; k++) {
+        enum carrier_kind kind = carrier_kind(card->carrier[k], NULL);
+        bool usable = (kind == CARRIER_DIRECT || kind == CARRIER_RELAY) && !there[k] && t->n_carriers < TALK_CARRIERS_MAX && !(before && on_card(before, card->carrier[k]));
+        if (!usable)
+            continue; /* what an officer took away stays away */
+        snprintf(t->carrier[t->n_carriers++], CARD_LINE_LEN, "%s", card->carrier[k]);
+        status = carrier_row(d, t, "INSERT INTO carrier(peer, line, at) SELECT ?1, ?2, coalesce(max(at) + 1, ?3) FROM carrier WHERE peer = ?1", 0, card->carrier[k], err);
+    }
+    d->changes++;
+    return status;
+}
+
 static enum parley_status store_card(struct parley_desk *d, struct talk *t, const struct output *o, struct parley_error *err)
 {
     uint8_t key[KEY_LEN];
@@ -376,7 +457,7 @@ static enum parley_status store_card(struct parley_desk *d, struct talk *t, cons
         ratchet_key(key, o->epoch, key);
         status = direction_store(d, t->id, false, o->epoch, key, err);
     }
-    return status;
+    return status ? status : follow_carriers(d, t, o->epoch, err);
 }
 
 static enum parley_status store_output(struct parley_desk *d, struct talk *t, const struct output *o, int64_t now, struct parley_error *err)
@@ -419,7 +500,9 @@ static bool seal_content(struct parley_desk *d, struct talk *t, const struct par
     struct packet *p = malloc(sizeof *p + len);
     if (p) {
         p->next = NULL;
+        p->refs = 0;
         p->flash = flash;
+        p->everywhere = t->x.retry_s > 2 * RETRY_FIRST_S; /* twice sent and no answer: the carrier that took it may lose it */
         p->len = len;
         memcpy(p->unit, unit, len);
         if (t->last)

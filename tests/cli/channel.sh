@@ -21,6 +21,19 @@ sed 's/epoch 1/epoch 2/' $T/us.card >$T/forged.card
 exits 8 "a changed card is refused" "$A desk enrol us --card $T/forged.card --psk $T/psk --words \"\$(cat $T/words.a)\""
 ok "enrol, in English and in Chinese words" "$A desk enrol us --card $T/us.card --psk $T/psk --words \"\$(cat $T/words.a)\" --spool $T/spool && $B desk enrol cn --card $T/cn.card --psk $T/psk --words \"\$(cat $T/words.zh)\" --spool $T/spool"
 
+carriers() { $A desk carrier us --json | json "['carriers']"; }
+ok "carriers are listed" "$A desk carrier us | grep -q 'file $T/spool'"
+ok "one is added before the others, with a line in the log" "$A desk carrier us --add 'mail $T/out $T/in' --first 2>&1 | grep -q 'event=carrier-added' && [ \"\$(carriers)\" = \"['mail $T/out $T/in', 'file $T/spool']\" ]"
+exits 16 "the same one twice is refused" "$A desk carrier us --add 'mail $T/out $T/in'"
+exits 2 "a line that is no carrier is refused" "$A desk carrier us --add 'pigeon loft'"
+exits 2 "a relay without pin and token is refused" "$A desk carrier us --add 'relay https://127.0.0.1:1'"
+exits 10 "one that is not there cannot be removed" "$A desk carrier us --remove 'file /nowhere'"
+ok "removed" "$A desk carrier us --remove 'file $T/spool' && [ \"\$(carriers)\" = \"['mail $T/out $T/in']\" ]"
+ok "undo puts it back where it was" "$A desk carrier us --undo && [ \"\$(carriers)\" = \"['mail $T/out $T/in', 'file $T/spool']\" ]"
+ok "undo again takes back the change before" "$A desk carrier us --undo && [ \"\$(carriers)\" = \"['file $T/spool']\" ]"
+exits 10 "then there is nothing to undo" "$A desk carrier us --undo"
+ok "every change is kept with its time" "[ \$($A desk carrier us --changes | grep -c '20..-..-..T..:..:..Z') = 4 ]"
+
 cat >$T/incident.json <<'END'
 {"what": "Ransomware at a hospital", "when": "2026-11-21T09:00Z", "affected": ["health"], "malicious": "yes", "cross_border": "unknown",
  "their_interest": "no blame before facts", "their_intent": "probably not involved", "way_out": "joint statement"}

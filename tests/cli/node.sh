@@ -19,7 +19,7 @@ if command -v openssl >/dev/null && command -v curl >/dev/null; then
     ok "a wrong TLS key: 403" "[ \$(code --cert $T/eve.crt --key $T/eve.key --data-binary x) = 403 ]"
     ok "TLS 1.2 is refused" "! curl -sk --tls-max 1.2 --max-time 10 https://127.0.0.1:$port/v1/unit"
     ok "plain HTTP is refused" "! curl -s --max-time 5 http://127.0.0.1:$port/v1/unit"
-    ok "each left a line" "grep -q 'code=403 why=no-tls-key' $T/node.log && grep -q 'code=403 why=unknown-tls-key' $T/node.log"
+    ok "each left a line" "grep -q 'code=403 why=no-tls-key' $T/node.log && grep -q 'code=403 why=unknown-tls-key' $T/node.log && grep -q 'why=\"no TLS 1.3 session' $T/node.log"
     ok "a hundred megabytes from a stranger are not read" "head -c 100000000 /dev/zero | curl -sk --max-time 20 -o /dev/null -w '%{http_code}' --data-binary @- https://127.0.0.1:$port/v1/unit | grep -q 403"
 fi
 kill -9 $node 2>/dev/null

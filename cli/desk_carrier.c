@@ -1,0 +1,106 @@
+#include "channel_shared.h"
+
+#include <string.h>
+
+static enum parley_status put_json(struct invocation *in, const struct parley_peer *p, const struct parley_carrier_change *change, size_t n)
+{
+    struct parley_json json;
+    char time[TIME_TEXT];
+    begin_json(in, &json);
+    parley_json_object(&json);
+    parley_json_put_string(&json, "peer", p->name);
+    parley_json_key(&json, "carriers");
+    parley_json_array(&json);
+    for (size_t i = 0; i < p->n_carriers; i++)
+        parley_json_string(&json, p->carrier[i]);
+    parley_json_array_end(&json);
+    parley_json_key(&json, "changes");
+    parley_json_array(&json);
+    for (size_t i = 0; i < n; i++) {
+        parley_json_object(&json);
+        parley_json_put_string(&json, "time", utc_time(change[i].time_us, time));
+        parley_json_put_string(&json, "what", change[i].added ? "added" : "removed");
+        parley_json_put_bool(&json, "undo", change[i].undoes);
+        parley_json_put_string(&json, "line", change[i].line);
+        parley_json_object_end(&json);
+    }
+    parley_json_array_end(&json);
+    parley_json_object_end(&json);
+    return PARLEY_OK;
+}
+
+static void put_text(struct invocation *in, const struct parley_peer *p, const struct parley_carrier_change *change, size_t n)
+{
+    char time[TIME_TEXT];
+    for (size_t i = 0; i < p->n_carriers; i++)
+        parley_text_addf(&in->out, "%zu  %s\n", i + 1, p->carrier[i]);
+    if (!p->n_carriers)
+        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "%s has no carrier: nothing can be sent. Add one with --add.\n", "%s 没有载体：什么也发不出去。用 --add 添加。\n"), p->name);
+    if (!option_given(in, "changes"))
+        return;
+    parley_text_addf(&in->out, "%s", PARLEY_SAY(in->lang, "\nChanges, oldest first:\n", "\n变更（由早到晚）：\n"));
+    for (size_t i = 0; i < n; i++)
+        parley_text_addf(&in->out, "%s  %s%s  %s\n", utc_time(change[i].time_us, time), change[i].added ? PARLEY_SAY(in->lang, "added", "添加") : PARLEY_SAY(in->lang, "removed", "移除"),
+                         change[i].undoes ? PARLEY_SAY(in->lang, " (undo)", "（撤销）") : "", change[i].line);
+}
+
+static enum parley_status change(struct invocation *in, struct parley_desk *desk, const char *peer)
+{
+    const char *add = option_text(in, "add"), *remove = option_text(in, "remove");
+    if ((add != NULL) + (remove != NULL) + option_given(in, "undo") > 1)
+        return parley_fail(&in->err, PARLEY_EINVAL, "one of --add, --remove and --undo at a time");
+    if (option_given(in, "first") && !add)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--first goes with --add");
+    if (add)
+        return parley_desk_carrier_add(desk, peer, add, option_given(in, "first"), &in->err);
+    if (remove)
+        return parley_desk_carrier_remove(desk, peer, remove, &in->err);
+    return option_given(in, "undo") ? parley_desk_carrier_undo(desk, peer, &in->err) : PARLEY_OK;
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_desk *desk;
+    struct parley_peer *peer;
+    struct parley_carrier_change *changes;
+    size_t n, n_changes;
+    enum parley_status status = open_desk(in, &desk);
+    if (status)
+        return status;
+    log_to_stderr(desk);
+    status = change(in, desk, in->operand[0]);
+    if (!status)
+        status = parley_desk_carrier_changes(desk, in->operand[0], &in->arena, &changes, &n_changes, &in->err);
+    if (!status)
+        status = parley_desk_peers(desk, &in->arena, &peer, &n, &in->err);
+    for (size_t i = 0; !status && i < n; i++) {
+        if (strcmp(peer[i].name, in->operand[0]))
+            continue;
+        if (in->json)
+            status = put_json(in, &peer[i], changes, n_changes);
+        else
+            put_text(in, &peer[i], changes, n_changes);
+    }
+    parley_desk_close(desk);
+    return status;
+}
+
+const struct command command_desk_carrier = {
+    .name = "desk carrier",
+    .operands = "PEER",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "List, add or remove the carriers by which a peer is reached.",
+    .summary_zh = "列出、添加或移除通向对方的载体。",
+    .text = "A carrier is a line: 'direct https://HOST:PORT', 'relay https://HOST:PORT PIN TOKEN', 'file FOLDER' or 'mail MAILDIR-OUT MAILDIR-IN'. They are tried in the order listed; "
+            "FLASH goes by all of them. The direct and relay carriers of a peer's card are taken over at enrolment and follow its later cards; one that was removed by hand stays removed.\n\n"
+            "Every change is kept with its time (--changes) and can be taken back (--undo, again and again). A running node follows within a tenth of a second; what waits is not lost.",
+    .examples = "parley --desk cn desk carrier us\n"
+                "parley --desk cn desk carrier us --add 'file /media/stick'\n"
+                "parley --desk cn desk carrier us --remove 'file /media/stick'\n"
+                "parley --desk cn desk carrier us --undo\n",
+    .options = (const struct option[]){ { "add", 0, "LINE", "Add this carrier after the others." }, { "first", 0, NULL, "With --add: before the others." },
+                                        { "remove", 0, "LINE", "Remove this carrier; the line as listed." }, { "undo", 0, NULL, "Take back the last change." },
+                                        { "changes", 0, NULL, "Also list what was changed and when." }, UNLOCK_OPTION, { 0 } },
+    .run = run,
+};

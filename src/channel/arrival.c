@@ -1,0 +1,142 @@
+#define _POSIX_C_SOURCE 200809L
+#include "channel/arrival.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct arrivals {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct arrival *first, *last;
+    size_t n, bytes;
+    bool closed, woken;
+};
+
+struct arrivals *arrivals_new(void)
+{
+    struct arrivals *q = calloc(1, sizeof *q);
+    pthread_condattr_t attr;
+    if (!q)
+        return NULL;
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&q->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    return q;
+}
+
+void arrivals_free(struct arrivals *q)
+{
+    if (!q)
+        return;
+    arrivals_close(q);
+    pthread_cond_destroy(&q->wake);
+    pthread_mutex_destroy(&q->lock);
+    free(q);
+}
+
+bool arrivals_push(struct arrivals *q, const uint8_t *pin, const uint8_t *unit, size_t len, void (*done)(void *ctx, enum verdict verdict), void *ctx)
+{
+    struct arrival *a = malloc(sizeof *a + len);
+    if (!a)
+        return false;
+    *a = (struct arrival){ .done = done, .ctx = ctx, .pinned = pin != NULL, .len = len };
+    if (pin)
+        memcpy(a->pin, pin, HASH_LEN);
+    memcpy(a->unit, unit, len);
+    pthread_mutex_lock(&q->lock);
+    bool room = !q->closed && q->n < ARRIVALS_MAX && q->bytes + len <= ARRIVALS_BYTES_MAX;
+    if (room) {
+        if (q->last)
+            q->last->next = a;
+        else
+            q->first = a;
+        q->last = a;
+        q->n++, q->bytes += len;
+        pthread_cond_signal(&q->wake);
+    }
+    pthread_mutex_unlock(&q->lock);
+    if (!room)
+        free(a);
+    return room;
+}
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t known;
+    bool done;
+    enum verdict verdict;
+};
+
+static void tell(void *ctx, enum verdict verdict)
+{
+    struct waiting *w = ctx;
+    pthread_mutex_lock(&w->lock);
+    w->verdict = verdict;
+    w->done = true;
+    pthread_cond_signal(&w->known);
+    pthread_mutex_unlock(&w->lock);
+}
+
+enum verdict arrivals_bring(struct arrivals *q, const uint8_t *unit, size_t len)
+{
+    struct waiting w = { .verdict = VERDICT_LATER };
+    pthread_mutex_init(&w.lock, NULL);
+    pthread_cond_init(&w.known, NULL);
+    pthread_mutex_lock(&w.lock);
+    if (arrivals_push(q, NULL, unit, len, tell, &w))
+        while (!w.done)
+            pthread_cond_wait(&w.known, &w.lock);
+    pthread_mutex_unlock(&w.lock);
+    pthread_cond_destroy(&w.known);
+    pthread_mutex_destroy(&w.lock);
+    return w.verdict;
+}
+
+struct arrival *arrivals_take(struct arrivals *q, int ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)ms * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&q->lock);
+    if (!q->first && !q->woken)
+        pthread_cond_timedwait(&q->wake, &q->lock, &until);
+    struct arrival *all = q->first;
+    q->first = q->last = NULL;
+    q->n = q->bytes = 0;
+    q->woken = false;
+    pthread_mutex_unlock(&q->lock);
+    return all;
+}
+
+void arrivals_wake(struct arrivals *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->woken = true;
+    pthread_cond_signal(&q->wake);
+    pthread_mutex_unlock(&q->lock);
+}
+
+void arrivals_close(struct arrivals *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->closed = true;
+    pthread_mutex_unlock(&q->lock);
+    for (struct arrival *a = arrivals_take(q, 0), *next; a; a = next) {
+        next = a->next;
+        a->done(a->ctx, VERDICT_LATER);
+        free(a);
+    }
+}
+
+void arrivals_open(struct arrivals *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->closed = false;
+    pthread_mutex_unlock(&q->lock);
+}

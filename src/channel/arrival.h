@@ -1,0 +1,43 @@
+/* arrival.h - the one queue between the threads that bring units (the server's and the carriers') and the thread that owns the
+ * desk. Whoever brings a unit learns what became of it only after the commit. Internal. */
+#ifndef PARLEY_CHANNEL_ARRIVAL_H
+#define PARLEY_CHANNEL_ARRIVAL_H
+
+#include "channel/crypto.h"
+
+enum { ARRIVALS_MAX = 256, ARRIVALS_BYTES_MAX = 32 << 20 };
+
+enum verdict {
+    VERDICT_STORED,  /* committed; it may be removed where it came from */
+    VERDICT_REFUSED, /* it will never be taken: it does not open, or came under another's TLS key */
+    VERDICT_FOREIGN, /* for nobody here: leave it */
+    VERDICT_LATER,   /* queue full, desk busy or stopping: bring it again */
+    VERDICT_NO_ROOM, /* the disk is full */
+};
+
+struct arrival {
+    struct arrival *next;
+    void (*done)(void *ctx, enum verdict verdict); /* on the desk's thread; called once */
+    void *ctx;
+    bool pinned; /* came over TLS from whoever holds this key */
+    uint8_t pin[HASH_LEN];
+    size_t len;
+    uint8_t unit[];
+};
+
+struct arrivals;
+
+struct arrivals *arrivals_new(void);
+void arrivals_free(struct arrivals *q);
+/* Queue a copy. False when the queue is full or closed: then done is not called. */
+bool arrivals_push(struct arrivals *q, const uint8_t *pin, const uint8_t *unit, size_t len, void (*done)(void *ctx, enum verdict verdict), void *ctx);
+/* Queue a copy and wait for the verdict. */
+enum verdict arrivals_bring(struct arrivals *q, const uint8_t *unit, size_t len);
+/* Everything that waits, oldest first; waits at most `ms` for the first or for arrivals_wake. */
+struct arrival *arrivals_take(struct arrivals *q, int ms);
+void arrivals_wake(struct arrivals *q);
+/* Nothing is taken any more; what waits is answered VERDICT_LATER. */
+void arrivals_close(struct arrivals *q);
+void arrivals_open(struct arrivals *q);
+
+#endif

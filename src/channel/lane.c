@@ -1,0 +1,508 @@
+#define _POSIX_C_SOURCE 200809L
+#include "channel/lane.h"
+
+#include "channel/bytes.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { STACK = 1 << 20, TAKE_US = 1000000, TAGS_A_SECOND = 25, TRY_US = 250000, TRY_LAST_US = 8000000, TRY_FLASH_US = 500000, BUSY_LAST_US = 60000000,
+       BUSY_FLASH_US = 2000000, STALLED_US = 3000000, TELL_US = 60000000, DOWN_AFTER = 2, QUEUE = LANE_UNITS_MAX + LANE_FLASH_MAX };
+
+struct lane {
+    struct lanes *all;
+    pthread_t thread;
+    pthread_cond_t wake;
+    atomic_bool stop;
+    bool running, finished, wanted; /* wanted: named by the last configuration */
+
+    /* what it is, as configured; generation counts the changes */
+    int64_t peer;
+    char peer_name[PARLEY_PEER_NAME_MAX + 1], line[CARD_LINE_LEN];
+    enum carrier_kind kind;
+    int order;
+    bool puts, takes;
+    struct tls_identity id;
+    uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
+    size_t n_pins;
+    uint8_t (*tag)[16];
+    size_t n_tags;
+    unsigned generation;
+
+    struct packet *queue[QUEUE]; /* [n], the next first */
+    size_t n, bytes;
+    struct packet *under_way; /* also at the front of nothing: taken out while it is handed over */
+    int64_t since_us;
+    bool shed; /* what waited behind the stalled transfer went elsewhere */
+    int failures;
+    bool down, busy, came_up; /* busy: the other side asked for time */
+    int64_t next_try_us, last_try_us, told_us, next_take_us;
+};
+
+struct lanes {
+    pthread_mutex_t lock; /* of everything here; never held while a carrier works */
+    struct lane *lane[LANES_MAX]; /* in order of peer and preference */
+    size_t n;
+    struct arrivals *to;
+    struct parley_desk *log;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* --- packets and queues; with the lock held -------------------------------------------------- */
+
+static void release(struct packet *p)
+{
+    if (!--p->refs)
+        free(p);
+}
+
+static void insert(struct lane *l, size_t at, struct packet *p)
+{
+    memmove(l->queue + at + 1, l->queue + at, (l->n - at) * sizeof *l->queue);
+    l->queue[at] = p;
+    l->n++, l->bytes += p->len;
+    p->refs++;
+}
+
+static struct packet *pop(struct lane *l)
+{
+    struct packet *p = l->queue[0];
+    l->n--, l->bytes -= p->len;
+    memmove(l->queue, l->queue + 1, l->n * sizeof *l->queue);
+    return p; /* the reference goes along */
+}
+
+static bool stalled(const struct lane *l) { return l->under_way && now_us() - l->since_us > STALLED_US; }
+
+/* True when the lane will carry it; a lane that is down keeps it at most to try with. */
+static bool offer(struct lane *l, struct packet *p)
+{
+    if (!l->puts || !l->wanted)
+        return false;
+    size_t flash = 0;
+    while (flash < l->n && l->queue[flash]->flash)
+        flash++;
+    if (l->down) {
+        if (!l->n && !l->under_way) {
+            insert(l, 0, p);
+        } else if (p->flash && l->n && !flash) {
+            insert(l, 0, p);
+            l->n--, l->bytes -= l->queue[l->n]->len;
+            release(l->queue[l->n]);
+        } else {
+            return false;
+        }
+        if (p->flash && l->next_try_us > l->last_try_us + TRY_FLASH_US)
+            l->next_try_us = l->last_try_us + TRY_FLASH_US;
+        pthread_cond_signal(&l->wake);
+        return false;
+    }
+    if (p->flash ? l->n == QUEUE || flash >= LANE_FLASH_MAX : l->n >= LANE_UNITS_MAX || l->bytes + p->len > LANE_BYTES_MAX || stalled(l))
+        return false;
+    insert(l, p->flash ? flash : l->n, p);
+    pthread_cond_signal(&l->wake);
+    return true;
+}
+
+static bool route(struct lanes *all, int64_t peer, struct packet *p, const struct lane *except)
+{
+    bool took = false;
+    for (size_t i = 0; i < all->n; i++) {
+        struct lane *l = all->lane[i];
+        if (l->peer != peer || l == except || !offer(l, p))
+            continue;
+        took = true;
+        if (!p->flash && !p->everywhere)
+            break;
+    }
+    return took;
+}
+
+/* What waits here goes by other lanes where they take it; FLASH is there already. keep: the first stays all the same, to try with. */
+static void shed(struct lane *l, bool keep)
+{
+    size_t n = l->n, kept = 0, moved = 0, dropped = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct packet *p = l->queue[i];
+        bool elsewhere = !p->flash && route(l->all, l->peer, p, l);
+        if ((keep && !i) || (!keep && !elsewhere)) {
+            l->queue[kept++] = p;
+            continue;
+        }
+        moved += elsewhere;
+        dropped += !elsewhere && !p->flash;
+        l->bytes -= p->len;
+        release(p);
+    }
+    l->n = kept;
+    if (moved || dropped)
+        log_line(l->all->log, "peer=%s event=carrier-left carrier=%.*s units=%zu kept_for_later=%zu", l->peer_name, (int)strcspn(l->line, " "), l->line, moved, dropped);
+}
+
+/* --- a lane's thread -------------------------------------------------------------------------- */
+
+static void succeeded(struct lane *l, enum parley_status status, const struct parley_error *why)
+{
+    if (status) /* the carrier works; this unit it will never take */
+        log_line(l->all->log, "peer=%s event=unit-not-taken carrier=%.*s why=\"%s\"", l->peer_name, (int)strcspn(l->line, " "), l->line, why->text);
+    if (l->down) {
+        log_line(l->all->log, "peer=%s event=carrier-up carrier=%.*s", l->peer_name, (int)strcspn(l->line, " "), l->line);
+        l->came_up = true;
+        arrivals_wake(l->all->to);
+    }
+    l->down = false;
+    l->failures = 0;
+    l->next_try_us = 0;
+}
+
+/* One line the first two times, then once a minute. */
+static void tell(struct lane *l, const struct parley_error *why)
+{
+    char name[CARD_LINE_LEN], text[sizeof why->text];
+    size_t kind = strcspn(l->line, " ");
+    if (l->failures > DOWN_AFTER && now_us() - l->told_us <= TELL_US)
+        return;
+    l->told_us = now_us();
+    carrier_name(l->line, name);
+    log_line(l->all->log, "peer=%s event=carrier-failed carrier=%.*s at=\"%s\" tries=%d why=\"%s\"", *l->peer_name ? l->peer_name : "-", (int)kind, l->line,
+             name[kind] ? name + kind + 1 : "", l->failures, log_text(why->text, text, sizeof text));
+}
+
+/* How long to wait before the next try. */
+static int64_t pause(struct lane *l, bool flash, long retry_after_s)
+{
+    int64_t wait = TRY_US << (l->failures < 5 ? l->failures : 5), asked = retry_after_s * INT64_C(1000000);
+    int64_t last = l->busy ? (flash ? BUSY_FLASH_US : BUSY_LAST_US) : flash ? TRY_FLASH_US : TRY_LAST_US;
+    if (l->busy && asked > wait)
+        wait = asked;
+    return wait > last ? last : wait;
+}
+
+static void put_one(struct lane *l, struct carrier *c)
+{
+    struct parley_error why = { 0 };
+    struct packet *p = l->under_way = pop(l);
+    l->since_us = l->last_try_us = now_us();
+    l->shed = false;
+    pthread_mutex_unlock(&l->all->lock);
+    enum parley_status status = carrier_put(c, p->unit, p->len, &why);
+    pthread_mutex_lock(&l->all->lock);
+    l->under_way = NULL;
+    if (!status || status == PARLEY_EPARSE) {
+        succeeded(l, status, &why);
+    } else if (!atomic_load(&l->stop)) {
+        size_t flash = 0;
+        l->busy = status == PARLEY_EBUSY;
+        l->failures++;
+        tell(l, &why);
+        while (flash < l->n && l->queue[flash]->flash) /* that came meanwhile */
+            flash++;
+        if (l->n < QUEUE)
+            insert(l, p->flash ? 0 : flash, p);
+        l->next_try_us = now_us() + pause(l, p->flash || flash, c->retry_after_s);
+        if (!l->down && l->failures >= DOWN_AFTER) {
+            l->down = true;
+            shed(l, true);
+        }
+    }
+    release(p);
+}
+
+struct giving {
+    struct lane *l;
+    uint64_t units;
+    bool full;
+};
+
+static bool give(void *ctx, const uint8_t *unit, size_t len)
+{
+    struct giving *g = ctx;
+    if (g->full || atomic_load(&g->l->stop))
+        return false;
+    enum verdict v = arrivals_bring(g->l->all->to, unit, len);
+    g->units += v == VERDICT_STORED;
+    g->full = v == VERDICT_LATER || v == VERDICT_NO_ROOM; /* what is left stays where it is, until the next time */
+    return v == VERDICT_STORED || v == VERDICT_REFUSED;
+}
+
+static void take(struct lane *l, struct carrier *c)
+{
+    struct parley_error why = { 0 };
+    struct giving g = { .l = l };
+    size_t n = l->n_tags;
+    uint8_t (*tag)[16] = calloc(n + 1, sizeof *tag);
+    if (tag)
+        memcpy(tag, l->tag, n * sizeof *tag);
+    pthread_mutex_unlock(&l->all->lock);
+    enum parley_status status = tag ? carrier_take(c, (const uint8_t(*)[16])tag, n, give, &g, &why) : PARLEY_ENOMEM;
+    free(tag);
+    pthread_mutex_lock(&l->all->lock);
+    int64_t pace = (int64_t)n * 1000000 / TAGS_A_SECOND, next = now_us() + (pace > TAKE_US ? pace : TAKE_US);
+    if (status && !atomic_load(&l->stop)) {
+        l->failures += !l->puts; /* only where nothing is put, else a full box would stop what we send */
+        l->busy = !l->puts && status == PARLEY_EBUSY;
+        if (l->puts ? now_us() - l->told_us > TELL_US : true)
+            tell(l, &why);
+        if (!l->puts)
+            next = now_us() + pause(l, false, c->retry_after_s);
+    } else if (!l->puts) {
+        l->failures = 0;
+    }
+    l->next_take_us = next;
+}
+
+static void take_config(struct lane *l, struct carrier *c)
+{
+    pthread_mutex_unlock(&l->all->lock);
+    carrier_close(c);
+    pthread_mutex_lock(&l->all->lock);
+    memcpy(c->line, l->line, sizeof c->line);
+    c->id = l->id;
+    memcpy(c->pin, l->pin, sizeof c->pin);
+    c->n_pins = l->n_pins;
+}
+
+static void *lane_main(void *ctx)
+{
+    struct lane *l = ctx;
+    struct carrier c = { .stop = &l->stop };
+    unsigned known = 0;
+    pthread_mutex_lock(&l->all->lock);
+    while (!atomic_load(&l->stop)) {
+        if (known != l->generation) {
+            known = l->generation;
+            take_config(l, &c);
+            continue;
+        }
+        int64_t now = now_us(), until = now + 60000000;
+        if (l->n && now >= l->next_try_us) {
+            put_one(l, &c);
+            continue;
+        }
+        if (l->takes && now >= l->next_take_us) {
+            take(l, &c);
+            continue;
+        }
+        if (l->n && l->next_try_us < until)
+            until = l->next_try_us;
+        if (l->takes && l->next_take_us < until)
+            until = l->next_take_us;
+        struct timespec t = { .tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000 };
+        pthread_cond_timedwait(&l->wake, &l->all->lock, &t);
+    }
+    pthread_mutex_unlock(&l->all->lock);
+    carrier_close(&c);
+    pthread_mutex_lock(&l->all->lock);
+    l->finished = true;
+    pthread_mutex_unlock(&l->all->lock);
+    return NULL;
+}
+
+/* --- the set of lanes; called by the desk's thread -------------------------------------------- */
+
+struct lanes *lanes_new(struct arrivals *to, struct parley_desk *log)
+{
+    struct lanes *all = calloc(1, sizeof *all);
+    if (!all)
+        return NULL;
+    pthread_mutex_init(&all->lock, NULL);
+    all->to = to;
+    all->log = log;
+    return all;
+}
+
+static void lane_free(struct lane *l)
+{
+    while (l->n)
+        release(pop(l));
+    pthread_cond_destroy(&l->wake);
+    free(l->tag);
+    free(l);
+}
+
+void lanes_free(struct lanes *all)
+{
+    if (!all)
+        return;
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++) {
+        atomic_store(&all->lane[i]->stop, true);
+        pthread_cond_signal(&all->lane[i]->wake);
+    }
+    pthread_mutex_unlock(&all->lock);
+    for (size_t i = 0; i < all->n; i++) {
+        if (all->lane[i]->running)
+            pthread_join(all->lane[i]->thread, NULL);
+        lane_free(all->lane[i]);
+    }
+    pthread_mutex_destroy(&all->lock);
+    free(all);
+}
+
+void lanes_configure_begin(struct lanes *all)
+{
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++)
+        all->lane[i]->wanted = false;
+    pthread_mutex_unlock(&all->lock);
+}
+
+static void start(struct lane *l)
+{
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK);
+    l->running = !pthread_create(&l->thread, &attr, lane_main, l);
+    pthread_attr_destroy(&attr);
+    if (!l->running)
+        log_line(l->all->log, "peer=%s event=carrier-failed carrier=%.*s why=\"no thread for it\"", l->peer_name, (int)strcspn(l->line, " "), l->line);
+}
+
+static struct lane *find(struct lanes *all, const struct lane_config *config)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct lane *l = all->lane[i];
+        if (l->peer == config->peer && !atomic_load(&l->stop) && !strcmp(l->line, config->line))
+            return l;
+    }
+    struct lane *l = all->n < LANES_MAX ? calloc(1, sizeof *l) : NULL;
+    if (!l) {
+        log_line(all->log, "peer=%s event=carrier-not-used why=\"over %d carriers in all\"", config->peer_name, LANES_MAX);
+        return NULL;
+    }
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    l->all = all;
+    l->peer = config->peer;
+    snprintf(l->peer_name, sizeof l->peer_name, "%s", config->peer_name);
+    snprintf(l->line, sizeof l->line, "%s", config->line);
+    l->kind = carrier_kind(config->line, NULL);
+    l->told_us = -TELL_US;
+    return all->lane[all->n++] = l;
+}
+
+void lanes_configure(struct lanes *all, const struct lane_config *config)
+{
+    pthread_mutex_lock(&all->lock);
+    struct lane *l = find(all, config);
+    size_t n_pins = config->n_pins < CARRIER_PINS_MAX ? config->n_pins : CARRIER_PINS_MAX, n_tags = config->n_tags < CARRIER_TAGS_MAX ? config->n_tags : CARRIER_TAGS_MAX;
+    uint8_t (*tag)[16] = l ? realloc(l->tag, (n_tags + 1) * sizeof *tag) : NULL;
+    if (tag) {
+        l->tag = tag;
+        if (n_tags)
+            memcpy(tag, config->tag, n_tags * sizeof *tag);
+        l->n_tags = n_tags;
+        l->wanted = true;
+        l->order = config->order;
+        l->puts = config->puts, l->takes = config->takes;
+        if (!l->generation || l->id.key != config->id.key || l->id.cert != config->id.cert || l->n_pins != n_pins || (n_pins && memcmp(l->pin, config->pin, n_pins * HASH_LEN))) {
+            l->id = config->id;
+            l->n_pins = n_pins;
+            if (n_pins)
+                memcpy(l->pin, config->pin, n_pins * HASH_LEN);
+            l->generation++;
+            l->next_try_us = 0; /* the other key may be the one that is let in */
+        }
+        if (!l->running) {
+            start(l);
+            log_line(all->log, "peer=%s event=carrier-open carrier=%.*s", *l->peer_name ? l->peer_name : "-", (int)strcspn(l->line, " "), l->line);
+        }
+        pthread_cond_signal(&l->wake);
+    }
+    pthread_mutex_unlock(&all->lock);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct lane *x = *(struct lane *const *)a, *y = *(struct lane *const *)b;
+    return x->peer != y->peer ? (x->peer > y->peer) - (x->peer < y->peer) : x->order - y->order;
+}
+
+void lanes_configure_end(struct lanes *all)
+{
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++) {
+        struct lane *l = all->lane[i];
+        if (l->wanted || atomic_load(&l->stop))
+            continue;
+        shed(l, false);
+        atomic_store(&l->stop, true);
+        pthread_cond_signal(&l->wake);
+        log_line(all->log, "peer=%s event=carrier-closed carrier=%.*s", *l->peer_name ? l->peer_name : "-", (int)strcspn(l->line, " "), l->line);
+    }
+    if (all->n)
+        qsort(all->lane, all->n, sizeof all->lane[0], by_order);
+    pthread_mutex_unlock(&all->lock);
+}
+
+void lanes_send(struct lanes *all, int64_t peer, struct packet *p)
+{
+    pthread_mutex_lock(&all->lock);
+    p->next = NULL;
+    p->refs = 1;
+    (void)route(all, peer, p, NULL); /* what nobody takes is sent again when a lane is up, or by and by */
+    release(p);
+    pthread_mutex_unlock(&all->lock);
+}
+
+void lanes_heard(struct lanes *all, int64_t peer)
+{
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++) {
+        struct lane *l = all->lane[i];
+        if (l->peer != peer || !l->down || l->busy || l->next_try_us <= l->last_try_us + TRY_US)
+            continue;
+        l->next_try_us = l->last_try_us + TRY_US;
+        pthread_cond_signal(&l->wake);
+    }
+    pthread_mutex_unlock(&all->lock);
+}
+
+void lanes_watch(struct lanes *all)
+{
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++) {
+        struct lane *l = all->lane[i];
+        if (l->finished) {
+            pthread_join(l->thread, NULL);
+            lane_free(l);
+            memmove(all->lane + i, all->lane + i + 1, (all->n - i - 1) * sizeof all->lane[0]);
+            all->n--, i--;
+            continue;
+        }
+        if (!l->shed && !l->down && stalled(l)) {
+            log_line(all->log, "peer=%s event=carrier-stalled carrier=%.*s seconds=%lld", l->peer_name, (int)strcspn(l->line, " "), l->line,
+                     (long long)((now_us() - l->since_us) / 1000000));
+            l->shed = true;
+            if (!l->under_way->flash)
+                (void)route(all, l->peer, l->under_way, l);
+            shed(l, false);
+        }
+    }
+    pthread_mutex_unlock(&all->lock);
+}
+
+int64_t lanes_up(struct lanes *all)
+{
+    int64_t peer = -1;
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n && peer < 0; i++)
+        if (all->lane[i]->came_up) {
+            all->lane[i]->came_up = false;
+            peer = all->lane[i]->peer;
+        }
+    pthread_mutex_unlock(&all->lock);
+    return peer;
+}
