@@ -14,6 +14,7 @@
 enum {
     PARLEY_CSV_FIELDS_MAX = 4096,
     PARLEY_CSV_ROW_BYTES_MAX = 16 << 20, /* one row; a longer one is PARLEY_ELIMIT */
+    PARLEY_CSV_SPARE_BYTES = 32,         /* see `plain` */
 };
 
 struct parley_csv_field {
@@ -27,6 +28,7 @@ struct parley_csv_row {
     uint64_t line;                        /* where the row begins */
     const char *raw;                      /* the row as it stands in the file (as UTF-8), without the line end; */
     size_t raw_len;                       /* valid until the next call */
+    bool plain; /* true: surely no control character in any field, and 32 bytes from the beginning of each may be read, whatever they hold */
 };
 
 struct parley_csv_options {

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 1 << 16, INDEX_BYTES = 1 << 14 };
+enum { READ_BYTES = 1 << 16, INDEX_BYTES = 1 << 13, SPARE_BYTES = PARLEY_CSV_SPARE_BYTES };
 
 struct parley_csv {
     char *name;
@@ -39,7 +39,7 @@ struct parley_csv {
     uint32_t *index;
     size_t index_at, index_n, indexed;
     unsigned index_made; /* counts the pieces, to know a new one */
-    bool index_high; /* the indexed bytes hold some above 127: check their UTF-8 */
+    unsigned index_seen; /* CSV_HIGH and the like of the indexed bytes */
 };
 
 static enum parley_status fail_at(struct parley_csv *c, struct parley_error *err, enum parley_status status,
@@ -108,7 +108,7 @@ enum parley_status parley_csv_open_memory(const char *data, size_t len, const ch
     if (options && options->delimiter)
         c->delimiter = options->delimiter;
     c->no_quotes = options && options->no_quotes;
-    c->window = malloc(len + 1);
+    c->window = malloc(len + SPARE_BYTES);
     if (!c->window) {
         parley_csv_close(c);
         return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", name);
@@ -169,7 +169,7 @@ static enum parley_status fill(struct parley_csv *c, struct parley_error *err)
     if (c->cap - c->filled < READ_BYTES) {
         if (c->filled > PARLEY_CSV_ROW_BYTES_MAX)
             return fail_at(c, err, PARLEY_ELIMIT, c->line, "the row is longer than 16 MiB; is a closing quote missing?");
-        char *more = realloc(c->window, c->cap + 4 * READ_BYTES);
+        char *more = realloc(c->window, c->cap + 4 * READ_BYTES + SPARE_BYTES);
         if (!more)
             return fail_at(c, err, PARLEY_ENOMEM, c->line, "out of memory");
         c->window = more;
@@ -362,7 +362,7 @@ static bool index_more(struct parley_csv *c)
         n = INDEX_BYTES;
     c->index_at = 0;
     c->index_made++;
-    c->index_n = csv_index(c->window + c->indexed, n, c->delimiter, (uint32_t)c->indexed, c->index, &c->index_high);
+    c->index_n = csv_index(c->window + c->indexed, n, c->delimiter, (uint32_t)c->indexed, c->index, &c->index_seen);
     c->indexed += n;
     return true;
 }
@@ -391,14 +391,23 @@ static bool fast_row(struct parley_csv *c, struct parley_csv_row *row)
 {
     size_t start = c->at, n = 0;
     uint64_t line = c->line, lines = 1;
-    bool high = c->index_high;
+    unsigned seen = c->index_seen;
     struct parley_csv_field *field = c->field;
-    const char *window = c->window;
+    const char *window = c->window, delimiter = c->delimiter;
     for (;;) {
+        /* what nearly all of it is: bare fields, one after the other */
+        const uint32_t *next = c->index + c->index_at, *stop = c->index + c->index_n;
+        if ((size_t)(stop - next) > c->field_cap - n)
+            stop = next + (c->field_cap - n);
+        for (; next < stop && window[*next] == delimiter; next++) {
+            field[n++] = (struct parley_csv_field){ window + start, *next - start };
+            start = *next + 1;
+        }
+        c->index_at = (size_t)(next - c->index);
         if (c->index_at == c->index_n) {
             if (!index_more(c))
                 return false;
-            high |= c->index_high;
+            seen |= c->index_seen;
             continue;
         }
         size_t at = c->index[c->index_at++];
@@ -418,24 +427,22 @@ static bool fast_row(struct parley_csv *c, struct parley_csv_row *row)
                 break;
             }
             start = at + 1;
-        } else if (ch == '\n') {
+        } else { /* a line feed */
             size_t end = at > start && window[at - 1] == '\r' ? at - 1 : at;
             if (n == 0 && end == c->at)
                 return false; /* a blank line */
             field[n++] = (struct parley_csv_field){ window + start, end - start };
             start = at;
             break;
-        } else {
-            field[n++] = (struct parley_csv_field){ window + start, at - start };
-            start = at + 1;
         }
     }
     size_t len = start - c->at; /* start is at the line feed now */
     if (len && window[start - 1] == '\r')
         len--;
-    if ((high && parley_utf8_valid(window + c->at, len) != len) || n > PARLEY_CSV_FIELDS_MAX)
+    if (((seen & CSV_HIGH) && parley_utf8_valid(window + c->at, len) != len) || n > PARLEY_CSV_FIELDS_MAX)
         return false;
-    *row = (struct parley_csv_row){ field, n, line, window + c->at, len };
+    bool plain = !(seen & CSV_CONTROL) && lines == 1 && !((seen & CSV_RETURN) && memchr(window + c->at, '\r', len));
+    *row = (struct parley_csv_row){ field, n, line, window + c->at, len, plain };
     c->n = n;
     c->line += lines;
     c->at = start + 1;
@@ -477,7 +484,7 @@ static enum parley_status slow_row(struct parley_csv *c, struct parley_csv_row *
             continue;
         if ((status = split(c, p, stop, line, err)))
             return status;
-        *row = (struct parley_csv_row){ c->field, c->n, line, p, (size_t)(stop - p) };
+        *row = (struct parley_csv_row){ c->field, c->n, line, p, (size_t)(stop - p), false };
         return PARLEY_OK;
     }
 }

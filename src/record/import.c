@@ -106,7 +106,9 @@ static bool is_rejection(enum parley_status status) { return status == PARLEY_EP
 /* Failures of one row are rejections, counted and listed; what is returned ends the import. */
 static enum parley_status one_row(struct importer *im, bool *end, struct parley_error *err)
 {
+    struct report report;
     struct input_row row;
+    row.report = &report;
     struct parley_error why;
     why.text[0] = 0; /* the rest need not be cleared a million times */
     const char *column = "";
@@ -128,10 +130,9 @@ static enum parley_status one_row(struct importer *im, bool *end, struct parley_
         im->out->skipped++;
         return PARLEY_OK;
     }
-    struct report report;
     enum field bad = FIELD_N;
-    enum name_space space = im->input.mapping->rule[FIELD_ACTOR].names;
-    status = fields_to_report(im->record, row.text, space, &report, &bad, &why);
+    if (!row.checked)
+        status = fields_to_report(im->record, row.text, im->input.mapping->rule[FIELD_ACTOR].names, &report, &bad, &why);
     enum inserted inserted = INSERT_ADDED;
     report.raw = row.raw;
     report.line = row.line;

@@ -143,7 +143,6 @@ static enum parley_status open_file(struct input *in, const struct parley_import
 enum parley_status input_open(const struct parley_record *record, const struct parley_import_options *o, struct parley_arena *arena,
                               struct input *in, struct parley_error *err)
 {
-    (void)record;
     *in = (struct input){ .header = "" };
     parley_text_init(&in->extra, FIELD_TEXT_BYTES_MAX);
     in->scratch.p = malloc(SCRATCH_BYTES);
@@ -167,6 +166,8 @@ enum parley_status input_open(const struct parley_record *record, const struct p
         status = keep_header(in, arena, err);
     if (!status && in->mapping->own)
         status = columns_from_header(&in->row, arena, &in->columns, err);
+    if (!status && in->mapping->own)
+        quick_init(&in->quick, record, &in->columns);
 end:
     if (status)
         input_close(in);
@@ -226,7 +227,7 @@ enum parley_status input_next(struct input *in, const struct names *names, struc
 {
     out->extra = out->raw = (struct slice){ "", 0 };
     out->line = 0;
-    out->end = out->skipped = false;
+    out->end = out->skipped = out->checked = false;
     *column = "";
     if (in->mapping->json)
         return next_json(in, out, column, err);
@@ -251,6 +252,10 @@ enum parley_status input_next(struct input *in, const struct names *names, struc
     out->raw = (struct slice){ in->row.raw, in->row.raw_len };
     if (in->row.n != in->n_fields)
         return parley_fail(err, PARLEY_EDOM, "%zu fields where the first row has %zu; is a field with a delimiter not in quotes?", in->row.n, in->n_fields);
+    if (in->quick.usable && in->row.plain && quick_report(&in->quick, &in->row, out->report)) {
+        out->checked = true;
+        return PARLEY_OK;
+    }
     if (in->mapping->own) {
         columns_row(&in->columns, &in->row, out->text, &in->extra);
     } else {

@@ -4,6 +4,7 @@
 
 #include "columns.h"
 #include "mapping.h"
+#include "quick.h"
 
 #include <parley/import.h>
 
@@ -14,6 +15,7 @@ struct input {
     const char *header;                 /* first row as it stands, "" if the file has none */
     int at[MAPPING_COLUMNS_MAX];        /* of a mapping */
     struct columns columns;             /* of our own CSV */
+    struct quick quick;                 /* its common rows */
     const char **column_name;           /* [n_column_names] of the header */
     size_t n_column_names, n_fields;    /* n_fields: of every row */
     bool pending;                       /* the first row is data and waits in `row` */
@@ -27,6 +29,8 @@ struct input_row {
     struct slice text[FIELD_N], extra, raw;
     uint64_t line;
     bool end, skipped;
+    bool checked; /* *report holds the row already, but for raw, line and extra; `text` is not filled */
+    struct report *report; /* where to put it; set by the caller */
 };
 
 enum parley_status input_open(const struct parley_record *record, const struct parley_import_options *options, struct parley_arena *arena,
