@@ -258,6 +258,15 @@ enum parley_status card_parse(const char *note_text, size_t len, struct card *ou
     return PARLEY_OK;
 }
 
+bool card_text_hash(const char *note_text, size_t len, uint8_t hash[HASH_LEN])
+{
+    struct note note;
+    if (len > CARD_MAX || note_parse(note_text, len, &note, NULL))
+        return false;
+    sha256(note.text, note.text_len, hash);
+    return true;
+}
+
 void ceremony_transcript(const char *note_a, size_t len_a, const char *note_b, size_t len_b, const uint8_t psk[KEY_LEN], uint8_t out[16])
 {
     uint8_t a[HASH_LEN], b[HASH_LEN], p[HASH_LEN], all[HASH_LEN];

@@ -38,6 +38,11 @@ struct card {
 PARLEY_MUST_USE enum parley_status card_text(struct card *card, struct parley_text *out, struct parley_error *err);
 /* Read a note and check form, keys, validity span and the root signatures. */
 PARLEY_MUST_USE enum parley_status card_parse(const char *note, size_t len, struct card *out, struct parley_error *err);
+/* The hash that names a card's text (card.text_hash), without looking at keys and signatures; false: not a note. */
+bool card_text_hash(const char *note, size_t len, uint8_t hash[HASH_LEN]);
+/* As parley_statement_verify with the signing key of a parsed card: card_parse has looked at the key, which halves the
+ * cost here. */
+bool card_signed(const struct card *card, const uint8_t statement[PARLEY_STATEMENT_LEN]);
 
 void party_id(const uint8_t (*root)[KEY_LEN], int n, int threshold, uint8_t out[HASH_LEN]);
 void pair_id(const uint8_t a[HASH_LEN], const uint8_t b[HASH_LEN], uint8_t out[HASH_LEN]);

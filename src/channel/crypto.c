@@ -103,8 +103,12 @@ static bool small_order(const uint8_t point[KEY_LEN])
 
 bool verify_bytes(const void *message, size_t len, const uint8_t public_key[KEY_LEN], const uint8_t signature[SIGNATURE_LEN])
 {
-    return sign_key_is_valid(public_key) && !small_order(signature) &&
-           crypto_sign_verify_detached(signature, message, len, public_key) == 0;
+    return sign_key_is_valid(public_key) && verify_bytes_by_valid_key(message, len, public_key, signature);
+}
+
+bool verify_bytes_by_valid_key(const void *message, size_t len, const uint8_t public_key[KEY_LEN], const uint8_t signature[SIGNATURE_LEN])
+{
+    return !small_order(signature) && crypto_sign_verify_detached(signature, message, len, public_key) == 0;
 }
 
 void box_keypair(uint8_t public_key[KEY_LEN], uint8_t secret[KEY_LEN])

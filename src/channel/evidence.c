@@ -351,7 +351,7 @@ static enum parley_status read_statements(struct checking *c, int64_t n, struct 
         parley_statement_hash(c->bytes[i], c->hash[i]);
         bool signed_by = false;
         for (size_t k = 0; k < c->n_cards; k++)
-            signed_by |= !memcmp(c->card[k].party, c->s[i].author, HASH_LEN) && c->card[k].epoch == c->s[i].epoch && parley_statement_verify(c->bytes[i], c->card[k].signing);
+            signed_by |= !memcmp(c->card[k].party, c->s[i].author, HASH_LEN) && c->card[k].epoch == c->s[i].epoch && card_signed(&c->card[k], c->bytes[i]);
         if (!signed_by)
             return parley_fail(err, PARLEY_EVERIFY, "%s: no card of its author has a key that signed it", name);
         if (memcmp(c->s[i].pair, c->s[0].pair, HASH_LEN))

@@ -579,7 +579,7 @@ static void hear(struct exchange *x, const struct arrival *a, int64_t now_us, st
             answer_duplicate(x, e, s->seq, o);
         return;
     }
-    if (!parley_statement_verify(a->bytes, e->card.signing)) {
+    if (!card_signed(&e->card, a->bytes)) {
         EVENT(o, "event=refused why=signature epoch=%" PRIu32 " seq=%" PRIu64, s->epoch, s->seq);
         return;
     }
@@ -633,7 +633,7 @@ static void take_back(struct exchange *x, const struct arrival *a, struct output
 {
     const struct parley_statement *s = &a->s;
     struct epoch_log *e = exchange_epoch(&x->ours, s->epoch);
-    if (!e || !parley_statement_verify(a->bytes, e->card.signing)) {
+    if (!e || !card_signed(&e->card, a->bytes)) {
         EVENT(o, "event=refused why=returned-not-ours epoch=%" PRIu32 " seq=%" PRIu64, s->epoch, s->seq);
         return;
     }
@@ -689,10 +689,24 @@ static void take_statement(struct exchange *x, const struct item *item, int64_t 
         EVENT(o, "event=refused why=another-author");
 }
 
+/* Peers send their cards again whenever somebody may have lost them: a hash tells sooner than three signatures. */
+static bool holds_card(const struct author_log *log, const struct item *item)
+{
+    uint8_t hash[HASH_LEN];
+    if (!card_text_hash((const char *)item->data, item->len, hash))
+        return false;
+    for (size_t i = log->n; i > 0; i--)
+        if (!memcmp(log->epoch[i - 1].card.text_hash, hash, HASH_LEN))
+            return true;
+    return false;
+}
+
 static void take_card(struct exchange *x, const struct item *item, struct outputs *o)
 {
     struct card card;
     struct parley_error why = { 0 };
+    if (holds_card(&x->theirs, item))
+        return;
     if (card_parse((const char *)item->data, item->len, &card, &why) || memcmp(card.party, x->peer, HASH_LEN)) {
         EVENT(o, "event=refused why=card");
         return;

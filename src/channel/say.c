@@ -75,7 +75,7 @@ static enum parley_status read_row(struct listing *l, struct talk *t, sqlite3_st
     e->peer = parley_arena_strdup(l->arena, t->name);
     e->ours = sqlite3_column_int(s, 0);
     const struct epoch_log *log = exchange_epoch(e->ours ? &t->x.ours : &t->x.theirs, e->statement.epoch);
-    e->verified = log && parley_statement_verify(bytes, log->card.signing);
+    e->verified = log && card_signed(&log->card, bytes);
     e->earlier_outstanding = log && e->statement.seq > log->gapless;
     e->stored_us = sqlite3_column_int64(s, 3);
     const char *override = (const char *)sqlite3_column_text(s, 6);

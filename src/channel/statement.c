@@ -1,5 +1,5 @@
 #include "channel/bytes.h"
-#include "channel/crypto.h"
+#include "channel/card.h"
 
 #include <parley/channel_statement.h>
 #include <string.h>
@@ -103,12 +103,19 @@ enum parley_status parley_statement_sign(const struct parley_statement *s, const
     return PARLEY_OK;
 }
 
-bool parley_statement_verify(const uint8_t bytes[PARLEY_STATEMENT_LEN], const uint8_t signing_key[32])
+static bool verify_by_valid_key(const uint8_t bytes[PARLEY_STATEMENT_LEN], const uint8_t signing_key[32])
 {
     uint8_t message[sizeof DOMAIN - 1 + PARLEY_STATEMENT_SIGNED_LEN] = DOMAIN;
     memcpy(message + sizeof DOMAIN - 1, bytes, PARLEY_STATEMENT_SIGNED_LEN);
-    return verify_bytes(message, sizeof message, signing_key, bytes + AT_SIGNATURE);
+    return verify_bytes_by_valid_key(message, sizeof message, signing_key, bytes + AT_SIGNATURE);
 }
+
+bool parley_statement_verify(const uint8_t bytes[PARLEY_STATEMENT_LEN], const uint8_t signing_key[32])
+{
+    return sign_key_is_valid(signing_key) && verify_by_valid_key(bytes, signing_key);
+}
+
+bool card_signed(const struct card *card, const uint8_t statement[PARLEY_STATEMENT_LEN]) { return verify_by_valid_key(statement, card->signing); }
 
 void parley_statement_hash(const uint8_t bytes[PARLEY_STATEMENT_LEN], uint8_t out[32])
 {

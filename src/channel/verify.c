@@ -31,7 +31,7 @@ static const char *check_row(struct parley_desk *d, struct talk *t, sqlite3_stmt
     if (sqlite3_column_bytes(s, 3) != HASH_LEN || memcmp(sqlite3_column_blob(s, 3), hash, HASH_LEN))
         return "its hash is not the stored one";
     const struct epoch_log *log = exchange_epoch(ours ? &t->x.ours : &t->x.theirs, epoch);
-    if (!log || !parley_statement_verify(bytes, log->card.signing))
+    if (!log || !card_signed(&log->card, bytes))
         return "its signature does not verify";
     if (ours && c->epoch == epoch && c->seq + 1 != seq)
         return "one or more of ours before it are missing";

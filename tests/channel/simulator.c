@@ -136,7 +136,7 @@ static bool sound(const struct party *author, const struct record *r)
 {
     struct parley_statement s;
     return !r->rotten || (!parley_statement_decode(r->bytes, &s, NULL) && s.epoch <= (uint32_t)author->n_keys &&
-           parley_statement_verify(r->bytes, author->key[s.epoch - 1].pk));
+           card_signed(&author->key[s.epoch - 1].card, r->bytes));
 }
 
 static void drop_rotten(struct world *w, int who)
