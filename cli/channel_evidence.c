@@ -1,5 +1,7 @@
 #include "channel_shared.h"
 
+#include <string.h>
+
 static enum parley_status run(struct invocation *in)
 {
     struct parley_desk *desk;
@@ -16,8 +18,9 @@ static enum parley_status run(struct invocation *in)
     }
     struct parley_evidence e = { .theirs = option_given(in, "theirs"), .folder = option_text(in, "output"), .disclose = option_given(in, "disclose") };
     uint64_t epoch = 0;
-    if (!in->n_operands || !option_given(in, "seq") || !e.folder)
-        return parley_fail(&in->err, PARLEY_EINVAL, "usage: parley channel evidence PEER --seq N -o DIR; or --check DIR");
+    bool of_peer = claim && (!strcmp(claim, "equivocation") || !strcmp(claim, "rewritten") || !strcmp(claim, "relay")); /* what is kept says where */
+    if (!in->n_operands || (!of_peer && !option_given(in, "seq")) || !e.folder)
+        return parley_fail(&in->err, PARLEY_EINVAL, "usage: parley channel evidence PEER --seq N -o DIR; PEER --claim equivocation|rewritten|relay -o DIR; or --check DIR");
     e.peer = in->operand[0];
     e.claim = claim ? claim : "said-it";
     if ((status = option_u64(in, "seq", 1, INT64_MAX, &e.seq)) || (status = option_u64(in, "epoch", 1, UINT32_MAX, &epoch)) || (status = open_desk(in, &desk)))
@@ -56,12 +59,14 @@ const struct command command_channel_evidence = {
     .operands_max = 1,
     .summary = "Make (or check) a bundle that proves to a third party what was said and received.",
     .summary_zh = "生成（或验证）可向第三方证明所言所收的证据包。",
-    .text = "Claims: said-it (a signature: 'never sent it' is false), got-it (the peer's own later statement names ours: 'never got it' is false), equivocation (two statements of the peer under one "
-            "number). Without --claim the strongest one that holds is proven. Contents stay closed unless --disclose.\n\n"
-            "The bundle is checked with openssl and a signed-note verifier, by tools/verify-bundle, or with --check.",
-    .examples = "parley --desk cn channel evidence us --seq 1 -o evidence\nparley channel evidence --check evidence\n",
-    .options = (const struct option[]){ { "seq", 0, "N", "Number of the statement." }, { "epoch", 0, "N", "Its epoch. Default: the newest that has the number." },
-                                        { "theirs", 0, NULL, "A statement of the peer, not ours." }, { "claim", 0, "WORD", "said-it, got-it or equivocation." },
+    .text = "About a statement (--seq): said-it (a signature: 'we never said it' is false) and got-it (the peer's own later statement names ours: 'we never got it' is false). Without --claim the "
+            "stronger one that holds is proven.\n\nAbout the peer or its relay, when the desk holds the proof: equivocation (two statements under one number, or one that leaves out the one before), "
+            "rewritten (checkpoints it signed that no one record can have), relay (a relay signed that it took a unit and later that it did not).\n\n"
+            "Contents stay closed unless --disclose. A bundle is checked with openssl and a signed-note verifier, by tools/verify-bundle, or with --check; each refuses a folder with a byte that "
+            "nothing accounts for. The cards in it may hold the token of a mailbox: ask your relay for another one afterwards.",
+    .examples = "parley --desk cn channel evidence us --seq 1 -o evidence\nparley channel evidence --check evidence\nparley --desk cn channel evidence us --claim equivocation --disclose -o two-words\n",
+    .options = (const struct option[]){ { "seq", 0, "N", "Number of the statement. Not needed for equivocation, rewritten and relay." }, { "epoch", 0, "N", "Its epoch. Default: the newest that has the number." },
+                                        { "theirs", 0, NULL, "A statement of the peer, not ours." }, { "claim", 0, "WORD", "said-it, got-it, equivocation, rewritten or relay." },
                                         { "disclose", 0, NULL, "With the body and its salt." }, { "output", 'o', "DIR", "The folder to make." },
                                         { "check", 0, "DIR", "Check this bundle; needs no desk." }, UNLOCK_OPTION, { 0 } },
     .run = run,

@@ -45,6 +45,7 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
     parley_json_put_string(&json, "card_valid_until", utc_time(p->until_us, time));
     parley_json_put_bool(&json, "fenced", c->fenced);
     parley_json_put_bool(&json, "equivocated", c->equivocated);
+    parley_json_put_bool(&json, "rewritten", c->rewritten);
     parley_json_object_end(&json);
 }
 
@@ -67,8 +68,11 @@ static void as_text(struct invocation *in, struct parley_doc *doc, const struct 
         parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "This desk seems to be restored from a copy: it signs nothing until it has its own statements back (sync), or 'parley desk recover'.",
                                               "本台疑似从副本恢复：在取回己方声明（sync）或执行“parley desk recover”之前不签署任何声明。"));
     if (c->equivocated)
-        parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "THE PEER SIGNED TWO STATEMENTS OF ONE NUMBER. Make the proof: parley channel evidence PEER --claim equivocation --theirs --seq N -o DIR",
-                                              "对方对同一编号签署了两份声明。取证：parley channel evidence PEER --claim equivocation --theirs --seq N -o DIR"));
+        parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "THE PEER SIGNED TWO STATEMENTS OF ONE NUMBER. Make the proof: parley channel evidence PEER --claim equivocation -o DIR",
+                                              "对方对同一编号签署了两份声明。取证：parley channel evidence PEER --claim equivocation -o DIR"));
+    if (c->rewritten)
+        parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "THE PEER SIGNED A CHECKPOINT THAT CONTRADICTS WHAT IT SAID. Make the proof: parley channel evidence PEER --claim rewritten -o DIR",
+                                              "对方签署的检查点与其声明矛盾。取证：parley channel evidence PEER --claim rewritten -o DIR"));
 }
 
 static enum parley_status run(struct invocation *in)

@@ -45,7 +45,7 @@ struct parley_peer {
     int64_t from_us, until_us;
     const char *const *contact; size_t n_contacts;
     const char *const *carrier; size_t n_carriers; /* "file DIR", "mail OUT IN", "direct URL", "relay URL PIN TOKEN" */
-    bool equivocated, fenced;
+    bool equivocated, rewritten, fenced;
 };
 
 struct parley_enrolment {
@@ -86,7 +86,7 @@ struct parley_channel_counts {
     uint32_t our_epoch, their_epoch;
     uint64_t our_seq, their_seq, their_gapless;
     uint8_t our_hash[32], their_hash[32];
-    bool fenced, equivocated;
+    bool fenced, equivocated, rewritten; /* rewritten: a checkpoint of theirs contradicts what they said */
 };
 
 #pragma GCC visibility push(default)
@@ -161,8 +161,8 @@ struct parley_evidence {
     const char *peer;
     bool theirs;       /* a statement of the peer; else ours */
     uint32_t epoch;    /* 0 = the newest that has the number */
-    uint64_t seq;
-    const char *claim; /* "said-it", "got-it", "equivocation" */
+    uint64_t seq;      /* of said-it and got-it; of equivocation, 0 = the first known */
+    const char *claim; /* "said-it", "got-it"; of the peer: "equivocation", "rewritten"; of its relay: "relay" */
     bool disclose;     /* with salt and body */
     const char *folder; /* made; must not exist */
 };

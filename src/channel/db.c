@@ -23,6 +23,14 @@ static const char schema[] =
     " sealed BLOB NOT NULL, found_us INTEGER NOT NULL) STRICT;"
     "PRAGMA user_version = 1;";
 
+/* Tables that desks made by earlier versions do not have yet. */
+static const char later[] =
+    "CREATE TABLE IF NOT EXISTS checkpoint(peer INTEGER NOT NULL, ours INTEGER NOT NULL, epoch INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,"
+    " note TEXT NOT NULL, state INTEGER NOT NULL, cosigner INTEGER NOT NULL DEFAULT 0, at_us INTEGER NOT NULL, PRIMARY KEY(peer, ours, epoch, size, root)) STRICT;"
+    "CREATE TABLE IF NOT EXISTS relay_note(id INTEGER PRIMARY KEY, peer INTEGER NOT NULL, key BLOB NOT NULL, box BLOB NOT NULL, number INTEGER NOT NULL,"
+    " listing INTEGER NOT NULL, at_us INTEGER NOT NULL, note TEXT NOT NULL) STRICT;"
+    "CREATE INDEX IF NOT EXISTS relay_note_box ON relay_note(peer, box, number);";
+
 enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *doing)
 {
     int code = sqlite3_extended_errcode(db);
@@ -54,7 +62,7 @@ enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct 
         sqlite3_busy_timeout(*out, 10000);
     if (code != SQLITE_OK ||
         sqlite3_exec(*out, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON", NULL, NULL, NULL) ||
-        (create && sqlite3_exec(*out, schema, NULL, NULL, NULL))) {
+        (create && sqlite3_exec(*out, schema, NULL, NULL, NULL)) || sqlite3_exec(*out, later, NULL, NULL, NULL)) {
         status = db_fail(*out, err, "open it");
         sqlite3_close(*out);
         *out = NULL;

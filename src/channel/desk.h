@@ -4,6 +4,7 @@
 
 #include "channel/carrier.h"
 #include "channel/exchange.h"
+#include "channel/merkle.h"
 
 #include <parley/channel.h>
 #include <sqlite3.h>
@@ -18,6 +19,13 @@ struct packet { /* a sealed unit waiting for a carrier */
     uint8_t unit[];
 };
 
+struct checkpoints { /* what is kept in memory about the two records of a talk; all of it can be computed again */
+    struct { uint32_t epoch; struct merkle_frontier tree; } of[2]; /* theirs, ours: as far as they were looked at */
+    int64_t sent_us; /* our clock when ours last went; 0 not since the start */
+    uint64_t sent_size;
+    char *to_cosign; /* their newest good one, to go back with our cosignature; malloc'ed or NULL */
+};
+
 struct talk { /* one peer */
     int64_t id;
     char name[PARLEY_PEER_NAME_MAX + 1];
@@ -26,6 +34,7 @@ struct talk { /* one peer */
     struct packet *first, *last; /* out */
     char carrier[TALK_CARRIERS_MAX][CARD_LINE_LEN];
     int n_carriers;
+    struct checkpoints checkpoints;
 };
 
 struct own_epoch {
@@ -98,6 +107,14 @@ enum parley_status direction_load(struct parley_desk *d, int64_t peer, bool inbo
 
 /* sync.c: a carrier's line made ready for this talk: who we are to the peer and who it may be. False: no carrier of ours. */
 bool talk_identity(struct parley_desk *d, struct talk *t, struct tls_identity *id, uint8_t pin[CARRIER_PINS_MAX][HASH_LEN], size_t *n_pins);
+struct relay_answer { /* what a relay signed, and the key whose hash is the pin */
+    uint8_t key[KEY_LEN], pin[HASH_LEN];
+    char note[NOTE_MAX];
+    size_t note_len; /* 0: nothing */
+};
+/* relay_notes.c: keep it after checking that it is for this unit or box. PARLEY_EVERIFY when it is not. */
+enum parley_status relay_deposit_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t *unit, size_t len, struct parley_error *err);
+enum parley_status relay_listing_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t box[16], uint64_t *next, struct parley_error *err);
 /* tls.c */
 enum parley_status tls_make(const char *name, int64_t from_us, int64_t until_us, char **key_pem, char **cert_pem, uint8_t pin[HASH_LEN], struct parley_error *err);
 

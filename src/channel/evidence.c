@@ -1,37 +1,408 @@
-/* Evidence bundles: folders that a third party checks with openssl and a note verifier, without Parley. */
+/* Making evidence bundles from a desk's record, and reading them from their folder. bundle.c judges them. */
 #define _POSIX_C_SOURCE 200809L
+#include "channel/bundle.h"
 #include "channel/bytes.h"
+#include "channel/checkpoint.h"
+#include "channel/deposit.h"
 #include "channel/desk.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <parley/data.h>
 #include <parley/file.h>
-#include <parley/json.h>
-#include <parley/tree.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BUNDLE_STATEMENTS_MAX = 4096, BUNDLE_CARDS_MAX = 512 };
-
-struct bundle {
+struct made { /* a bundle in the making: files are collected first, so that nothing half is written */
     struct parley_desk *d;
     struct talk *t;
     const struct parley_evidence *what;
-    uint8_t statement[BUNDLE_STATEMENTS_MAX][PARLEY_STATEMENT_LEN];
+    struct parley_arena arena;
+    struct claim claim;
+    struct bundle_file file[BUNDLE_FILES_MAX];
     size_t n;
-    uint32_t epoch;
+    struct { bool ours; uint32_t epoch; } card[BUNDLE_CARDS_MAX];
 };
 
-static enum parley_status write_in(const char *folder, const char *name, const void *data, size_t len, struct parley_error *err)
+static enum parley_status add_file(struct made *m, const char *name, const void *data, size_t len, struct parley_error *err)
 {
-    char path[1400];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
-        return parley_fail(err, PARLEY_EINVAL, "the path of the bundle is too long");
-    return parley_file_write(path, data, len, err);
+    if (m->n == BUNDLE_FILES_MAX)
+        return parley_fail(err, PARLEY_ELIMIT, "the bundle would have more than %d files", BUNDLE_FILES_MAX);
+    struct bundle_file *f = &m->file[m->n++];
+    f->name = parley_arena_strdup(&m->arena, name);
+    f->data = parley_arena_copy(&m->arena, data, len);
+    f->len = len;
+    return f->name && f->data ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
 }
+
+static enum parley_status add_text(struct made *m, const char *name, struct parley_text *text, struct parley_error *err)
+{
+    enum parley_status status = text->failed ? parley_fail(err, PARLEY_ELIMIT, "%s is over its limit", name) : add_file(m, name, parley_text_str(text), text->len, err);
+    parley_text_release(text);
+    return status;
+}
+
+/* --- statements ----------------------------------------------------------------------------- */
+
+static bool read_statement(struct made *m, bool ours, uint32_t epoch, uint64_t seq, uint8_t out[PARLEY_STATEMENT_LEN])
+{
+    sqlite3_stmt *s = db_prepare(m->d, "SELECT bytes FROM statement WHERE peer = ? AND ours = ? AND epoch = ? AND seq = ?", NULL);
+    if (!s)
+        return false;
+    sqlite3_bind_int64(s, 1, m->t->id);
+    sqlite3_bind_int(s, 2, ours);
+    sqlite3_bind_int64(s, 3, epoch);
+    sqlite3_bind_int64(s, 4, (int64_t)seq);
+    bool ok = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 0) == PARLEY_STATEMENT_LEN;
+    if (ok)
+        memcpy(out, sqlite3_column_blob(s, 0), PARLEY_STATEMENT_LEN);
+    sqlite3_reset(s);
+    return ok;
+}
+
+/* Which card a file of the bundle rests on. */
+static enum parley_status need_card(struct made *m, bool ours, uint32_t epoch, struct parley_error *err)
+{
+    for (size_t i = 0; i < m->claim.cards; i++)
+        if (m->card[i].ours == ours && m->card[i].epoch == epoch)
+            return PARLEY_OK;
+    if (m->claim.cards == BUNDLE_CARDS_MAX)
+        return parley_fail(err, PARLEY_ELIMIT, "the bundle would need more than %d cards", BUNDLE_CARDS_MAX);
+    m->card[m->claim.cards].ours = ours;
+    m->card[m->claim.cards++].epoch = epoch;
+    return PARLEY_OK;
+}
+
+static enum parley_status add_statement(struct made *m, const uint8_t bytes[PARLEY_STATEMENT_LEN], struct parley_error *err)
+{
+    char name[BUNDLE_NAME_MAX];
+    if (m->claim.statements == BUNDLE_STATEMENTS_MAX)
+        return parley_fail(err, PARLEY_ELIMIT, "the bundle would need more than %d statements", BUNDLE_STATEMENTS_MAX);
+    snprintf(name, sizeof name, "statements/%zu.bin", ++m->claim.statements);
+    enum parley_status status = need_card(m, !memcmp(bytes + 40, m->t->x.self, HASH_LEN), get_u32(bytes + 72), err);
+    return status ? status : add_file(m, name, bytes, PARLEY_STATEMENT_LEN, err);
+}
+
+/* The newest epoch of that side which has the number. */
+static enum parley_status find_first(struct made *m, uint8_t bytes[PARLEY_STATEMENT_LEN], struct parley_error *err)
+{
+    const struct parley_evidence *w = m->what;
+    const struct author_log *log = w->theirs ? &m->t->x.theirs : &m->t->x.ours;
+    for (size_t i = log->n; i > 0; i--)
+        if ((!w->epoch || log->epoch[i - 1].card.epoch == w->epoch) && read_statement(m, !w->theirs, log->epoch[i - 1].card.epoch, w->seq, bytes)) {
+            m->claim.epoch = log->epoch[i - 1].card.epoch;
+            m->claim.seq = w->seq;
+            return PARLEY_OK;
+        }
+    return parley_fail(err, PARLEY_ENOTFOUND, "%s said no statement %" PRIu64 " on this channel", w->theirs ? w->peer : "this desk", w->seq);
+}
+
+static enum parley_status collect_said_it(struct made *m, struct parley_error *err)
+{
+    uint8_t bytes[PARLEY_STATEMENT_LEN];
+    enum parley_status status = find_first(m, bytes, err);
+    return status ? status : add_statement(m, bytes, err);
+}
+
+/* Ours from the claimed one to the one with that hash, in order; ENOTFOUND when none later than it has it. */
+static enum parley_status add_up_to(struct made *m, const uint8_t hash[HASH_LEN], struct parley_error *err)
+{
+    const struct author_log *log = &m->t->x.ours;
+    uint8_t bytes[PARLEY_STATEMENT_LEN];
+    for (size_t i = 0; i < log->n; i++) {
+        const struct epoch_log *e = &log->epoch[i];
+        if (e->card.epoch < m->claim.epoch)
+            continue;
+        for (uint64_t seq = e->card.epoch == m->claim.epoch ? m->claim.seq : 1; seq <= e->top; seq++) {
+            enum parley_status status = read_statement(m, true, e->card.epoch, seq, bytes) ? add_statement(m, bytes, err) : parley_fail(err, PARLEY_ECORRUPT, "our statement %" PRIu64 " is missing", seq);
+            if (status || !memcmp(e->slot[seq - 1].hash, hash, HASH_LEN))
+                return status;
+        }
+    }
+    return parley_fail(err, PARLEY_ECORRUPT, "a statement that the peer has seen is missing here");
+}
+
+/* Is that hash one of ours from the claimed one on? */
+static bool is_later(const struct made *m, uint64_t seq, const uint8_t hash[HASH_LEN])
+{
+    const struct author_log *log = &m->t->x.ours;
+    for (size_t i = 0; seq && i < log->n; i++) {
+        const struct epoch_log *e = &log->epoch[i];
+        if (e->card.epoch >= m->claim.epoch && seq <= e->top && (e->card.epoch > m->claim.epoch || seq >= m->claim.seq) && !memcmp(e->slot[seq - 1].hash, hash, HASH_LEN))
+            return true;
+    }
+    return false;
+}
+
+/* Ours, up to the first of which the peer says that it has it; and the peer's statement that says so. */
+static enum parley_status collect_got_it(struct made *m, struct parley_error *err)
+{
+    uint8_t bytes[PARLEY_STATEMENT_LEN], theirs[PARLEY_STATEMENT_LEN], hash[HASH_LEN];
+    struct parley_statement s;
+    if (m->what->theirs)
+        return parley_fail(err, PARLEY_EINVAL, "got-it is about our own statements: that the peer has them");
+    enum parley_status status = find_first(m, bytes, err);
+    if (status)
+        return status;
+    parley_statement_hash(bytes, hash);
+    sqlite3_stmt *rows = db_prepare(m->d, "SELECT bytes FROM statement WHERE peer = ? AND ours = 0 ORDER BY epoch, seq", err);
+    if (!rows)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(rows, 1, m->t->id);
+    bool sees = false, names = false;
+    while (!sees && !names && sqlite3_step(rows) == SQLITE_ROW) {
+        if (sqlite3_column_bytes(rows, 0) != PARLEY_STATEMENT_LEN || parley_statement_decode(sqlite3_column_blob(rows, 0), &s, NULL))
+            continue;
+        names = !memcmp(s.reply_to, hash, HASH_LEN);
+        sees = !names && is_later(m, s.seen_seq, s.seen_hash);
+        memcpy(theirs, sqlite3_column_blob(rows, 0), sizeof theirs);
+    }
+    sqlite3_reset(rows);
+    if (!sees && !names)
+        return parley_fail(err, PARLEY_ENOTFOUND, "the peer has not yet said that it got statement %" PRIu64, m->what->seq);
+    status = names ? add_statement(m, bytes, err) : add_up_to(m, s.seen_hash, err);
+    return status ? status : add_statement(m, theirs, err);
+}
+
+/* A stored proof and what it contradicts: the other of its number; or, for a fork, its neighbour to which it does not link. */
+static enum parley_status collect_equivocation(struct made *m, struct parley_error *err)
+{
+    uint8_t a[PARLEY_STATEMENT_LEN], b[PARLEY_STATEMENT_LEN], ha[HASH_LEN], hb[HASH_LEN];
+    sqlite3_stmt *s = db_prepare(m->d, "SELECT bytes, fork FROM proof WHERE peer = ?1 AND (?2 = 0 OR seq = ?2) AND (?3 = 0 OR epoch = ?3) ORDER BY epoch, seq, fork", err);
+    if (!s)
+        return PARLEY_EIO;
+    sqlite3_bind_int64(s, 1, m->t->id);
+    sqlite3_bind_int64(s, 2, (int64_t)m->what->seq);
+    sqlite3_bind_int64(s, 3, m->what->epoch);
+    bool found = false;
+    while (!found && sqlite3_step(s) == SQLITE_ROW) {
+        if (sqlite3_column_bytes(s, 0) != PARLEY_STATEMENT_LEN)
+            continue;
+        memcpy(b, sqlite3_column_blob(s, 0), sizeof b);
+        uint32_t epoch = get_u32(b + 72);
+        uint64_t seq = get_u64(b + 76);
+        parley_statement_hash(b, hb);
+        if (!sqlite3_column_int(s, 1)) {
+            found = read_statement(m, false, epoch, seq, a);
+        } else if (seq > 1 && read_statement(m, false, epoch, seq - 1, a)) {
+            parley_statement_hash(a, ha);
+            found = memcmp(b + 92, ha, HASH_LEN) != 0;
+        }
+        if (!found && sqlite3_column_int(s, 1) && read_statement(m, false, epoch, seq + 1, a))
+            found = memcmp(a + 92, hb, HASH_LEN) != 0;
+    }
+    sqlite3_reset(s);
+    if (!found)
+        return parley_fail(err, PARLEY_ENOTFOUND, "no second statement%s of %s is known: there is no equivocation to prove", m->what->seq ? " of that number" : "", m->what->peer);
+    parley_statement_hash(a, ha);
+    parley_statement_hash(b, hb);
+    uint64_t na = get_u64(a + 76), nb = get_u64(b + 76);
+    bool swap = na == nb ? memcmp(ha, hb, HASH_LEN) > 0 : na > nb;
+    m->claim.epoch = get_u32(a + 72);
+    m->claim.seq = na < nb ? na : nb;
+    enum parley_status status = add_statement(m, swap ? b : a, err);
+    return status ? status : add_statement(m, swap ? a : b, err);
+}
+
+/* --- records and relays --------------------------------------------------------------------- */
+
+static enum parley_status add_checkpoint(struct made *m, const char *note, size_t len, struct parley_error *err)
+{
+    char name[BUNDLE_NAME_MAX];
+    snprintf(name, sizeof name, "checkpoints/%zu.note", ++m->claim.checkpoints);
+    enum parley_status status = need_card(m, false, m->claim.epoch, err);
+    return status ? status : add_file(m, name, note, len, err);
+}
+
+/* The strongest form that the desk can show: two of one size, else two that do not join, else one against all statements. */
+static enum parley_status collect_rewritten(struct made *m, struct parley_error *err)
+{
+    struct rewriting r;
+    enum parley_status status = checkpoint_rewriting(m->d, m->t, &m->arena, &r, err);
+    if (status)
+        return status;
+    m->claim.epoch = r.epoch;
+    m->claim.seq = r.size;
+    for (size_t i = 0; !status && i < r.n; i++)
+        status = add_checkpoint(m, r.note[i], strlen(r.note[i]), err);
+    if (!status && r.joined) {
+        struct parley_text text;
+        parley_text_init(&text, NOTE_MAX);
+        consistency_text(r.joined, &text);
+        m->claim.proofs = 1;
+        status = add_text(m, "proofs/1.consistency", &text, err);
+    }
+    for (uint64_t seq = 1; !status && r.n == 1 && seq <= r.size; seq++) {
+        uint8_t bytes[PARLEY_STATEMENT_LEN];
+        status = read_statement(m, false, r.epoch, seq, bytes) ? add_statement(m, bytes, err) : parley_fail(err, PARLEY_ECORRUPT, "their statement %" PRIu64 " is missing", seq);
+    }
+    return status;
+}
+
+static enum parley_status collect_relay(struct made *m, struct parley_error *err)
+{
+    struct relay_denial r;
+    struct parley_text pem;
+    enum parley_status status = relay_denial_find(m->d, m->t, &m->arena, &r, err);
+    if (status)
+        return status;
+    m->claim.epoch = r.card_epoch;
+    m->claim.seq = r.number;
+    m->claim.notes = 2;
+    memset(m->claim.pair, 0, HASH_LEN);
+    memset(m->claim.author, 0, HASH_LEN);
+    memcpy(m->claim.other, m->t->x.peer, HASH_LEN);
+    parley_text_init(&pem, CARD_MAX);
+    card_pem_text(r.key, &pem);
+    status = need_card(m, false, r.card_epoch, err);
+    if (!status)
+        status = add_file(m, "relay/1.note", r.deposit, strlen(r.deposit), err);
+    if (!status)
+        status = add_file(m, "relay/2.note", r.denial, strlen(r.denial), err);
+    if (status) {
+        parley_text_release(&pem);
+        return status;
+    }
+    return add_text(m, "relay/key.pem", &pem, err);
+}
+
+/* --- what goes with every claim ------------------------------------------------------------- */
+
+static enum parley_status add_card(struct made *m, const struct card *c, const char *note, size_t len, struct parley_error *err)
+{
+    char name[BUNDLE_NAME_MAX];
+    struct parley_text text;
+    card_file_name(c, "note", name);
+    enum parley_status status = add_file(m, name, note, len, err);
+    if (status)
+        return status;
+    parley_text_init(&text, CARD_MAX);
+    card_pem_text(c->signing, &text);
+    card_file_name(c, "pem", name);
+    if ((status = add_text(m, name, &text, err)))
+        return status;
+    parley_text_init(&text, CARD_MAX);
+    card_vkey_text(c, &text);
+    card_file_name(c, "vkey", name);
+    return add_text(m, name, &text, err);
+}
+
+static enum parley_status add_cards(struct made *m, struct parley_error *err)
+{
+    enum parley_status status = PARLEY_OK;
+    struct card card;
+    for (size_t i = 0; !status && i < m->claim.cards; i++) {
+        if (m->card[i].ours) {
+            const struct own_epoch *own = NULL;
+            for (int k = 0; k < m->d->n_own; k++)
+                if (m->d->own[k].card.epoch == m->card[i].epoch)
+                    own = &m->d->own[k];
+            status = own ? add_card(m, &own->card, own->note, own->note_len, err) : parley_fail(err, PARLEY_ECORRUPT, "our card of epoch %" PRIu32 " is missing", m->card[i].epoch);
+            continue;
+        }
+        sqlite3_stmt *s = db_prepare(m->d, "SELECT note FROM peer_card WHERE peer = ? AND epoch = ?", err);
+        if (!s)
+            return PARLEY_EIO;
+        sqlite3_bind_int64(s, 1, m->t->id);
+        sqlite3_bind_int64(s, 2, m->card[i].epoch);
+        if (sqlite3_step(s) != SQLITE_ROW)
+            status = parley_fail(err, PARLEY_ECORRUPT, "their card of epoch %" PRIu32 " is missing", m->card[i].epoch);
+        const char *note = status ? "" : (const char *)sqlite3_column_text(s, 0);
+        size_t len = status ? 0 : (size_t)sqlite3_column_bytes(s, 0);
+        if (!status && !(status = card_parse(note, len, &card, err)))
+            status = add_card(m, &card, note, len, err);
+        sqlite3_reset(s);
+    }
+    return status;
+}
+
+/* Salt and body of the statement in file `at` of the bundle, from the record or from the proofs. */
+static enum parley_status add_disclosed(struct made *m, const uint8_t bytes[PARLEY_STATEMENT_LEN], struct parley_error *err)
+{
+    uint8_t hash[HASH_LEN], *plain = NULL;
+    char where[65], name[BUNDLE_NAME_MAX];
+    size_t len = 0;
+    enum parley_status status = parley_fail(err, PARLEY_ECORRUPT, "the body does not open");
+    parley_statement_hash(bytes, hash);
+    to_hex(hash, HASH_LEN, where);
+    static const char *const from[] = { "SELECT sealed FROM statement WHERE hash = ?", "SELECT sealed FROM proof WHERE bytes = ?" };
+    for (int i = 0; i < 2 && !plain; i++) {
+        sqlite3_stmt *s = db_prepare(m->d, from[i], err);
+        if (!s)
+            return PARLEY_EIO;
+        db_blob(s, 1, i ? bytes : hash, i ? PARLEY_STATEMENT_LEN : HASH_LEN);
+        if (sqlite3_step(s) == SQLITE_ROW)
+            status = row_open(m->d->row_key, where, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0), &plain, &len, err);
+        sqlite3_reset(s);
+    }
+    if (status || !plain || len < SALT_LEN) {
+        free(plain);
+        return status ? status : parley_fail(err, PARLEY_ECORRUPT, "the body is damaged");
+    }
+    snprintf(name, sizeof name, "disclosed/%zu.salt", ++m->claim.disclosed);
+    status = add_file(m, name, plain, SALT_LEN, err);
+    snprintf(name, sizeof name, "disclosed/%zu.body", m->claim.disclosed);
+    if (!status)
+        status = add_file(m, name, plain + SALT_LEN, len - SALT_LEN, err);
+    wipe(plain, len);
+    free(plain);
+    return status;
+}
+
+/* Inclusion of statement 1 in its author's tree: ours under a checkpoint we sign, theirs under one they signed, if they did. */
+static enum parley_status add_inclusion(struct made *m, struct parley_error *err)
+{
+    struct parley_text text;
+    struct covering c;
+    uint8_t(*leaf)[HASH_LEN], path[MERKLE_PATH_MAX][HASH_LEN];
+    bool ours = !m->what->theirs;
+    enum parley_status status = checkpoint_covering(m->d, m->t, ours, m->claim.epoch, m->claim.seq, &m->arena, &c, err);
+    if (status)
+        return status == PARLEY_ENOTFOUND ? PARLEY_OK : status;
+    if ((status = checkpoint_leaves(m->d, m->t, ours, m->claim.epoch, c.size, &m->arena, &leaf, err)))
+        return status;
+    parley_text_init(&text, NOTE_MAX);
+    size_t n = merkle_inclusion((const uint8_t(*)[HASH_LEN])leaf, (size_t)c.size, (size_t)m->claim.seq - 1, path);
+    tlog_proof_text(m->claim.seq - 1, (const uint8_t(*)[HASH_LEN])path, n, c.note, &text);
+    m->claim.proofs = 1;
+    status = add_text(m, "proofs/1.tlog", &text, err);
+    if (!status)
+        status = need_card(m, ours, m->claim.epoch, err);
+    return !status && c.cosigner ? need_card(m, !ours, c.cosigner, err) : status;
+}
+
+static enum parley_status collect(struct made *m, struct parley_error *err)
+{
+    static const struct {
+        const char *kind;
+        enum parley_status (*collect)(struct made *, struct parley_error *);
+        bool theirs, inclusion;
+    } kinds[] = { { "said-it", collect_said_it, false, true }, { "got-it", collect_got_it, false, true }, { "equivocation", collect_equivocation, true, false },
+                  { "rewritten", collect_rewritten, true, false }, { "relay", collect_relay, true, false } };
+    size_t k = 0;
+    while (k < 5 && strcmp(m->what->claim, kinds[k].kind))
+        k++;
+    if (k == 5)
+        return parley_fail(err, PARLEY_EINVAL, "claim '%.30s': expected said-it, got-it (of ours), equivocation, rewritten (of theirs) or relay", m->what->claim);
+    bool theirs = kinds[k].theirs || m->what->theirs;
+    snprintf(m->claim.kind, sizeof m->claim.kind, "%s", kinds[k].kind);
+    memcpy(m->claim.pair, m->t->x.pair, HASH_LEN);
+    memcpy(m->claim.author, theirs ? m->t->x.peer : m->t->x.self, HASH_LEN);
+    memcpy(m->claim.other, theirs ? m->t->x.self : m->t->x.peer, HASH_LEN);
+    enum parley_status status = kinds[k].collect(m, err);
+    size_t most = k == 2 ? 2 : k < 2; /* of an equivocation both, else only what the claim is about */
+    for (size_t i = 0, seen = 0; !status && m->what->disclose && i < m->n && seen < most; i++)
+        if (!strncmp(m->file[i].name, "statements/", 11) && ++seen)
+            status = add_disclosed(m, (const uint8_t *)m->file[i].data, err);
+    if (!status && kinds[k].inclusion)
+        status = add_inclusion(m, err);
+    return status ? status : add_cards(m, err);
+}
+
+/* --- the folder ----------------------------------------------------------------------------- */
 
 static enum parley_status make_folder(const char *folder, const char *name, struct parley_error *err)
 {
@@ -42,424 +413,118 @@ static enum parley_status make_folder(const char *folder, const char *name, stru
     return parley_fail(err, errno == EEXIST ? PARLEY_EREFUSED : PARLEY_EIO, "%s: %s", path, errno == EEXIST ? "is there already; a bundle is made in a new folder" : "cannot be made");
 }
 
-static bool read_statement(struct bundle *b, bool ours, uint32_t epoch, uint64_t seq, uint8_t out[PARLEY_STATEMENT_LEN], uint8_t **plain, size_t *len)
-{
-    sqlite3_stmt *s = db_prepare(b->d, "SELECT bytes, sealed, hash FROM statement WHERE peer = ? AND ours = ? AND epoch = ? AND seq = ?", NULL);
-    bool ok = false;
-    char where[65];
-    if (!s)
-        return false;
-    sqlite3_bind_int64(s, 1, b->t->id);
-    sqlite3_bind_int(s, 2, ours);
-    sqlite3_bind_int64(s, 3, epoch);
-    sqlite3_bind_int64(s, 4, (int64_t)seq);
-    if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 0) == PARLEY_STATEMENT_LEN && sqlite3_column_bytes(s, 2) == HASH_LEN) {
-        memcpy(out, sqlite3_column_blob(s, 0), PARLEY_STATEMENT_LEN);
-        to_hex(sqlite3_column_blob(s, 2), HASH_LEN, where);
-        ok = !plain || !row_open(b->d->row_key, where, sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1), plain, len, NULL);
-    }
-    sqlite3_reset(s);
-    return ok;
-}
+static const char *const folders[] = { "", "cards", "statements", "disclosed", "proofs", "checkpoints", "relay" };
+enum { FOLDERS = sizeof folders / sizeof *folders };
 
-/* The statement itself; then, for got-it, ours up to the one the peer has seen, and the peer's statement that says so. */
-static enum parley_status collect(struct bundle *b, struct parley_error *err)
-{
-    const struct parley_evidence *w = b->what;
-    struct author_log *log = w->theirs ? &b->t->x.theirs : &b->t->x.ours;
-    for (size_t i = log->n; i > 0 && !b->epoch; i--)
-        if ((!w->epoch || log->epoch[i - 1].card.epoch == w->epoch) && w->seq >= 1 && w->seq <= log->epoch[i - 1].top && !is_zero(log->epoch[i - 1].slot[w->seq - 1].hash, HASH_LEN))
-            b->epoch = log->epoch[i - 1].card.epoch;
-    if (!b->epoch || !read_statement(b, !w->theirs, b->epoch, w->seq, b->statement[0], NULL, NULL))
-        return parley_fail(err, PARLEY_ENOTFOUND, "%s said no statement %" PRIu64 " on this channel", w->theirs ? w->peer : "this desk", w->seq);
-    b->n = 1;
-    if (!strcmp(w->claim, "said-it"))
-        return PARLEY_OK;
-    if (!strcmp(w->claim, "equivocation")) {
-        sqlite3_stmt *s = db_prepare(b->d, "SELECT bytes FROM proof WHERE peer = ? AND epoch = ? AND seq = ? ORDER BY fork", err);
-        if (!s)
-            return PARLEY_EIO;
-        sqlite3_bind_int64(s, 1, b->t->id);
-        sqlite3_bind_int64(s, 2, b->epoch);
-        sqlite3_bind_int64(s, 3, (int64_t)w->seq);
-        if (w->theirs && sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 0) == PARLEY_STATEMENT_LEN)
-            memcpy(b->statement[b->n++], sqlite3_column_blob(s, 0), PARLEY_STATEMENT_LEN);
-        sqlite3_reset(s);
-        return b->n == 2 ? PARLEY_OK : parley_fail(err, PARLEY_ENOTFOUND, "no second statement of that number is known: there is no equivocation to prove (use --theirs for the peer's)");
-    }
-    if (strcmp(w->claim, "got-it") || w->theirs)
-        return parley_fail(err, PARLEY_EINVAL, "claim '%.30s': expected said-it, got-it (of our statements) or equivocation (of theirs)", w->claim);
-    struct parley_statement first, s;
-    uint8_t hash[HASH_LEN], bytes[PARLEY_STATEMENT_LEN];
-    (void)!parley_statement_decode(b->statement[0], &first, NULL);
-    parley_statement_hash(b->statement[0], hash);
-    for (size_t i = 0; i < b->t->x.theirs.n; i++)
-        for (uint64_t seq = 1; seq <= b->t->x.theirs.epoch[i].top; seq++) {
-            if (!read_statement(b, false, b->t->x.theirs.epoch[i].card.epoch, seq, bytes, NULL, NULL) || parley_statement_decode(bytes, &s, NULL))
-                continue;
-            bool names = !memcmp(s.reply_to, hash, HASH_LEN);
-            const struct epoch_log *ours = exchange_epoch(&b->t->x.ours, b->epoch);
-            bool sees = s.seen_seq >= w->seq && s.seen_seq <= ours->top && s.seen_seq - w->seq + 2 < BUNDLE_STATEMENTS_MAX &&
-                        !memcmp(ours->slot[s.seen_seq - 1].hash, s.seen_hash, HASH_LEN);
-            if (!names && !sees)
-                continue;
-            for (uint64_t k = w->seq + 1; !names && k <= s.seen_seq; k++)
-                if (!read_statement(b, true, b->epoch, k, b->statement[b->n++], NULL, NULL))
-                    return parley_fail(err, PARLEY_ECORRUPT, "our statement %" PRIu64 " is missing", k);
-            memcpy(b->statement[b->n++], bytes, PARLEY_STATEMENT_LEN);
-            return PARLEY_OK;
-        }
-    return parley_fail(err, PARLEY_ENOTFOUND, "the peer has not yet said that it got statement %" PRIu64, w->seq);
-}
-
-static enum parley_status write_card(const char *folder, const struct card *c, const char *note, size_t len, struct parley_error *err)
-{
-    static const uint8_t der_head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
-    uint8_t der[sizeof der_head + KEY_LEN];
-    char name[120], pem[160], b64[80], id[17];
-    to_hex(c->party, 8, id);
-    snprintf(name, sizeof name, "cards/%s-%u.note", id, c->epoch);
-    enum parley_status status = write_in(folder, name, note, len, err);
-    memcpy(der, der_head, sizeof der_head);
-    memcpy(der + sizeof der_head, c->signing, KEY_LEN);
-    to_base64(der, sizeof der, b64);
-    snprintf(pem, sizeof pem, "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n", b64);
-    snprintf(name, sizeof name, "cards/%s-%u.pem", id, c->epoch);
-    return status ? status : write_in(folder, name, pem, strlen(pem), err);
-}
-
-static enum parley_status write_cards(struct bundle *b, struct parley_error *err)
+static enum parley_status write_bundle(const struct made *m, struct parley_error *err)
 {
     enum parley_status status = PARLEY_OK;
-    struct card card;
-    for (int i = 0; !status && i < b->d->n_own; i++)
-        status = write_card(b->what->folder, &b->d->own[i].card, b->d->own[i].note, b->d->own[i].note_len, err);
-    sqlite3_stmt *s = status ? NULL : db_prepare(b->d, "SELECT note FROM peer_card WHERE peer = ?", err);
-    if (!s)
-        return status ? status : PARLEY_EIO;
-    sqlite3_bind_int64(s, 1, b->t->id);
-    while (!status && sqlite3_step(s) == SQLITE_ROW) {
-        const char *note = (const char *)sqlite3_column_text(s, 0);
-        size_t len = (size_t)sqlite3_column_bytes(s, 0);
-        if (!(status = card_parse(note, len, &card, err)))
-            status = write_card(b->what->folder, &card, note, len, err);
+    for (int i = 0; !status && i < FOLDERS; i++) {
+        bool used = !*folders[i];
+        for (size_t k = 0; k < m->n && !used; k++)
+            used = !strncmp(m->file[k].name, folders[i], strlen(folders[i])) && m->file[k].name[strlen(folders[i])] == '/';
+        if (used)
+            status = make_folder(m->what->folder, folders[i], err);
     }
-    sqlite3_reset(s);
-    return status;
-}
-
-/* Inclusion of our statement in the tree of all we said to this peer, under our checkpoint. */
-static enum parley_status write_proof(struct bundle *b, struct parley_error *err)
-{
-    size_t n = 0, index = 0, cap = 0;
-    for (size_t i = 0; i < b->t->x.ours.n; i++)
-        cap += b->t->x.ours.epoch[i].top;
-    uint8_t(*leaf)[HASH_LEN] = calloc(cap + 1, HASH_LEN), path[MERKLE_PATH_MAX][HASH_LEN], bytes[PARLEY_STATEMENT_LEN];
-    if (!leaf)
-        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    for (size_t i = 0; i < b->t->x.ours.n; i++)
-        for (uint64_t seq = 1; seq <= b->t->x.ours.epoch[i].top; seq++) {
-            uint32_t epoch = b->t->x.ours.epoch[i].card.epoch;
-            if (!read_statement(b, true, epoch, seq, bytes, NULL, NULL))
-                continue;
-            if (epoch == b->epoch && seq == b->what->seq)
-                index = n;
-            merkle_leaf(bytes, sizeof bytes, leaf[n++]);
-        }
-    const struct own_epoch *own = &b->d->own[b->d->n_own - 1];
-    struct checkpoint c = { .size = n };
-    char pair[17], author[17];
-    struct parley_text text, note, proof;
-    to_hex(b->t->x.pair, 8, pair);
-    to_hex(b->t->x.self, 8, author);
-    snprintf(c.origin, sizeof c.origin, "parley/%s/%s", pair, author);
-    merkle_root((const uint8_t(*)[HASH_LEN])leaf, n, c.root);
-    size_t path_len = merkle_inclusion((const uint8_t(*)[HASH_LEN])leaf, n, index, path);
-    parley_text_init(&text, NOTE_MAX);
-    parley_text_init(&note, NOTE_MAX);
-    parley_text_init(&proof, NOTE_MAX);
-    checkpoint_text(&c, &text);
-    parley_text_addf(&note, "%s\n", parley_text_str(&text));
-    note_sign(text.data, text.len, own->card.name, own->card.signing, own->signing, &note);
-    tlog_proof_text(index, (const uint8_t(*)[HASH_LEN])path, path_len, parley_text_str(&note), &proof);
-    enum parley_status status = write_in(b->what->folder, "proofs/1.tlog", proof.data, proof.len, err);
-    parley_text_release(&text);
-    parley_text_release(&note);
-    parley_text_release(&proof);
-    free(leaf);
-    return status;
-}
-
-static const char readme[] =
-    "Evidence from a Parley channel\n"
-    "==============================\n\n"
-    "claim.json says what is claimed. The other files let you check it without Parley and without trusting whoever\n"
-    "gave you this folder. What you must know from elsewhere: the root key of each party (line `root` of its cards).\n\n"
-    "1. Cards. cards/PARTY-EPOCH.note is a C2SP signed note. Check it with any signed-note verifier, or by hand: the\n"
-    "   signature is Ed25519 by the root key over the text up to and including the last newline before the empty line.\n"
-    "   PARTY is the beginning of SHA-256(\"parley-party-v1\", one byte threshold, root keys in order).\n"
-    "2. Statements. statements/N.bin has 304 bytes: author at byte 40 (32 bytes), epoch at 72 (4), number at 76 (8),\n"
-    "   hash of the one before at 92, the peer's number seen at 124 and its hash at 132, reply to at 164, signature at\n"
-    "   240 (64). The signature is over \"parley-statement-v1\" and the first 240 bytes:\n\n"
-    "     (printf parley-statement-v1; head -c 240 statements/1.bin) > message\n"
-    "     tail -c 64 statements/1.bin > signature\n"
-    "     openssl pkeyutl -verify -pubin -inkey cards/PARTY-EPOCH.pem -rawin -in message -sigfile signature\n\n"
-    "   (the .pem holds the key of the line `signing` of the card). The hash of a statement is\n"
-    "   SHA-256(\"parley-statement-hash-v1\", 304 bytes).\n"
-    "3. The claim.\n"
-    "   said-it       statement 1 carries its author's signature.\n"
-    "   got-it        1 .. n-1 are linked (each names the hash of the one before); the last one is signed by the other party\n"
-    "                 and names, as seen or in reply to, the hash of n-1 (seen) or of 1 (in reply to).\n"
-    "   equivocation  1 and 2 are both signed by the same author, for the same pair, epoch and number, and differ; or 2\n"
-    "                 has the next number (or 1 has) and does not name the hash of the other.\n"
-    "4. What was said, if disclosed: SHA-256(\"parley-body\", disclosed/1.salt, disclosed/1.body) is bytes 208..239.\n"
-    "5. proofs/1.tlog, if present: inclusion in the author's tree (RFC 6962, leaf data = the 304 bytes) under the\n"
-    "   checkpoint at its end (c2sp.org/tlog-proof@v1).\n\n"
-    "tools/verify-bundle of the Parley sources does all this with Python's standard library and openssl.\n";
-
-static enum parley_status write_claim(struct bundle *b, struct parley_error *err)
-{
-    struct parley_text text;
-    struct parley_json json;
-    char hex[65];
-    parley_text_init(&text, 1 << 16);
-    parley_json_init(&json, &text, true);
-    parley_json_object(&json);
-    parley_json_put_integer(&json, "version", 1);
-    parley_json_put_string(&json, "claim", b->what->claim);
-    parley_json_put_integer(&json, "statements", (int64_t)b->n);
-    to_hex(b->t->x.pair, HASH_LEN, hex);
-    parley_json_put_string(&json, "pair", hex);
-    to_hex(b->what->theirs ? b->t->x.peer : b->t->x.self, HASH_LEN, hex);
-    parley_json_put_string(&json, "author", hex);
-    to_hex(b->what->theirs ? b->t->x.self : b->t->x.peer, HASH_LEN, hex);
-    parley_json_put_string(&json, "other", hex);
-    parley_json_put_integer(&json, "epoch", b->epoch);
-    parley_json_put_integer(&json, "seq", (int64_t)b->what->seq);
-    parley_json_object_end(&json);
-    parley_text_addc(&text, '\n');
-    enum parley_status status = write_in(b->what->folder, "claim.json", text.data, text.len, err);
-    parley_text_release(&text);
-    return status;
-}
-
-static enum parley_status write_bundle(struct bundle *b, struct parley_error *err)
-{
-    const char *folder = b->what->folder;
-    static const char *const folders[] = { "", "cards", "statements", "disclosed", "proofs" };
-    enum parley_status status = PARLEY_OK;
-    for (int i = 0; !status && i < 5; i++)
-        status = make_folder(folder, folders[i], err);
-    if (!status)
-        status = write_cards(b, err);
-    for (size_t i = 0; !status && i < b->n; i++) {
-        char name[60];
-        snprintf(name, sizeof name, "statements/%zu.bin", i + 1);
-        status = write_in(folder, name, b->statement[i], PARLEY_STATEMENT_LEN, err);
+    for (size_t i = 0; !status && i < m->n; i++) {
+        char path[1400];
+        if ((size_t)snprintf(path, sizeof path, "%s/%s", m->what->folder, m->file[i].name) >= sizeof path)
+            return parley_fail(err, PARLEY_EINVAL, "the path of the bundle is too long");
+        status = parley_file_write(path, m->file[i].data, m->file[i].len, err);
     }
-    if (!status && b->what->disclose) {
-        uint8_t bytes[PARLEY_STATEMENT_LEN], *plain;
-        size_t len;
-        if (!read_statement(b, !b->what->theirs, b->epoch, b->what->seq, bytes, &plain, &len))
-            return parley_fail(err, PARLEY_ECORRUPT, "the body does not open");
-        status = write_in(folder, "disclosed/1.salt", plain, SALT_LEN, err);
-        if (!status)
-            status = write_in(folder, "disclosed/1.body", plain + SALT_LEN, len - SALT_LEN, err);
-        free(plain);
-    }
-    if (!status && !b->what->theirs)
-        status = write_proof(b, err);
-    if (!status)
-        status = write_in(folder, "README.txt", readme, sizeof readme - 1, err);
-    return status ? status : write_claim(b, err); /* last: a folder without it is no bundle */
+    return status;
 }
 
 enum parley_status parley_channel_evidence(struct parley_desk *d, const struct parley_evidence *what, struct parley_error *err)
 {
     struct talk *t = talk_named(d, what->peer, err);
+    const struct parley_data_file *readme = parley_data_find("channel/evidence-readme.txt");
+    struct parley_text text, report;
     if (!t)
         return PARLEY_ENOTFOUND;
-    struct bundle *b = calloc(1, sizeof *b);
-    if (!b)
+    struct made *m = calloc(1, sizeof *m);
+    if (!m)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    b->d = d, b->t = t, b->what = what;
+    m->d = d, m->t = t, m->what = what;
     enum parley_status status = talk_ready(d, t, err);
     if (!status)
-        status = collect(b, err);
+        status = collect(m, err);
     if (!status)
-        status = write_bundle(b, err);
-    free(b);
+        status = add_file(m, "README.txt", readme->bytes, readme->len, err);
+    if (!status) {
+        parley_text_init(&text, 1 << 16);
+        claim_text(&m->claim, &text);
+        status = add_text(m, "claim.json", &text, err); /* last: a folder without it is no bundle */
+    }
+    if (!status) { /* what does not convince ourselves is not handed over */
+        parley_text_init(&report, 1 << 16);
+        status = bundle_judge(m->file, m->n, &m->arena, &report, err);
+        parley_text_release(&report);
+    }
+    if (!status)
+        status = write_bundle(m, err);
+    parley_arena_release(&m->arena);
+    free(m);
     return status;
 }
 
-/* --- checking ------------------------------------------------------------------------------- */
-
-struct checking {
-    const char *folder;
+struct reading {
     struct parley_arena arena;
-    struct card card[BUNDLE_CARDS_MAX];
-    size_t n_cards;
-    struct parley_statement s[BUNDLE_STATEMENTS_MAX];
-    uint8_t bytes[BUNDLE_STATEMENTS_MAX][PARLEY_STATEMENT_LEN], hash[BUNDLE_STATEMENTS_MAX][HASH_LEN];
-    size_t n;
+    struct bundle_file file[BUNDLE_FILES_MAX];
+    size_t n, bytes;
 };
 
-static enum parley_status read_in(struct checking *c, const char *name, size_t max, char **data, size_t *len, struct parley_error *err)
-{
-    char path[1400];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", c->folder, name) >= sizeof path)
-        return parley_fail(err, PARLEY_EINVAL, "the path of the bundle is too long");
-    return parley_file_read(path, max, &c->arena, data, len, err);
-}
+enum { BUNDLE_BYTES_MAX = 64 << 20 };
 
-static enum parley_status read_cards(struct checking *c, struct parley_error *err)
+static enum parley_status read_folder(struct reading *r, const char *folder, const char *below, struct parley_error *err)
 {
-    char path[1400], *data;
-    size_t len;
-    snprintf(path, sizeof path, "%.1300s/cards", c->folder);
+    char path[1400], name[BUNDLE_NAME_MAX], *data;
+    struct stat st;
+    snprintf(path, sizeof path, "%.1200s%s%s", folder, *below ? "/" : "", below);
     DIR *dir = opendir(path);
-    enum parley_status status = dir ? PARLEY_OK : parley_fail(err, PARLEY_ENOTFOUND, "%s: cannot be read", path);
-    for (struct dirent *e; !status && (e = readdir(dir));) {
-        size_t n = strlen(e->d_name);
-        if (n < 6 || strcmp(e->d_name + n - 5, ".note"))
+    enum parley_status status = dir || *below ? PARLEY_OK : parley_fail(err, PARLEY_ENOTFOUND, "%s: no such bundle", path);
+    for (struct dirent *e; dir && !status && (e = readdir(dir));) {
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
             continue;
-        snprintf(path, sizeof path, "cards/%.255s", e->d_name);
-        if (c->n_cards == BUNDLE_CARDS_MAX)
-            status = parley_fail(err, PARLEY_ELIMIT, "more than %d cards", BUNDLE_CARDS_MAX);
-        else if (!(status = read_in(c, path, CARD_MAX, &data, &len, err)) && (status = card_parse(data, len, &c->card[c->n_cards++], err)))
-            parley_fail_in(err, status, "%s", path);
+        snprintf(path, sizeof path, "%.1000s/%s%s%.255s", folder, below, *below ? "/" : "", e->d_name);
+        if ((size_t)snprintf(name, sizeof name, "%s%s%s", below, *below ? "/" : "", e->d_name) >= sizeof name || lstat(path, &st))
+            status = parley_fail(err, PARLEY_EVERIFY, "%.300s: no name of a file of a bundle", path);
+        else if (S_ISDIR(st.st_mode) && !*below) {
+            bool known = false;
+            for (int i = 1; i < FOLDERS; i++)
+                known |= !strcmp(e->d_name, folders[i]);
+            if (!known)
+                status = parley_fail(err, PARLEY_EVERIFY, "%.300s: no folder of a bundle", path);
+        } else if (!S_ISREG(st.st_mode)) {
+            status = parley_fail(err, PARLEY_EVERIFY, "%.300s: not a regular file", path);
+        } else if (r->n == BUNDLE_FILES_MAX || r->bytes > BUNDLE_BYTES_MAX) {
+            status = parley_fail(err, PARLEY_ELIMIT, "%.300s: a bundle has at most %d files and 64 MiB", folder, BUNDLE_FILES_MAX);
+        } else {
+            struct bundle_file *f = &r->file[r->n++];
+            status = parley_file_read(path, PARLEY_BODY_MAX, &r->arena, &data, &f->len, err);
+            f->name = parley_arena_strdup(&r->arena, name);
+            f->data = data;
+            r->bytes += status ? 0 : f->len;
+            if (!status && !f->name)
+                status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        }
     }
     if (dir)
         closedir(dir);
     return status;
 }
 
-static enum parley_status read_statements(struct checking *c, int64_t n, struct parley_error *err)
-{
-    for (int64_t i = 0; i < n; i++) {
-        char name[60], *data;
-        size_t len;
-        snprintf(name, sizeof name, "statements/%lld.bin", (long long)i + 1);
-        enum parley_status status = read_in(c, name, PARLEY_STATEMENT_LEN, &data, &len, err);
-        if (!status && len != PARLEY_STATEMENT_LEN)
-            status = parley_fail(err, PARLEY_EPARSE, "%s: %zu bytes; a statement has %d", name, len, PARLEY_STATEMENT_LEN);
-        if (!status)
-            status = parley_statement_decode((const uint8_t *)data, &c->s[i], err);
-        if (status)
-            return status;
-        memcpy(c->bytes[i], data, PARLEY_STATEMENT_LEN);
-        parley_statement_hash(c->bytes[i], c->hash[i]);
-        bool signed_by = false;
-        for (size_t k = 0; k < c->n_cards; k++)
-            signed_by |= !memcmp(c->card[k].party, c->s[i].author, HASH_LEN) && c->card[k].epoch == c->s[i].epoch && card_signed(&c->card[k], c->bytes[i]);
-        if (!signed_by)
-            return parley_fail(err, PARLEY_EVERIFY, "%s: no card of its author has a key that signed it", name);
-        if (memcmp(c->s[i].pair, c->s[0].pair, HASH_LEN))
-            return parley_fail(err, PARLEY_EVERIFY, "%s: it is of another pair", name);
-        c->n++;
-    }
-    return PARLEY_OK;
-}
-
-static enum parley_status check_got_it(const struct checking *c, struct parley_error *err)
-{
-    if (c->n < 2)
-        return parley_fail(err, PARLEY_EVERIFY, "got-it: at least two statements are needed");
-    const struct parley_statement *last = &c->s[c->n - 1];
-    for (size_t i = 1; i + 1 < c->n; i++)
-        if (memcmp(c->s[i].previous, c->hash[i - 1], HASH_LEN) || memcmp(c->s[i].author, c->s[0].author, HASH_LEN))
-            return parley_fail(err, PARLEY_EVERIFY, "got-it: statement %zu does not link to the one before", i + 1);
-    if (!memcmp(last->author, c->s[0].author, HASH_LEN))
-        return parley_fail(err, PARLEY_EVERIFY, "got-it: the last statement is not of the other party");
-    if (memcmp(last->seen_hash, c->hash[c->n - 2], HASH_LEN) && memcmp(last->reply_to, c->hash[0], HASH_LEN))
-        return parley_fail(err, PARLEY_EVERIFY, "got-it: the other party's statement names neither as seen nor in reply to");
-    return PARLEY_OK;
-}
-
-static enum parley_status check_equivocation(const struct checking *c, struct parley_error *err)
-{
-    if (c->n != 2)
-        return parley_fail(err, PARLEY_EVERIFY, "equivocation: exactly two statements are needed");
-    const struct parley_statement *a = &c->s[0], *b = &c->s[1];
-    bool author = !memcmp(a->author, b->author, HASH_LEN) && a->epoch == b->epoch;
-    bool twice = a->seq == b->seq && memcmp(c->bytes[0], c->bytes[1], PARLEY_STATEMENT_LEN);
-    bool fork = (b->seq == a->seq + 1 && memcmp(b->previous, c->hash[0], HASH_LEN)) || (a->seq == b->seq + 1 && memcmp(a->previous, c->hash[1], HASH_LEN));
-    return author && (twice || fork) ? PARLEY_OK : parley_fail(err, PARLEY_EVERIFY, "equivocation: the two statements do not contradict each other");
-}
-
-/* The optional parts: a body that fits, a proof whose checkpoint one of the author's keys signed. */
-static enum parley_status check_extras(struct checking *c, struct parley_text *report, struct parley_error *err)
-{
-    char *salt, *body, *proof_text;
-    size_t salt_len, body_len, len;
-    uint8_t commitment[HASH_LEN], leaf[HASH_LEN];
-    if (!read_in(c, "disclosed/1.body", PARLEY_BODY_MAX, &body, &body_len, NULL)) {
-        if (read_in(c, "disclosed/1.salt", SALT_LEN, &salt, &salt_len, err) || salt_len != SALT_LEN)
-            return parley_fail(err, PARLEY_EVERIFY, "disclosed/1.salt: missing or not 32 bytes");
-        parley_body_commit((const uint8_t *)salt, body, body_len, commitment);
-        if (memcmp(commitment, c->s[0].commitment, HASH_LEN))
-            return parley_fail(err, PARLEY_EVERIFY, "disclosed/1.body: it is not what was signed");
-        parley_text_addf(report, "the disclosed body is what was signed\n");
-    }
-    if (read_in(c, "proofs/1.tlog", NOTE_MAX, &proof_text, &len, NULL))
-        return PARLEY_OK;
-    struct tlog_proof proof;
-    struct checkpoint cp;
-    struct note note;
-    if (tlog_proof_parse(proof_text, len, &proof, err) || note_parse(proof.checkpoint, proof.checkpoint_len, &note, err) || checkpoint_parse(note.text, note.text_len, &cp, err))
-        return parley_fail_in(err, PARLEY_EVERIFY, "proofs/1.tlog");
-    bool signed_by = false;
-    for (size_t k = 0; k < c->n_cards; k++)
-        signed_by |= !memcmp(c->card[k].party, c->s[0].author, HASH_LEN) && note_verify(&note, c->card[k].name, NOTE_ED25519, c->card[k].signing, NULL);
-    merkle_leaf(c->bytes[0], PARLEY_STATEMENT_LEN, leaf);
-    if (!signed_by || !merkle_inclusion_verify(leaf, proof.index, cp.size, (const uint8_t(*)[HASH_LEN])proof.path, proof.path_len, cp.root))
-        return parley_fail(err, PARLEY_EVERIFY, "proofs/1.tlog: it does not prove inclusion under a checkpoint of the author");
-    parley_text_addf(report, "it is leaf %" PRIu64 " of %" PRIu64 " in the author's tree\n", proof.index, cp.size);
-    return PARLEY_OK;
-}
-
 enum parley_status parley_evidence_check(const char *folder, struct parley_text *report, struct parley_error *err)
 {
-    struct checking *c = calloc(1, sizeof *c);
-    struct parley_node *root;
-    char *data, hex[65];
-    size_t len;
-    int64_t n = 0;
-    const char *claim = "", *author = "";
-    if (!c)
+    struct reading *r = calloc(1, sizeof *r);
+    if (!r)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    c->folder = folder;
-    enum parley_status status = crypto_init(err);
+    enum parley_status status = PARLEY_OK;
+    for (int i = 0; !status && i < FOLDERS; i++)
+        status = read_folder(r, folder, folders[i], err);
     if (!status)
-        status = read_in(c, "claim.json", 1 << 16, &data, &len, err);
-    if (!status)
-        status = parley_json_parse(data, len, "claim.json", &c->arena, &root, err);
-    if (!status)
-        status = parley_node_string(parley_node_get(root, "claim"), &claim, err);
-    if (!status)
-        status = parley_node_string(parley_node_get(root, "author"), &author, err);
-    if (!status)
-        status = parley_node_i64(parley_node_get(root, "statements"), 1, BUNDLE_STATEMENTS_MAX, &n, err);
-    if (!status)
-        status = read_cards(c, err);
-    if (!status)
-        status = read_statements(c, n, err);
-    if (!status) {
-        to_hex(c->s[0].author, HASH_LEN, hex);
-        if (strcmp(hex, author))
-            status = parley_fail(err, PARLEY_EVERIFY, "statement 1 is not of the author that claim.json names");
-    }
-    if (!status && !strcmp(claim, "got-it"))
-        status = check_got_it(c, err);
-    else if (!status && !strcmp(claim, "equivocation"))
-        status = check_equivocation(c, err);
-    else if (!status && (strcmp(claim, "said-it") || n != 1))
-        status = parley_fail(err, PARLEY_EVERIFY, "unknown claim '%.40s'", claim);
-    if (!status) {
-        parley_text_addf(report, "proven: %s, statement %" PRIu64 " of epoch %" PRIu32 " by %.16s\n", claim, c->s[0].seq, c->s[0].epoch, author);
-        status = check_extras(c, report, err);
-    }
-    parley_arena_release(&c->arena);
-    free(c);
+        status = bundle_judge(r->file, r->n, &r->arena, report, err);
+    parley_arena_release(&r->arena);
+    free(r);
     return status;
 }

@@ -25,23 +25,31 @@ static size_t split(size_t n)
     return k;
 }
 
-void merkle_root(const uint8_t (*leaf)[HASH_LEN], size_t n, uint8_t out[HASH_LEN])
+void merkle_push(struct merkle_frontier *f, const uint8_t leaf[HASH_LEN])
 {
-    if (n == 0) {
+    memcpy(f->node[f->height++], leaf, HASH_LEN);
+    for (uint64_t k = f->n; k & 1; k >>= 1, f->height--) /* a binary counter over the leaves */
+        node(f->node[f->height - 2], f->node[f->height - 1], f->node[f->height - 2]);
+    f->n++;
+}
+
+void merkle_frontier_root(const struct merkle_frontier *f, uint8_t out[HASH_LEN])
+{
+    if (f->n == 0) {
         sha256("", 0, out);
         return;
     }
-    /* One stack of finished subtrees, as a binary counter over the leaves. */
-    uint8_t stack[MERKLE_PATH_MAX][HASH_LEN];
-    size_t height = 0;
-    for (size_t i = 0; i < n; i++) {
-        memcpy(stack[height++], leaf[i], HASH_LEN);
-        for (size_t k = i; k & 1; k >>= 1, height--)
-            node(stack[height - 2], stack[height - 1], stack[height - 2]);
-    }
-    for (; height > 1; height--)
-        node(stack[height - 2], stack[height - 1], stack[height - 2]);
-    memcpy(out, stack[0], HASH_LEN);
+    memcpy(out, f->node[f->height - 1], HASH_LEN);
+    for (size_t i = f->height - 1; i > 0; i--)
+        node(f->node[i - 1], out, out);
+}
+
+void merkle_root(const uint8_t (*leaf)[HASH_LEN], size_t n, uint8_t out[HASH_LEN])
+{
+    struct merkle_frontier f = { .n = 0 };
+    for (size_t i = 0; i < n; i++)
+        merkle_push(&f, leaf[i]);
+    merkle_frontier_root(&f, out);
 }
 
 size_t merkle_inclusion(const uint8_t (*leaf)[HASH_LEN], size_t n, size_t index, uint8_t path[MERKLE_PATH_MAX][HASH_LEN])

@@ -6,6 +6,14 @@
 
 enum { MERKLE_PATH_MAX = 64 };
 
+struct merkle_frontier { /* a tree that grows: its finished subtrees; zeroed = the empty tree */
+    uint64_t n;
+    uint8_t node[MERKLE_PATH_MAX][HASH_LEN];
+    size_t height;
+};
+void merkle_push(struct merkle_frontier *f, const uint8_t leaf[HASH_LEN]);
+void merkle_frontier_root(const struct merkle_frontier *f, uint8_t out[HASH_LEN]);
+
 void merkle_leaf(const void *data, size_t len, uint8_t out[HASH_LEN]);
 /* Root over n leaf hashes (n = 0: the hash of nothing). O(n) hashes, O(log n) memory. */
 void merkle_root(const uint8_t (*leaf)[HASH_LEN], size_t n, uint8_t out[HASH_LEN]);

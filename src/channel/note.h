@@ -41,7 +41,7 @@ void note_cosign(const char *text, size_t len, const char *name, const uint8_t p
 bool note_verify(const struct note *note, const char *name, int algorithm, const uint8_t public_key[KEY_LEN], uint64_t *time_s);
 
 struct checkpoint {
-    char origin[128];
+    char origin[160];
     uint64_t size;
     uint8_t root[HASH_LEN];
 };

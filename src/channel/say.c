@@ -275,7 +275,8 @@ enum parley_status parley_channel_counts(struct parley_desk *d, const char *peer
     sqlite3_stmt *s = db_prepare(d, "SELECT equivocated FROM peer WHERE id = ?", err);
     if (s) {
         sqlite3_bind_int64(s, 1, t->id);
-        c.equivocated = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0);
+        int marks = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int(s, 0) : 0;
+        c.equivocated = marks & 1, c.rewritten = marks & 2;
         sqlite3_reset(s);
     }
     *out = c;

@@ -2,6 +2,7 @@
  * read back and sealed only after the commit. */
 #define _POSIX_C_SOURCE 200809L
 #include "channel/bytes.h"
+#include "channel/checkpoint.h"
 #include "channel/desk.h"
 
 #include <errno.h>
@@ -117,6 +118,7 @@ void talk_free(struct talk *t)
         exchange_close(&t->x);
     for (struct packet *p; (p = talk_take(t));)
         free(p);
+    free(t->checkpoints.to_cosign);
     free(t);
 }
 
@@ -470,13 +472,14 @@ static enum parley_status store_output(struct parley_desk *d, struct talk *t, co
     case OUT_STORE_PROOF:
         if ((status = store_statement(d, t, o, now, err)))
             return status;
-        if (!(s = db_prepare(d, "UPDATE peer SET equivocated = 1 WHERE id = ?", err)))
+        if (!(s = db_prepare(d, "UPDATE peer SET equivocated = equivocated | 1 WHERE id = ?", err)))
             return PARLEY_EIO;
         sqlite3_bind_int64(s, 1, t->id);
         return db_done(d, s, err);
     case OUT_STORE_ACK: return store_range(d, t, true, o, err);
     case OUT_STORE_COVER: return store_range(d, t, false, o, err);
     case OUT_STORE_CARD: return store_card(d, t, o, err);
+    case OUT_CHECKPOINT: return checkpoint_take(d, t, o->body, o->body_len, now, err);
     default: return PARLEY_OK;
     }
 }
@@ -547,6 +550,7 @@ static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
     parley_text_init(&content, UNIT_PLAIN_MAX - 4);
     for (int flash = 1; flash >= 0; flash--) {
         size_t items = 0;
+        bool said = false;
         for (size_t i = 0; i < o->n; i++) {
             const struct output *out = &o->out[i];
             bool is_flash = out->kind == OUT_SEND_OURS && out->precedence == PARLEY_FLASH;
@@ -554,6 +558,7 @@ static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
                 is_flash = flash; /* whoever goes first needs them */
             if (is_flash != (flash == 1))
                 continue;
+            said |= out->kind == OUT_SEND_OURS;
             if (out->kind == OUT_SEND_OURS || out->kind == OUT_SEND_THEIRS)
                 add_stored(d, t, out->kind == OUT_SEND_OURS, out->epoch, out->seq, &content);
             else if (out->kind == OUT_SEND_ITEM)
@@ -568,6 +573,8 @@ static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
                 items = 0;
             }
         }
+        if (said && !flash)
+            checkpoint_add(d, t, &content);
         if (content.len)
             seal_content(d, t, &content, flash);
         parley_text_clear(&content);
@@ -800,7 +807,8 @@ enum parley_status parley_desk_peers(struct parley_desk *d, struct parley_arena 
         sqlite3_stmt *s = db_prepare(d, "SELECT equivocated FROM peer WHERE id = ?", err);
         if (s) {
             sqlite3_bind_int64(s, 1, t->id);
-            p->equivocated = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0);
+            int marks = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int(s, 0) : 0;
+            p->equivocated = marks & 1, p->rewritten = marks & 2;
             sqlite3_reset(s);
         }
     }

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Every proof from real desks: made by its command, accepted by three verifiers, refused when anything in it is altered.
+. "$PARLEY_SOURCE/tests/cli/tap.sh"
+export PARLEY_STATE="$T/state"
+A="$PARLEY --desk $T/cn"
+B="$PARLEY --desk $T/us"
+json() { python3 -c "import json,sys; d=json.load(sys.stdin); print(d$1)"; }
+say() { echo "{\"text\":\"$2\"}" | eval "$1 channel send ${3:-us} --type comms-check --tlp GREEN --body -"; }
+rounds() { for i in 1 2 3; do $A channel sync --quiet && $B channel sync --quiet; done; }
+
+ok "two desks" "$A init && $B init && $A desk keys --party CN && $B desk keys --party US && $A desk card -o $T/cn.card && $B desk card -o $T/us.card && $PARLEY desk ceremony --new-psk $T/psk"
+W=$($A desk ceremony --card $T/us.card --psk $T/psk --json | json "['english']")
+ok "enrolled" "$A desk enrol us --card $T/us.card --psk $T/psk --words '$W' --spool $T/spool && $B desk enrol cn --card $T/cn.card --psk $T/psk --words '$W' --spool $T/spool"
+ok "said and heard" "say '$A' one && say '$A' two && say '$B' three cn && rounds && say '$A' four && rounds && say '$B' five cn && rounds"
+
+# statements
+ok "never got it is false" "$A channel evidence us --seq 1 --disclose -o $T/got --json | grep -q got-it"
+ok "never sent it is false" "$A channel evidence us --theirs --seq 1 --claim said-it --disclose -o $T/said"
+ok "their statement is proven in the tree they signed, ours in one they cosigned" "$PARLEY channel evidence --check $T/said | grep -q 'in the author.s tree' && $PARLEY channel evidence --check $T/got | grep -q 'cosigned the checkpoint'"
+ok "no disclosure unless asked" "$A channel evidence us --seq 2 --claim said-it -o $T/closed && [ ! -e $T/closed/disclosed ]"
+exits 10 "no equivocation, no rewriting, no cheating relay without proof" "$A channel evidence us --claim rewritten -o $T/none; $A channel evidence us --claim relay -o $T/none; $A channel evidence us --claim equivocation -o $T/none"
+
+# a copy of the other desk says something else under the same number
+cp -a $T/us $T/us2 && cp -a $T/state $T/state2
+C="PARLEY_STATE=$T/state2 $PARLEY --desk $T/us2"
+ok "two mouths of one desk" "say '$B' 'we had nothing to do with it' cn && say '$C' 'we did it' cn && $B channel sync --quiet && $A channel sync --quiet && eval '$C channel sync --quiet'; $A channel sync --quiet && $A channel status us --json | tee $T/status | grep -q '\"equivocated\": true'"
+ok "the two are proven, with what they said" "$A channel evidence us --claim equivocation --disclose -o $T/twice && grep -q 'nothing to do' $T/twice/disclosed/*.body && grep -q 'we did it' $T/twice/disclosed/*.body"
+ok "and so is the record that was rewritten" "grep -q '\"rewritten\": true' $T/status && $A channel evidence us --claim rewritten -o $T/rewritten && $PARLEY channel evidence --check $T/rewritten | grep -q 'proven: rewritten'"
+ok "a later checkpoint makes the proof short" "say '$B' six cn; rounds; $A channel evidence us --claim rewritten -o $T/short && [ -e $T/short/proofs/1.consistency -o -e $T/short/checkpoints/2.note ]"
+
+# by hand, as README.txt says
+ok "openssl checks a statement by hand" "cd $T/got && (printf parley-statement-v1; head -c 240 statements/1.bin) >$T/message && tail -c 64 statements/1.bin >$T/signature && openssl pkeyutl -verify -pubin -inkey cards/\$(python3 -c \"print(open('statements/1.bin','rb').read()[40:48].hex())\")-1.pem -rawin -in $T/message -sigfile $T/signature"
+ok "openssl refuses it altered" "printf x >>$T/message && cd $T/got && ! openssl pkeyutl -verify -pubin -inkey \$(ls cards/*.pem | head -1) -rawin -in $T/message -sigfile $T/signature"
+ok "a signed-note verifier checks cards with the .vkey beside them" "for c in $T/got/cards/*.note; do $PARLEY_SOURCE/tools/verify-note \$(head -1 \${c%note}vkey) <\$c | grep -q '^party' || exit 1; done"
+ok "and a checkpoint" "$PARLEY_SOURCE/tools/verify-note \$(tail -1 $T/short/cards/*.vkey) <$T/short/checkpoints/1.note | grep -q ^parley/"
+ok "and the example of the C2SP specification" "printf 'This is an example message.\n\n\342\200\224 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n' | $PARLEY_SOURCE/tools/verify-note example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+ok "but no other key" "! $PARLEY_SOURCE/tools/verify-note \$(tail -1 $T/got/cards/*.vkey | tail -1) <\$(ls $T/got/cards/*.note | head -1)"
+ok "root keys from elsewhere" "R=\$(sed -n 's/^root //p' $T/us.card) && $PARLEY_SOURCE/tools/verify-bundle $T/twice \$R && ! $PARLEY_SOURCE/tools/verify-bundle $T/twice \$(sed -n 's/^root //p' $T/cn.card)"
+
+# forged
+ok "every altered bundle is refused by both verifiers" "python3 $PARLEY_SOURCE/tests/cli/forge_bundles.py ${PARLEY##* } $PARLEY_SOURCE/tools/verify-bundle $T $T/got $T/said $T/twice $T/rewritten"
+cat $T/.log 2>/dev/null | sed 's/^/# /'
+finish
