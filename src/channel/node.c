@@ -34,6 +34,7 @@ struct node {
     size_t epochs;                  /* of all peers, as seen then */
     uint32_t known;                 /* and what they knew of ours */
     int peers;
+    struct hush unopened;
     int64_t ticked;
 
     pthread_mutex_t lock; /* of what follows: shared with the server's thread */
@@ -249,11 +250,13 @@ static bool open_one(struct node *n, struct arrival *a, struct talk **t, struct 
     struct parley_error why = { 0 };
     char text[sizeof why.text];
     uint8_t *content;
+    uint64_t hidden;
     size_t len;
     enum parley_status status = talk_open_unit(n->d, a->unit, a->len, t, &content, &len, &why);
     *verdict = status == PARLEY_ENOTFOUND ? VERDICT_FOREIGN : VERDICT_REFUSED;
     if (status) {
-        log_line(n->d, "event=unit-refused bytes=%zu why=\"%s\"", a->len, log_text(why.text, text, sizeof text));
+        if (hush_say(&n->unopened, &hidden))
+            log_line(n->d, "event=unit-refused bytes=%zu why=\"%s\" more=%llu", a->len, log_text(why.text, text, sizeof text), (unsigned long long)hidden);
         if (status != PARLEY_ENOTFOUND && status != PARLEY_EVERIFY && status != PARLEY_EPARSE && status != PARLEY_ELIMIT)
             *verdict = VERDICT_LATER; /* our own trouble, not the unit's */
         return false;
@@ -388,7 +391,7 @@ enum parley_status parley_node_run(struct parley_desk *d, const char *listen, vo
         status = talk_ready(d, d->talk[i], err);
     if (!status)
         status = follow_changes(n, err);
-    while (!status && !*stop)
+    while (!status && !__atomic_load_n(stop, __ATOMIC_RELAXED)) /* a signal handler or another thread sets it */
         status = round_of(n, err);
     if (n->arrivals)
         arrivals_close(n->arrivals);

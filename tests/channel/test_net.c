@@ -1,0 +1,369 @@
+/* A node among peers that stall, flood, send without end, or come with the wrong key: each leaves a line, none delays the others. */
+#define _GNU_SOURCE
+#include "desks.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <poll.h>
+
+enum { FLOODERS = 12 };
+
+/* --- peers that misbehave as servers ---------------------------------------------------------- */
+
+struct bad_server {
+    int fd, port;
+    bool talks; /* finishes the handshake; */
+    bool gushes; /* and answers without end */
+    struct own_epoch *key;
+    pthread_t thread;
+    atomic_bool stop;
+    atomic_int met;
+};
+
+static gnutls_certificate_credentials_t credentials(const char *key, const char *cert)
+{
+    gnutls_certificate_credentials_t c;
+    gnutls_datum_t k = { (unsigned char *)(uintptr_t)key, (unsigned)strlen(key) }, x = { (unsigned char *)(uintptr_t)cert, (unsigned)strlen(cert) };
+    gnutls_certificate_allocate_credentials(&c);
+    if (gnutls_certificate_set_x509_key_mem(c, &x, &k, GNUTLS_X509_FMT_PEM) < 0)
+        printf("# no credentials\n");
+    return c;
+}
+
+static void *bad_main(void *ctx)
+{
+    struct bad_server *b = ctx;
+    gnutls_certificate_credentials_t cred = credentials(b->key->tls_key, b->key->tls_cert);
+    while (!atomic_load(&b->stop)) {
+        struct pollfd p = { b->fd, POLLIN, 0 };
+        static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n";
+        static char zeros[16384];
+        char request[1024];
+        if (poll(&p, 1, 50) < 1)
+            continue;
+        int fd = accept4(b->fd, NULL, NULL, SOCK_CLOEXEC);
+        gnutls_session_t s;
+        gnutls_init(&s, GNUTLS_SERVER);
+        gnutls_priority_set_direct(s, "SECURE128:-VERS-ALL:+VERS-TLS1.3", NULL);
+        gnutls_credentials_set(s, GNUTLS_CRD_CERTIFICATE, cred);
+        gnutls_certificate_server_set_request(s, GNUTLS_CERT_REQUEST);
+        gnutls_transport_set_int(s, fd);
+        gnutls_handshake_set_timeout(s, 3000);
+        if (b->talks && gnutls_handshake(s) >= 0) {
+            atomic_fetch_add(&b->met, 1);
+            gnutls_record_set_timeout(s, 1000);
+            if (b->gushes && gnutls_record_recv(s, request, sizeof request) > 0 && gnutls_record_send(s, answer, sizeof answer - 1) > 0)
+                while (!atomic_load(&b->stop) && gnutls_record_send(s, zeros, sizeof zeros) > 0)
+                    ;
+        }
+        while (!b->gushes && !atomic_load(&b->stop)) /* holds the connection and says nothing */
+            sleep_ms(50);
+        gnutls_deinit(s);
+        close(fd);
+    }
+    gnutls_certificate_free_credentials(cred);
+    return NULL;
+}
+
+static void bad_start(struct bad_server *b, struct party *as)
+{
+    b->fd = listen_at(as->port);
+    b->key = &as->desk->own[0];
+    if (b->fd < 0 || pthread_create(&b->thread, NULL, bad_main, b))
+        printf("Bail out! no bad server\n");
+}
+
+static void bad_stop(struct bad_server *b)
+{
+    atomic_store(&b->stop, true);
+    pthread_join(b->thread, NULL);
+    close(b->fd);
+}
+
+static void stalls(struct party *n, struct party *good)
+{
+    static struct bad_server silent, deaf = { .talks = true }, gush = { .talks = true, .gushes = true };
+    struct party *p1 = party_new("silent", free_port()), *p2 = party_new("deaf", free_port()), *p3 = party_new("gush", free_port());
+    bad_start(&silent, p1);
+    bad_start(&deaf, p2);
+    bad_start(&gush, p3);
+    enrol(n, p1); /* the node runs: it must notice */
+    enrol(n, p2);
+    enrol(n, p3);
+    say_to(n, "silent", "anybody?", PARLEY_FLASH);
+    say_to(n, "deaf", "anybody?", PARLEY_FLASH);
+    say_to(n, "gush", "anybody?", PARLEY_FLASH);
+    for (int i = 0; i < 200 && !(atomic_load(&deaf.met) && atomic_load(&gush.met)); i++)
+        sleep_ms(20);
+    OK(atomic_load(&deaf.met) && atomic_load(&gush.met), "peers enrolled while the node runs are talked to at once");
+    for (int i = 0; i < 3; i++) {
+        say_to(n, "good", "while three others stall", i == 1 ? PARLEY_FLASH : PARLEY_ROUTINE);
+        double took = until_stored(n, "good", 20);
+        OK(took < 3, "a good peer is served while three others stall: %.2f s", took);
+        say_to(good, "n", "the other way", PARLEY_ROUTINE);
+        took = until_stored(good, "n", 20);
+        OK(took < 3, "and the other way: %.2f s", took);
+    }
+    for (int i = 0; i < 600 && !(log_has(&n->log, "peer=silent event=carrier-failed", "why=\"") && log_has(&n->log, "peer=deaf event=carrier-failed", NULL)); i++)
+        sleep_ms(50);
+    OK(log_has(&n->log, "peer=silent event=carrier-failed", "https://127.0.0.1:"), "who accepts and never speaks TLS: a line with where and why");
+    OK(log_has(&n->log, "peer=deaf event=carrier-stalled", NULL), "who never answers: a line after three seconds,");
+    OK(log_has(&n->log, "peer=deaf event=carrier-failed", "why=\"Operation"), "and one when it is given up");
+    OK(log_has(&n->log, "peer=gush event=carrier-failed", "sends without end"), "who answers without end is cut off, with a line");
+    bad_stop(&silent);
+    bad_stop(&deaf);
+    bad_stop(&gush);
+    party_free(p1);
+    party_free(p2);
+    party_free(p3);
+}
+
+/* --- strangers and floods at our port --------------------------------------------------------- */
+
+/* A request over TLS as whoever holds the key (NULL: nobody); then `zeros` bytes. First line of the answer, or "". Bytes that went out. */
+static size_t tls_request(int port, const struct own_epoch *key, const char *priority, const char *text, size_t zeros, char *answer, size_t cap)
+{
+    static char block[16384];
+    gnutls_certificate_credentials_t cred = NULL;
+    gnutls_session_t s;
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    size_t went = 0;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    *answer = 0;
+    if (key)
+        cred = credentials(key->tls_key, key->tls_cert);
+    else
+        gnutls_certificate_allocate_credentials(&cred);
+    gnutls_init(&s, GNUTLS_CLIENT | GNUTLS_NO_SIGNAL);
+    gnutls_priority_set_direct(s, priority, NULL);
+    gnutls_credentials_set(s, GNUTLS_CRD_CERTIFICATE, cred);
+    gnutls_transport_set_int(s, fd);
+    gnutls_handshake_set_timeout(s, 5000);
+    if (!connect(fd, (struct sockaddr *)&at, sizeof at) && gnutls_handshake(s) >= 0) {
+        gnutls_record_set_timeout(s, 5000);
+        ssize_t n = gnutls_record_send(s, text, strlen(text));
+        while (n > 0 && went < zeros && (n = gnutls_record_send(s, block, sizeof block)) > 0)
+            went += (size_t)n;
+        n = gnutls_record_recv(s, answer, cap - 1);
+        answer[n > 0 ? n : 0] = 0;
+        answer[strcspn(answer, "\r\n")] = 0;
+    }
+    gnutls_deinit(s);
+    close(fd);
+    gnutls_certificate_free_credentials(cred);
+    return went;
+}
+
+static void strangers(struct party *n, struct party *good)
+{
+    struct party *eve = party_new("eve", 0);
+    char answer[4096];
+    static const char tls13[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3", post[] = "POST /v1/unit HTTP/1.1\r\nHost: n\r\nContent-Length: 1\r\n\r\nx";
+    tls_request(n->port, &eve->desk->own[0], tls13, post, 0, answer, sizeof answer);
+    OK(same(answer, "HTTP/1.1 403 Forbidden"), "a TLS key that is not enrolled: 403");
+    tls_request(n->port, NULL, tls13, post, 0, answer, sizeof answer);
+    OK(same(answer, "HTTP/1.1 403 Forbidden"), "no TLS key: 403");
+    tls_request(n->port, &good->desk->own[0], "NORMAL:-VERS-ALL:+VERS-TLS1.2", post, 0, answer, sizeof answer);
+    OK(same(answer, ""), "TLS 1.2 gets no answer, even with the right key");
+    OK(log_has(&n->log, "code=403", "why=unknown-tls-key") && log_has(&n->log, "code=403", "why=no-tls-key"), "a line for each");
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)n->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct timeval wait = { 5, 0 };
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    ssize_t len = -1;
+    if (!connect(fd, (struct sockaddr *)&at, sizeof at) && send(fd, post, sizeof post - 1, MSG_NOSIGNAL) > 0)
+        len = recv(fd, answer, sizeof answer - 1, 0);
+    close(fd);
+    answer[len > 0 ? len : 0] = 0;
+    OK(!strstr(answer, "HTTP"), "plain HTTP gets no answer");
+    for (int i = 0; i < 100 && !log_has(&n->log, "no TLS 1.3 session", "from=127.0.0.1"); i++)
+        sleep_ms(50);
+    OK(log_has(&n->log, "no TLS 1.3 session", "from=127.0.0.1"), "a line with the address for who speaks no TLS 1.3");
+    tls_request(n->port, &good->desk->own[0], tls13, "POST /v1/unit%0d%0aevent=stored%20seq=9 HTTP/1.1\r\nHost: n\r\nContent-Length: 1\r\n\r\nx", 0, answer, sizeof answer);
+    OK(same(answer, "HTTP/1.1 404 Not Found") && !log_has(&n->log, "seq=9", NULL), "a path with line ends writes no line of its own");
+    party_free(eve);
+}
+
+static void gigabytes(struct party *n, struct party *flood)
+{
+    char answer[4096];
+    static const char tls13[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3";
+    tls_request(n->port, &flood->desk->own[0], tls13, "POST /v1/unit HTTP/1.1\r\nHost: n\r\nContent-Length: 99999999999\r\n\r\n", 0, answer, sizeof answer);
+    OK(strstr(answer, " 413 ") != NULL, "an enrolled peer that announces 100 gigabytes: 413 before the first (%s)", answer);
+    size_t chunk = 1 << 28; /* one chunk of 256 MiB: it cannot be known before how much comes */
+    char head[200];
+    snprintf(head, sizeof head, "POST /v1/unit HTTP/1.1\r\nHost: n\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n", chunk);
+    size_t went = tls_request(n->port, &flood->desk->own[0], tls13, head, chunk, answer, sizeof answer);
+    OK(went < 32 << 20, "one that does not say how much is cut off: %zu KiB left it", went >> 10);
+    OK(log_has(&n->log, "code=413", "cut off"), "with a line");
+}
+
+struct flooder {
+    struct party *as;
+    int port;
+    atomic_bool *stop;
+    atomic_int *busy, *other;
+};
+
+static void *flood_main(void *ctx)
+{
+    struct flooder *f = ctx;
+    struct carrier c = { .id = { f->as->desk->own[0].tls_key, f->as->desk->own[0].tls_cert }, .n_pins = 1 };
+    uint8_t unit[1100] = "PLYU\1\1";
+    struct parley_error err = { 0 };
+    snprintf(c.line, sizeof c.line, "direct https://127.0.0.1:%d", f->port);
+    memcpy(c.pin[0], f->as->desk->talk[0]->x.theirs.epoch[0].card.tls, HASH_LEN);
+    while (!atomic_load(f->stop)) {
+        enum parley_status s = carrier_put(&c, unit, sizeof unit, &err);
+        atomic_fetch_add(s == PARLEY_EBUSY ? f->busy : f->other, 1);
+    }
+    carrier_close(&c);
+    return NULL;
+}
+
+static void floods(struct party *n, struct party *good, struct party *flood)
+{
+    pthread_t thread[FLOODERS];
+    static atomic_bool stop;
+    static atomic_int busy, other;
+    struct flooder f = { flood, n->port, &stop, &busy, &other };
+    struct parley_error err = { 0 };
+    double worst = 0;
+    must(talk_ready(flood->desk, flood->desk->talk[0], &err), &err);
+    for (int i = 0; i < FLOODERS; i++)
+        pthread_create(&thread[i], NULL, flood_main, &f);
+    for (int i = 0; i < 1000 && !(atomic_load(&busy) && log_has(&n->log, "event=unit-refused", "why=")); i++)
+        sleep_ms(20);
+    for (int i = 0; i < 5; i++) {
+        say_to(good, "n", "through a flood", i & 1 ? PARLEY_FLASH : PARLEY_ROUTINE);
+        double took = until_stored(good, "n", 20);
+        worst = took > worst ? took : worst;
+    }
+    atomic_store(&stop, true);
+    for (int i = 0; i < FLOODERS; i++)
+        pthread_join(thread[i], NULL);
+    printf("# %d units refused, %d told to wait\n", atomic_load(&other), atomic_load(&busy));
+    OK(worst < 3, "%d connections of one peer flood the node; another's statements are stored all the same: at worst %.2f s", FLOODERS, worst);
+    OK(atomic_load(&busy) > 0 && log_has(&n->log, "peer=flood code=429 why=busy", NULL), "the flood is told to wait, with a line");
+    OK(log_has(&n->log, "event=unit-refused", "why="), "units for nobody leave lines");
+}
+
+/* Every line is logfmt: words key=value or key="value", nothing else. */
+static bool is_logfmt(const char *p)
+{
+    while (*p) {
+        size_t key = strspn(p, "abcdefghijklmnopqrstuvwxyz_0123456789");
+        if (!key || p[key] != '=')
+            return false;
+        p += key + 1;
+        size_t value = *p == '"' ? 1 + strcspn(p + 1, "\"") + 1 : strcspn(p, " \"");
+        for (size_t i = 0; i < value; i++)
+            if ((unsigned char)p[i] < 0x20)
+                return false;
+        p += value;
+        if (*p && *p++ != ' ')
+            return false;
+    }
+    return true;
+}
+
+static void all_logfmt(struct log *log, const char *whose)
+{
+    size_t lines = 0, bad = 0;
+    for (char *p = log->text, *end; (end = strchr(p, '\n')); p = end + 1, lines++) {
+        *end = 0;
+        if (!is_logfmt(p)) {
+            printf("# not logfmt: %s\n", p);
+            bad++;
+        }
+    }
+    OK(lines && !bad, "all %zu lines of %s's log are logfmt", lines, whose);
+}
+
+/* --- changes while the node runs --------------------------------------------------------------- */
+
+static void rotates(struct party *who, const char *other, struct party *peer)
+{
+    struct parley_error err = { 0 };
+    struct parley_key_options o = { .days = 0 };
+    uint32_t epoch;
+    must(parley_desk_next_epoch(who->desk, PARLEY_ROTATE, NULL, 0, NULL, &o, &epoch, &err), &err);
+    for (int i = 0; i < 200 && !log_has(&who->log, "event=listening", "epoch=2"); i++)
+        sleep_ms(20);
+    OK(log_has(&who->log, "event=listening", "epoch=2"), "%s's keys were rotated by another process: its node listens with the new certificate", who->name);
+    say_to(who, other, "under new keys", PARLEY_ROUTINE);
+    OK(until_stored(who, other, 20) < 10, "what %s says under its new keys is stored", who->name);
+    say_to(peer, who->name, "to the new keys", PARLEY_ROUTINE);
+    OK(until_stored(peer, who->name, 20) < 10, "and what is said to it");
+}
+
+static void changes(struct party *n, struct party *good)
+{
+    struct parley_error err = { 0 };
+    char spool[300], line[310], name[600] = "";
+    rotates(n, "good", good);
+    rotates(good, "n", n);
+    node_stop(good);
+    snprintf(spool, sizeof spool, "%s/stick", desks_folder);
+    snprintf(line, sizeof line, "file %s", spool);
+    must(parley_desk_carrier_add(n->desk, "good", line, false, &err), &err);
+    say_to(n, "good", "by stick", PARLEY_ROUTINE);
+    for (int i = 0; i < 400 && !*name; i++) {
+        char find[400];
+        snprintf(find, sizeof find, "ls %s/*.unit 2>/dev/null", spool);
+        FILE *f = popen(find, "r");
+        if (!f || !fgets(name, sizeof name, f))
+            *name = 0;
+        if (f)
+            pclose(f);
+        sleep_ms(25);
+    }
+    OK(*name, "the peer's node is gone: a carrier added while ours runs takes over");
+    must(parley_desk_carrier_remove(n->desk, "good", line, &err), &err);
+    for (int i = 0; i < 200 && !log_has(&n->log, "event=carrier-closed", "carrier=file"); i++)
+        sleep_ms(20);
+    OK(log_has(&n->log, "event=carrier-open", "carrier=file") && log_has(&n->log, "event=carrier-closed", "carrier=file"), "opened and closed with a line each");
+    memset(good->log.text, 0, good->log.len);
+    good->log.len = 0;
+    node_start(good);
+    double took = until_stored(n, "good", 20);
+    OK(took < 10, "the peer's node is back: what waited is stored after %.2f s", took);
+    OK(log_has(&n->log, "peer=good event=carrier-up", NULL), "with a line");
+}
+
+int main(void)
+{
+    snprintf(desks_folder, sizeof desks_folder, "/tmp/parley-net-XXXXXX");
+    if (!mkdtemp(desks_folder))
+        return 1;
+    setenv("PARLEY_STATE", desks_folder, 1);
+    signal(SIGPIPE, SIG_IGN);
+    struct party *n = party_new("n", free_port()), *good = party_new("good", free_port()), *flood = party_new("flood", 0);
+    enrol(n, good);
+    enrol(n, flood);
+    node_start(n);
+    node_start(good);
+    say_to(n, "good", "hello", PARLEY_ROUTINE);
+    OK(until_stored(n, "good", 20) < 10, "two nodes talk");
+    strangers(n, good);
+    gigabytes(n, flood);
+    floods(n, good, flood);
+    stalls(n, good);
+    changes(n, good);
+    node_stop(n);
+    node_stop(good);
+    all_logfmt(&n->log, "n");
+    all_logfmt(&good->log, "good");
+    uint64_t statements;
+    struct parley_text bad;
+    struct parley_error err = { 0 };
+    parley_text_init(&bad, 1000);
+    OK(!parley_channel_verify(n->desk, "good", &statements, &bad, &err) && !parley_channel_verify(good->desk, "n", &statements, &bad, &err), "both records verify");
+    parley_text_release(&bad);
+    party_free(n);
+    party_free(good);
+    party_free(flood);
+    char clean[260];
+    snprintf(clean, sizeof clean, "rm -rf %s", desks_folder);
+    return system(clean) || done();
+}
