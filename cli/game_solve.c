@@ -1,4 +1,4 @@
-#include "game_input.h"
+#include "game_tree.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,6 +10,8 @@
 static const struct option options[] = {
     { "batch", 0, "DIR", "solve every .nfg, .efg and .yaml file of a folder; one JSON line (or table row) a file" },
     { "one", 0, NULL, "one equilibrium is enough" },
+    { "subgame-perfect", 0, NULL, "extensive games: rules that are in equilibrium in every subgame" },
+    { "form", 0, "FORM", "extensive games: auto (all equilibria where they can be listed), strategic (plans; the only one without perfect recall) or sequence (one, on the tree)" },
     { "max", 0, "N", "give up full enumeration after N bases (two players) or boxes (more players)" },
     OPTION_DOCUMENT,
     { 0 },
@@ -69,6 +71,7 @@ static void put_solution(struct parley_json *json, struct invocation *in, const 
         parley_json_put_string(json, "file", file);
     put_players(json, g);
     parley_json_put_bool(json, "complete", s->complete);
+    parley_json_put_string(json, "form", "strategic");
     parley_json_put_string(json, "method", s->method);
     parley_json_put_string(json, "argument", s->argument);
     parley_json_key(json, "equilibria");
@@ -159,12 +162,15 @@ static void add_chart(struct invocation *in, struct parley_doc *doc, const struc
     parley_text_release(&spec);
 }
 
-static enum parley_status show(struct invocation *in, const struct parley_game *g, const struct parley_equilibria *s)
+static enum parley_status show(struct invocation *in, const struct parley_game *g, const struct parley_equilibria *s, bool forgetful)
 {
     struct parley_doc doc;
     begin_doc(in, &doc, *g->title ? g->title : PARLEY_SAY(in->lang, "Equilibria", "均衡"));
     add_matrix(in, &doc, g);
     say_completeness(in, &doc, s);
+    if (forgetful)
+        parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A player forgets what it knew or did. These are mixtures of whole plans, as if each plan were drawn beforehand; a player who draws anew at each step may do otherwise.",
+                                               "有一方会忘记所知或所为。此处为整套计划的混合, 如同事先抽定; 每一步另行抽取的一方可能不同。"));
     struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Equilibria: nobody gains by changing alone", "均衡: 单方改变无利可图"));
     parley_table_column(t, "#", PARLEY_RIGHT);
     for (size_t i = 0; i < g->n_players; i++)
@@ -206,15 +212,76 @@ static enum parley_status show(struct invocation *in, const struct parley_game *
 
 /* --- one file, many files --------------------------------------------------------------------------------- */
 
-static enum parley_status solve(struct invocation *in, const char *operand, struct parley_game **g, struct parley_equilibria *s)
+/* What was found: in the strategic form, or on the tree. */
+struct solution {
+    struct parley_game *game;
+    bool on_tree, forgetful; /* forgetful: imperfect recall, solved in plans because that was asked for */
+    struct parley_equilibria plans;
+    struct parley_tree_equilibria tree;
+};
+
+enum { FORM_AUTO, FORM_STRATEGIC, FORM_SEQUENCE };
+
+/* Trees whose plans are few enough that all equilibria may be listed within seconds. */
+enum { LISTED_PLANS = 64, LISTED_PROFILES = 4096, LISTED_BASES = 60000, LISTED_BOXES = 200000 };
+
+static bool few_plans(const struct parley_game *g)
 {
-    struct parley_equilibria_options o = { .one = option_given(in, "one") };
+    double sum = 0, product = 1;
+    for (size_t i = 0; i < g->n_players; i++) {
+        double n = parley_tree_plans(g, i);
+        sum += n;
+        product *= n;
+    }
+    return g->n_players == 2 ? sum <= LISTED_PLANS : product <= LISTED_PROFILES;
+}
+
+static enum parley_status solve_on_tree(struct invocation *in, bool sequence, struct solution *s)
+{
+    struct parley_tree_options o = { .one = option_given(in, "one"), .sequence = sequence };
+    s->on_tree = true;
+    return parley_tree_solve(s->game, &o, &in->progress, &in->arena, &s->tree, &in->err);
+}
+
+static enum parley_status solve_plans(struct invocation *in, size_t max, bool on_trial, struct solution *s)
+{
+    struct parley_equilibria_options o = { .one = option_given(in, "one"), .exact_only = on_trial };
+    o.max_bases = max ? max : on_trial ? LISTED_BASES : 0;
+    o.max_boxes = max ? max : s->game->extensive ? LISTED_BOXES : 0;
+    enum parley_status status = parley_game_reduce(s->game, &in->arena, &in->err);
+    return status ? status : parley_equilibria_solve(s->game, &o, &in->progress, &in->arena, &s->plans, &in->err);
+}
+
+static enum parley_status solve(struct invocation *in, const char *operand, struct solution *s)
+{
+    static const char *const forms[] = { "auto", "strategic", "sequence", NULL };
+    int form = FORM_AUTO;
     uint64_t max = 0;
+    *s = (struct solution){ 0 };
     enum parley_status status = option_u64(in, "max", 1, PARLEY_BASES_MAX, &max);
     if (!status)
-        status = strategic_game_of(in, operand, g);
-    o.max_bases = o.max_boxes = (size_t)max;
-    return status ? status : parley_equilibria_solve(*g, &o, &in->progress, &in->arena, s, &in->err);
+        status = option_choice(in, "form", forms, &form);
+    if (!status)
+        status = game_of(in, operand, &s->game);
+    if (status)
+        return status;
+    bool perfect = option_given(in, "subgame-perfect"), tree = s->game->extensive != NULL;
+    if ((perfect || form == FORM_SEQUENCE) && !tree)
+        return parley_fail(&in->err, PARLEY_EINVAL, "%s: the game is not extensive; it has no subgames and no sequence form", operand);
+    if (perfect && form == FORM_STRATEGIC)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--subgame-perfect needs the tree: leave out --form strategic");
+    s->forgetful = tree && (status = parley_game_perfect_recall(s->game, &in->err));
+    if (s->forgetful && form != FORM_STRATEGIC)
+        return parley_fail(&in->err, status, "%s: %s; --form strategic gives the equilibria in mixtures of whole plans", operand, parley_arena_strdup(&in->arena, in->err.text));
+    if (perfect || form == FORM_SEQUENCE)
+        return solve_on_tree(in, form == FORM_SEQUENCE, s);
+    bool two = s->game->n_players == 2, on_trial = tree && form == FORM_AUTO && two;
+    if (tree && form == FORM_AUTO && !few_plans(s->game))
+        return solve_on_tree(in, false, s);
+    status = solve_plans(in, (size_t)max, on_trial, s);
+    if (on_trial && (status == PARLEY_ELIMIT || (!status && !s->plans.complete && !option_given(in, "one"))))
+        return solve_on_tree(in, false, s);
+    return status;
 }
 
 static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
@@ -267,9 +334,8 @@ static enum parley_status batch(struct invocation *in, const char *folder)
         /* each game has an arena of its own, so that memory does not grow with the folder */
         struct parley_arena kept = in->arena;
         parley_arena_init(&in->arena, 0);
-        struct parley_game *g = NULL;
-        struct parley_equilibria s;
-        enum parley_status one = solve(in, file[i], &g, &s);
+        struct solution s;
+        enum parley_status one = solve(in, file[i], &s);
         if (one == PARLEY_ECANCELLED)
             status = one;
         if (in->json) {
@@ -280,14 +346,17 @@ static enum parley_status batch(struct invocation *in, const char *folder)
                 parley_json_put_string(&json, "file", file[i]);
                 parley_json_put_string(&json, "error", in->err.text);
                 parley_json_object_end(&json);
+            } else if (s.on_tree) {
+                put_tree_solution(&json, in, file[i], s.game, &s.tree);
             } else {
-                put_solution(&json, in, file[i], g, &s);
+                put_solution(&json, in, file[i], s.game, &s.plans);
             }
             parley_text_addc(&in->out, '\n');
         } else if (one) {
             parley_text_addf(&in->out, "%s: %s\n", file[i], in->err.text);
         } else {
-            parley_text_addf(&in->out, "%s: %s %zu\n", file[i], s.complete ? PARLEY_SAY(in->lang, "all", "全部") : PARLEY_SAY(in->lang, "at least", "至少"), s.n);
+            parley_text_addf(&in->out, "%s: %s %zu\n", file[i], (s.on_tree ? s.tree.complete : s.plans.complete) ? PARLEY_SAY(in->lang, "all", "全部") : PARLEY_SAY(in->lang, "at least", "至少"),
+                             s.on_tree ? s.tree.n : s.plans.n);
         }
         if (one && !failed++) {
             worst = one;
@@ -305,21 +374,23 @@ static enum parley_status batch(struct invocation *in, const char *folder)
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_game *g;
-    struct parley_equilibria s;
+    struct solution s;
     const char *folder = option_text(in, "batch");
     if (!folder == !in->n_operands)
         return parley_fail(&in->err, PARLEY_EINVAL, "name one game (a file, a built-in name or a matrix) or --batch DIR");
     if (folder)
         return batch(in, folder);
-    enum parley_status status = solve(in, in->operand[0], &g, &s);
+    enum parley_status status = solve(in, in->operand[0], &s);
     if (status)
         return status;
     if (!in->json)
-        return show(in, g, &s);
+        return s.on_tree ? show_tree_solution(in, s.game, &s.tree) : show(in, s.game, &s.plans, s.forgetful);
     struct parley_json json;
     begin_json(in, &json);
-    put_solution(&json, in, NULL, g, &s);
+    if (s.on_tree)
+        put_tree_solution(&json, in, NULL, s.game, &s.tree);
+    else
+        put_solution(&json, in, NULL, s.game, &s.plans);
     return PARLEY_OK;
 }
 
@@ -330,10 +401,12 @@ const struct command command_game_solve = {
     .summary = "What to expect: all equilibria, exact where possible, each verified.",
     .summary_zh = "预期结果: 全部均衡, 尽可能精确, 逐一验证。",
     .text = "Two players: all extreme equilibria and the subsets they span, in exact fractions. Three and more players: all equilibria by support enumeration "
-            "with proven boxes; probabilities are then decimals with a proven bound on what anybody could gain by changing alone (regret_max). An "
-            "extensive game is solved in its reduced strategic form; a game with imperfect recall is refused.\n\nThe answer says whether the list is complete. "
+            "with proven boxes; probabilities are then decimals with a proven bound on what anybody could gain by changing alone (regret_max).\n\nAn "
+            "extensive game whose plans are few is solved in its reduced strategic form, with all equilibria. A larger one is solved on the tree: subgame after subgame, "
+            "from the last to the first, by comparison, by a linear programme (zero-sum) or by Lemke's path over the sequence form, in fractions. --subgame-perfect asks for this always and "
+            "excludes threats that nobody would carry out. Where a player forgets, only --form strategic answers.\n\nThe answer says whether the list is complete. "
             "'complete: false' means at least these.",
-    .examples = "parley game solve stag-hunt\nparley game solve attribution\nparley game solve \"3 2,0 0;0 0,2 3\" --json\n",
+    .examples = "parley game solve stag-hunt\nparley game solve attribution\nparley game solve deterrence --subgame-perfect\nparley game solve \"3 2,0 0;0 0,2 3\" --json\n",
     .options = options,
     .run = run,
 };

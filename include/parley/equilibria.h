@@ -45,6 +45,7 @@ struct parley_equilibria {
 
 struct parley_equilibria_options {
     bool one;              /* one equilibrium is enough */
+    bool exact_only;       /* two players: PARLEY_ELIMIT where enumeration is too large, instead of one equilibrium */
     size_t max_bases;      /* 0: PARLEY_BASES_MAX */
     size_t max_boxes;      /* N players: boxes examined, 0: 20 million */
 };

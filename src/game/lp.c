@@ -1,5 +1,7 @@
 #include "lp.h"
 
+#include "tableau.h"
+
 #include <parley/game_concepts.h>
 #include <stdlib.h>
 
@@ -58,29 +60,15 @@ static void whole_row(mpz_t *out, const mpq_t *in, size_t n, int sign)
 }
 
 struct simplex {
-    size_t rows, columns; /* constraints + 1 for the objective (last); n + 1 for the right side (last) */
-    mpz_t *t, denominator, a, b;
+    struct tableau t; /* constraints, then the objective (last row); unknowns, then the right side (last column) */
     size_t *basic, *nonbasic;
 };
 
-#define CELL(s, i, j) ((s)->t[(i) * (s)->columns + (j)])
+static mpz_t *cell(struct simplex *s, size_t i, size_t j) { return tableau_cell(&s->t, i, j); }
 
 static void pivot(struct simplex *s, size_t r, size_t c)
 {
-    for (size_t i = 0; i < s->rows; i++) {
-        if (i == r)
-            continue;
-        for (size_t j = 0; j < s->columns; j++) {
-            if (j == c)
-                continue;
-            mpz_mul(s->a, CELL(s, i, j), CELL(s, r, c));
-            if (mpz_sgn(CELL(s, i, c)) && mpz_sgn(CELL(s, r, j)))
-                mpz_submul(s->a, CELL(s, i, c), CELL(s, r, j));
-            mpz_divexact(CELL(s, i, j), s->a, s->denominator);
-        }
-        mpz_neg(CELL(s, i, c), CELL(s, i, c));
-    }
-    mpz_swap(s->denominator, CELL(s, r, c));
+    tableau_pivot(&s->t, r, c);
     size_t swap = s->basic[r];
     s->basic[r] = s->nonbasic[c];
     s->nonbasic[c] = swap;
@@ -88,22 +76,22 @@ static void pivot(struct simplex *s, size_t r, size_t c)
 
 static void optimise(struct simplex *s)
 {
-    size_t m = s->rows - 1, n = s->columns - 1;
+    size_t m = s->t.rows - 1, n = s->t.columns - 1;
     for (;;) {
         size_t c = n, r = m;
         for (size_t j = 0; j < n; j++)
-            if (mpz_sgn(CELL(s, m, j)) < 0 && (c == n || s->nonbasic[j] < s->nonbasic[c]))
+            if (mpz_sgn(*cell(s, m, j)) < 0 && (c == n || s->nonbasic[j] < s->nonbasic[c]))
                 c = j;
         if (c == n)
             return;
         for (size_t i = 0; i < m; i++) {
-            if (mpz_sgn(CELL(s, i, c)) <= 0)
+            if (mpz_sgn(*cell(s, i, c)) <= 0)
                 continue;
             int cmp = -1;
             if (r < m) {
-                mpz_mul(s->a, CELL(s, i, n), CELL(s, r, c));
-                mpz_mul(s->b, CELL(s, r, n), CELL(s, i, c));
-                cmp = mpz_cmp(s->a, s->b);
+                mpz_mul(s->t.a, *cell(s, i, n), *cell(s, r, c));
+                mpz_mul(s->t.b, *cell(s, r, n), *cell(s, i, c));
+                cmp = mpz_cmp(s->t.a, s->t.b);
             }
             if (cmp < 0 || (cmp == 0 && s->basic[i] < s->basic[r]))
                 r = i;
@@ -116,37 +104,33 @@ static void optimise(struct simplex *s)
 
 enum parley_status lp_solve(struct lp *lp, struct parley_error *err)
 {
-    struct simplex s = { .rows = lp->m + 2, .columns = lp->n + 1 };
-    size_t cells = s.rows * s.columns;
-    s.t = malloc(cells * sizeof *s.t);
-    s.basic = malloc((s.rows + s.columns) * sizeof *s.basic);
-    if (!s.t || !s.basic) {
-        free(s.t);
-        free(s.basic);
-        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    struct simplex s = { 0 };
+    size_t rows = lp->m + 2;
+    enum parley_status status = tableau_new(&s.t, rows, lp->n + 1, err);
+    if (!status && !(s.basic = malloc((rows + lp->n + 1) * sizeof *s.basic)))
+        status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (status) {
+        tableau_release(&s.t);
+        return status;
     }
-    s.nonbasic = s.basic + s.rows;
-    for (size_t i = 0; i < cells; i++)
-        mpz_init(s.t[i]);
-    mpz_init_set_ui(s.denominator, 1);
-    mpz_inits(s.a, s.b, NULL);
+    s.nonbasic = s.basic + rows;
     for (size_t i = 0; i < lp->m; i++)
-        whole_row(&CELL(&s, i, 0), (const mpq_t *)lp->g + i * lp->n, lp->n, 1);
+        whole_row(cell(&s, i, 0), (const mpq_t *)lp->g + i * lp->n, lp->n, 1);
     for (size_t j = 0; j < lp->n; j++)
-        mpz_set_ui(CELL(&s, lp->m, j), 1);
-    mpz_set_ui(CELL(&s, lp->m, lp->n), 1);
-    whole_row(&CELL(&s, lp->m + 1, 0), (const mpq_t *)lp->c, lp->n, -1);
+        mpz_set_ui(*cell(&s, lp->m, j), 1);
+    mpz_set_ui(*cell(&s, lp->m, lp->n), 1);
+    whole_row(cell(&s, lp->m + 1, 0), (const mpq_t *)lp->c, lp->n, -1);
     for (size_t j = 0; j < lp->n; j++)
         s.nonbasic[j] = j;
-    for (size_t i = 0; i + 1 < s.rows; i++)
+    for (size_t i = 0; i + 1 < rows; i++)
         s.basic[i] = lp->n + i;
     optimise(&s);
     for (size_t j = 0; j < lp->n; j++)
         mpq_set_ui(lp->x[j], 0, 1);
-    for (size_t i = 0; i + 1 < s.rows; i++)
+    for (size_t i = 0; i + 1 < rows; i++)
         if (s.basic[i] < lp->n) {
-            mpz_set(mpq_numref(lp->x[s.basic[i]]), CELL(&s, i, lp->n));
-            mpz_set(mpq_denref(lp->x[s.basic[i]]), s.denominator);
+            mpz_set(mpq_numref(lp->x[s.basic[i]]), *cell(&s, i, lp->n));
+            mpz_set(mpq_denref(lp->x[s.basic[i]]), s.t.denominator);
             mpq_canonicalize(lp->x[s.basic[i]]);
         }
     mpq_t term;
@@ -157,10 +141,7 @@ enum parley_status lp_solve(struct lp *lp, struct parley_error *err)
         mpq_add(lp->value, lp->value, term);
     }
     mpq_clear(term);
-    for (size_t i = 0; i < cells; i++)
-        mpz_clear(s.t[i]);
-    mpz_clears(s.denominator, s.a, s.b, NULL);
-    free(s.t);
+    tableau_release(&s.t);
     free(s.basic);
     return PARLEY_OK;
 }

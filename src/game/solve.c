@@ -122,10 +122,10 @@ enum parley_status parley_equilibria_solve(const struct parley_game *game, const
         return solve_one_player(&s);
     if (game->n_players == 2) {
         enum parley_status status = solve_two_players(&s);
-        if (status != PARLEY_ELIMIT)
+        if (status != PARLEY_ELIMIT || s.options.exact_only)
             return status;
         *out = (struct parley_equilibria){ .method = "", .argument = "" };
-        return solve_one_by_logit(&s);
+        return solve_one_by_path(&s);
     }
     return solve_many_players(&s);
 }

@@ -16,6 +16,8 @@ struct solver {
 enum parley_status solve_one_player(struct solver *s);
 enum parley_status solve_two_players(struct solver *s);
 enum parley_status solve_many_players(struct solver *s);
+/* Two players: one equilibrium by Lemke's path, exact; for games too large to enumerate. */
+enum parley_status solve_one_by_path(struct solver *s);
 /* One equilibrium at the end of the logit path, with its regret; for games too large for the others. */
 enum parley_status solve_one_by_logit(struct solver *s);
 

@@ -47,5 +47,12 @@ exits 2 "a relation of one" "$PARLEY game from-relation CN CN"
 exits 10 "an unknown actor" "$PARLEY game from-relation CN Atlantis"
 printf 'cooperation: { weight: 1, en: x }\n' >$T/bad.yaml
 exits 8 "a codebook without its entries" "$PARLEY game from-relation CN US --codebook $T/bad.yaml"
+ok "an empty threat does not survive subgame perfection" "$PARLEY game solve deterrence --subgame-perfect --json | tr -d ' \n' | grep -q '\"complete\":true.*\"strategies\":\[\[\"0\",\"1\"\],\[\"1\",\"0\"\]\]'"
+ok "the strategic form keeps it" "$PARLEY game solve deterrence --json | grep -c '\"kind\"' | grep -qx 3"
+ok "the sequence form" "$PARLEY game solve attribution --form sequence | grep -q 'path over the sequence form'"
+ok "in Chinese" "$PARLEY game solve deterrence --subgame-perfect --lang zh | grep -q 子博弈完美"
+ok "its page has the chart" "$PARLEY game solve deterrence --subgame-perfect -o $T/spe.html && grep -q '\"mark\"' $T/spe.html"
+exits 2 "a matrix has no subgames" "$PARLEY game solve chicken --subgame-perfect"
+exits 2 "a form that is none" "$PARLEY game solve deterrence --form normal"
 exits 2 "commitment of three players" "$PARLEY game commit tariff-war-3"
 finish

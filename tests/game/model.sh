@@ -38,6 +38,7 @@ exits 8 "ragged matrix" "$PARLEY game show '1,2;3' 2>$T/err"
 ok "solve says all and verifies" "$PARLEY game solve stag-hunt --json | grep -q '\"complete\": true' && $PARLEY game solve stag-hunt | grep -q 'verified in exact'"
 exits 3 "imperfect recall is refused" "printf 'EFG 2 R \"x\" { \"A\" }\n\"\"\np \"\" 1 1 \"\" { \"a\" \"b\" } 0\np \"\" 1 1 \"\" { \"a\" \"b\" } 0\nt \"\" 1 \"\" { 1 }\nt \"\" 1\nt \"\" 1\n' >$T/recall.efg; $PARLEY game solve $T/recall.efg 2>$T/err"
 ok "... naming the information set" "grep -q 'information set 1' $T/err"
+ok "... and saying what is possible" "grep -q 'form strategic' $T/err && $PARLEY game solve $T/recall.efg --form strategic | tr -s '\n ' ' ' | grep -q 'drawn beforehand'"
 mkdir $T/many && for g in chicken stag-hunt attribution; do $PARLEY game convert $g -o $T/many/$g.nfg; done
 ok "a folder of games" "$PARLEY game solve --batch $T/many --json | grep -c '\"complete\":true' | grep -q 3"
 exits 8 "one bad file of a folder is told, the others are solved" "echo NFG >$T/many/zz.nfg; $PARLEY game solve --batch $T/many --json >$T/out 2>$T/err"
