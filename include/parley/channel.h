@@ -157,6 +157,16 @@ PARLEY_MUST_USE enum parley_status parley_channel_verify(struct parley_desk *des
 
 /* --- proofs ------------------------------------------------------------------------------------- */
 
+struct parley_relay_state { /* a relay of the peer, asked for a signed listing of the box into which we put */
+    const char *relay, *box, *trouble; /* trouble: "" or why it did not answer */
+    bool answered;
+    uint64_t deposits; /* as the relay says */
+    uint64_t kept;     /* deposit notes (R0) that we hold for that box */
+};
+/* Ask every relay of the peer; listings are kept. *contradiction: a relay contradicts what it signed before ('relay' evidence). */
+PARLEY_MUST_USE enum parley_status parley_channel_relays(struct parley_desk *desk, const char *peer, struct parley_arena *arena, struct parley_relay_state **out, size_t *n,
+                                                         bool *contradiction, struct parley_error *err);
+
 struct parley_evidence {
     const char *peer;
     bool theirs;       /* a statement of the peer; else ours */

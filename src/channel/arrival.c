@@ -38,15 +38,9 @@ void arrivals_free(struct arrivals *q)
     free(q);
 }
 
-bool arrivals_push(struct arrivals *q, const uint8_t *pin, const uint8_t *unit, size_t len, void (*done)(void *ctx, enum verdict verdict), void *ctx)
+static bool push(struct arrivals *q, struct arrival *a)
 {
-    struct arrival *a = malloc(sizeof *a + len);
-    if (!a)
-        return false;
-    *a = (struct arrival){ .done = done, .ctx = ctx, .pinned = pin != NULL, .len = len };
-    if (pin)
-        memcpy(a->pin, pin, HASH_LEN);
-    memcpy(a->unit, unit, len);
+    size_t len = a->len;
     pthread_mutex_lock(&q->lock);
     bool room = !q->closed && q->n < ARRIVALS_MAX && q->bytes + len <= ARRIVALS_BYTES_MAX;
     if (room) {
@@ -62,6 +56,31 @@ bool arrivals_push(struct arrivals *q, const uint8_t *pin, const uint8_t *unit, 
     if (!room)
         free(a);
     return room;
+}
+
+bool arrivals_push(struct arrivals *q, const uint8_t *pin, const uint8_t *unit, size_t len, void (*done)(void *ctx, enum verdict verdict), void *ctx)
+{
+    struct arrival *a = malloc(sizeof *a + len);
+    if (!a)
+        return false;
+    *a = (struct arrival){ .done = done, .ctx = ctx, .pinned = pin != NULL, .len = len };
+    if (pin)
+        memcpy(a->pin, pin, HASH_LEN);
+    memcpy(a->unit, unit, len);
+    return push(q, a);
+}
+
+static void nobody_waits(void *ctx, enum verdict verdict) { (void)ctx, (void)verdict; }
+
+void arrivals_deposit(struct arrivals *q, int64_t peer, const struct relay_answer *answer)
+{
+    size_t len = sizeof *answer + answer->note_len + 1;
+    struct arrival *a = malloc(sizeof *a + len);
+    if (!a)
+        return;
+    *a = (struct arrival){ .done = nobody_waits, .deposit_of = peer, .len = len };
+    memcpy(a->unit, answer, len);
+    (void)push(q, a);
 }
 
 struct waiting {

@@ -3,6 +3,7 @@
 #ifndef PARLEY_CHANNEL_ARRIVAL_H
 #define PARLEY_CHANNEL_ARRIVAL_H
 
+#include "channel/carrier.h"
 #include "channel/crypto.h"
 
 enum { ARRIVALS_MAX = 256, ARRIVALS_BYTES_MAX = 32 << 20 };
@@ -21,6 +22,7 @@ struct arrival {
     void *ctx;
     bool pinned; /* came over TLS from whoever holds this key */
     uint8_t pin[HASH_LEN];
+    int64_t deposit_of; /* peer: not a unit but a struct relay_answer, what a relay signed for one of ours; 0 = a unit */
     size_t len;
     uint8_t unit[];
 };
@@ -31,6 +33,8 @@ struct arrivals *arrivals_new(void);
 void arrivals_free(struct arrivals *q);
 /* Queue a copy. False when the queue is full or closed: then done is not called. */
 bool arrivals_push(struct arrivals *q, const uint8_t *pin, const uint8_t *unit, size_t len, void (*done)(void *ctx, enum verdict verdict), void *ctx);
+/* Queue a copy of a relay's answer for the desk to keep; dropped when there is no room. */
+void arrivals_deposit(struct arrivals *q, int64_t peer, const struct relay_answer *answer);
 /* Queue a copy and wait for the verdict. */
 enum verdict arrivals_bring(struct arrivals *q, const uint8_t *unit, size_t len);
 /* Everything that waits, oldest first; waits at most `ms` for the first or for arrivals_wake. */

@@ -3,6 +3,7 @@
 #include "channel/carrier.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { WORDS_MAX = 4 };
@@ -81,6 +82,8 @@ enum parley_status carrier_put(struct carrier *c, const uint8_t *unit, size_t le
     struct words w;
     split(c->line, &w);
     c->retry_after_s = 0;
+    free(c->note);
+    c->note = NULL;
     switch (kind_of(&w, err)) {
     case CARRIER_DIRECT: return direct_put(c, w.word[1], unit, len, err);
     case CARRIER_RELAY: return relay_put(c, unit, len, err);
@@ -107,6 +110,8 @@ enum parley_status carrier_take(struct carrier *c, const uint8_t (*tag)[16], siz
 
 void carrier_close(struct carrier *c)
 {
+    free(c->note);
+    c->note = NULL;
     http_close(c->http);
     c->http = NULL;
 }

@@ -19,12 +19,21 @@ struct tls_identity {
     const char *key, *cert; /* PEM */
 };
 
+struct relay_answer { /* what a relay signed, and the key whose hash is the pin */
+    uint8_t key[KEY_LEN], pin[HASH_LEN];
+    uint8_t box[16], unit[HASH_LEN]; /* what was asked about: the unit of a deposit */
+    uint64_t bytes;
+    size_t note_len;
+    char note[];
+};
+
 struct carrier {
     char line[CARD_LINE_LEN];
     struct tls_identity id;          /* who we are to it */
     uint8_t pin[CARRIER_PINS_MAX][HASH_LEN]; /* direct: who it may be */
     size_t n_pins;
     const atomic_bool *stop;         /* may be NULL; what is under way is given up when it becomes true */
+    struct relay_answer *note;       /* after a deposit with a relay: what it signed (R0); malloc'ed, taken over by the caller; or NULL */
     struct http *http;               /* a kept connection; NULL at first */
     long retry_after_s;              /* after PARLEY_EBUSY: what the other side asked for; 0 nothing */
 };
@@ -43,6 +52,8 @@ enum parley_status carrier_take(struct carrier *c, const uint8_t (*tag)[16], siz
 void carrier_close(struct carrier *c);
 
 /* carrier_http.c */
+/* A signed listing of a box; the answer is in c->note. */
+enum parley_status relay_listing(struct carrier *c, const uint8_t tag[16], struct parley_error *err);
 enum parley_status direct_put(struct carrier *c, const char *url, const uint8_t *unit, size_t len, struct parley_error *err);
 enum parley_status relay_put(struct carrier *c, const uint8_t *unit, size_t len, struct parley_error *err);
 enum parley_status relay_take(struct carrier *c, const uint8_t (*tag)[16], size_t n_tags, unit_giver *give, void *ctx, struct parley_error *err);

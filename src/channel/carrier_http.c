@@ -203,17 +203,64 @@ static enum parley_status read_line(const char *line, struct box *b, struct parl
     return from_hex(pin, strlen(pin), b->pin[0], HASH_LEN) ? PARLEY_OK : parley_fail(err, PARLEY_EINVAL, "the relay's pin is 64 hex digits");
 }
 
+/* "KEYHEX\n" and a signed note, as relays answer; nothing when it has not that form (whoever keeps it looks closer). */
+static void keep_note(struct carrier *c, const struct box *b, const struct receiving *r, const uint8_t tag[16], const uint8_t *unit, size_t len)
+{
+    const char *text = (const char *)r->data;
+    enum { HEAD = 2 * KEY_LEN + 1 };
+    struct relay_answer *a = r->len > HEAD && text[HEAD - 1] == '\n' ? calloc(1, sizeof *a + r->len - HEAD + 1) : NULL;
+    if (!a || !from_hex(text, 2 * KEY_LEN, a->key, KEY_LEN)) {
+        free(a);
+        return;
+    }
+    memcpy(a->pin, b->pin[0], HASH_LEN);
+    memcpy(a->box, tag, 16);
+    if (unit)
+        sha256(unit, len, a->unit);
+    a->bytes = len;
+    a->note_len = r->len - HEAD;
+    memcpy(a->note, text + HEAD, a->note_len);
+    free(c->note);
+    c->note = a;
+}
+
+enum { ANSWER_MAX = 128 << 10 };
+
 enum parley_status relay_put(struct carrier *c, const uint8_t *unit, size_t len, struct parley_error *err)
 {
     struct box b;
-    char tag[33];
+    char tag[33], small[2048];
+    struct receiving r = { .data = (uint8_t *)small, .cap = sizeof small };
     enum parley_status status = read_line(c->line, &b, err);
     if (status)
         return status;
     to_hex(unit + 8, 16, tag);
     snprintf(b.url, sizeof b.url, "%s/v1/box/%s", b.base, tag);
-    struct request q = { .method = "POST", .url = b.url, .token = b.token, .pin = b.pin, .n_pins = 1, .body = unit, .body_len = len };
-    return perform(c, &q, err);
+    struct request q = { .method = "POST", .url = b.url, .token = b.token, .pin = b.pin, .n_pins = 1, .body = unit, .body_len = len, .into = &r };
+    if (!(status = perform(c, &q, err)))
+        keep_note(c, &b, &r, unit + 8, unit, len);
+    return status;
+}
+
+enum parley_status relay_listing(struct carrier *c, const uint8_t tag[16], struct parley_error *err)
+{
+    struct box b;
+    char hex[33];
+    struct receiving r = { .data = malloc(ANSWER_MAX), .cap = ANSWER_MAX };
+    enum parley_status status = r.data ? read_line(c->line, &b, err) : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (!status) {
+        to_hex(tag, 16, hex);
+        snprintf(b.url, sizeof b.url, "%s/v1/list/%s", b.base, hex);
+        struct request q = { .method = "GET", .url = b.url, .token = b.token, .pin = b.pin, .n_pins = 1, .into = &r };
+        status = perform(c, &q, err);
+    }
+    if (!status) {
+        keep_note(c, &b, &r, tag, NULL, 0);
+        if (!c->note)
+            status = parley_fail(err, PARLEY_EPARSE, "the relay's answer is no signed listing");
+    }
+    free(r.data);
+    return status;
 }
 
 /* One unit of one box: fetched, given, removed. *more: there may be another. */

@@ -107,15 +107,12 @@ enum parley_status direction_load(struct parley_desk *d, int64_t peer, bool inbo
 
 /* sync.c: a carrier's line made ready for this talk: who we are to the peer and who it may be. False: no carrier of ours. */
 bool talk_identity(struct parley_desk *d, struct talk *t, struct tls_identity *id, uint8_t pin[CARRIER_PINS_MAX][HASH_LEN], size_t *n_pins);
-struct relay_answer { /* what a relay signed, and the key whose hash is the pin */
-    uint8_t key[KEY_LEN], pin[HASH_LEN];
-    char note[NOTE_MAX];
-    size_t note_len; /* 0: nothing */
-};
 /* relay_notes.c: keep it after checking that it is for this unit or box. PARLEY_EVERIFY when it is not. */
-enum parley_status relay_deposit_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t *unit, size_t len, struct parley_error *err);
+enum parley_status relay_deposit_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, struct parley_error *err);
 enum parley_status relay_listing_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t box[16], uint64_t *next, struct parley_error *err);
 /* tls.c */
+/* The Ed25519 key pair of a TLS key of ours; false when it is of another kind. */
+bool tls_signing_key(const char *key_pem, uint8_t pk[KEY_LEN], uint8_t sk[SIGN_SECRET_LEN]);
 enum parley_status tls_make(const char *name, int64_t from_us, int64_t until_us, char **key_pem, char **cert_pem, uint8_t pin[HASH_LEN], struct parley_error *err);
 
 #endif

@@ -195,6 +195,8 @@ static void put_one(struct lane *l, struct carrier *c)
     l->shed = false;
     pthread_mutex_unlock(&l->all->lock);
     enum parley_status status = carrier_put(c, p->unit, p->len, &why);
+    if (c->note)
+        arrivals_deposit(l->all->to, l->peer, c->note);
     pthread_mutex_lock(&l->all->lock);
     l->under_way = NULL;
     if (!status || status == PARLEY_EPARSE) {

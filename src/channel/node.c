@@ -295,6 +295,21 @@ static enum parley_status hear_batch(struct node *n, struct talk *t, struct inpu
     return passes(status) ? PARLEY_OK : status;
 }
 
+/* What a relay signed for a unit of ours. */
+static void keep_deposit(struct node *n, const struct arrival *a)
+{
+    struct parley_error why = { 0 };
+    char text[sizeof why.text];
+    struct relay_answer *answer = malloc(a->len); /* a copy, for its alignment */
+    if (!answer)
+        return;
+    memcpy(answer, a->unit, a->len);
+    for (int i = 0; i < n->d->n_talks; i++)
+        if (n->d->talk[i]->id == a->deposit_of && relay_deposit_keep(n->d, n->d->talk[i], answer, &why))
+            log_line(n->d, "peer=%s event=no-deposit-note why=\"%s\"", n->d->talk[i]->name, log_text(why.text, text, sizeof text));
+    free(answer);
+}
+
 static enum parley_status hear(struct node *n, struct arrival *a, struct parley_error *err)
 {
     enum parley_status status = PARLEY_OK;
@@ -308,6 +323,11 @@ static enum parley_status hear(struct node *n, struct arrival *a, struct parley_
         next = a->next;
         if (status) {
             answer(a, VERDICT_LATER);
+            continue;
+        }
+        if (a->deposit_of) {
+            keep_deposit(n, a);
+            answer(a, VERDICT_STORED);
             continue;
         }
         struct input one;

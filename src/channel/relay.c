@@ -2,6 +2,7 @@
  * hex digits that were checked, so no request names a path. */
 #define _POSIX_C_SOURCE 200809L
 #include "channel/bytes.h"
+#include "channel/relay_box.h"
 #include "channel/server.h"
 
 #include <dirent.h>
@@ -27,6 +28,7 @@ struct relay {
     struct { char from[64]; uint64_t n; } address[ADDRESSES_MAX];
     int64_t minute;
     struct hush refused;
+    struct relay_signer signer;
 };
 
 /* key.pem and cert.pem of the relay, made when missing. */
@@ -125,17 +127,22 @@ static bool over_rate(struct relay *r, const char *from)
     return true; /* more addresses than we count */
 }
 
-/* "/v1/box/TAG" or "/v1/box/TAG/ID"; tag and id are copied only when they are hex of the right length. */
-static bool parse_path(const char *path, char tag[33], char id[65])
+/* "/v1/box/TAG", "/v1/box/TAG/ID" or "/v1/list/TAG"; tag and id are copied only when they are hex of the right length. */
+static bool parse_path(const char *path, char tag[33], char id[65], bool *list)
 {
     uint8_t raw[32];
     id[0] = 0;
-    if (strncmp(path, "/v1/box/", 8) || strlen(path) < 40 || !from_hex(path + 8, 32, raw, 16))
+    *list = !strncmp(path, "/v1/list/", 9);
+    if (*list)
+        path++; /* the tag begins one later */
+    if ((!*list && strncmp(path, "/v1/box/", 8)) || strlen(path) < 40 || !from_hex(path + 8, 32, raw, 16))
         return false;
     memcpy(tag, path + 8, 32);
     tag[32] = 0;
     if (!path[40])
         return true;
+    if (*list)
+        return false;
     if (path[40] != '/' || !from_hex(path + 41, strlen(path + 41), raw, 32))
         return false;
     memcpy(id, path + 41, 65);
@@ -146,7 +153,8 @@ static unsigned on_head(void *ctx, struct call *call)
 {
     struct relay *r = ctx;
     char tag[33], id[65];
-    unsigned code = !token_ok(r, call->token) ? 401 : over_rate(r, call->from) ? 429 : !parse_path(call->path, tag, id) ? 404 : 0;
+    bool list;
+    unsigned code = !token_ok(r, call->token) ? 401 : over_rate(r, call->from) ? 429 : !parse_path(call->path, tag, id, &list) ? 404 : 0;
     uint64_t hidden;
     if (code && hush_say(&r->refused, &hidden))
         log_line(&r->logger, "event=refused from=%s code=%u more=%llu", call->from, code, (unsigned long long)hidden);
@@ -176,11 +184,50 @@ static void survey(const char *box, char oldest[300], uint64_t *units, uint64_t 
         closedir(dir);
 }
 
+/* Sign a text and hand it out. */
+static unsigned give_note(struct relay *r, struct parley_text *text, unsigned code, struct call *call)
+{
+    struct parley_text out;
+    parley_text_init(&out, 2 * NOTE_MAX);
+    relay_signed(&r->signer, text, &out);
+    parley_text_release(text);
+    if (!out.failed && (call->answer = malloc(out.len))) {
+        memcpy(call->answer, out.data, out.len);
+        call->answer_len = out.len;
+    }
+    parley_text_release(&out);
+    return code;
+}
+
+static unsigned deposit_note(struct relay *r, const struct deposit *d, unsigned code, struct call *call)
+{
+    struct parley_text text;
+    parley_text_init(&text, NOTE_MAX);
+    deposit_text(d, &text);
+    return give_note(r, &text, code, call);
+}
+
+static unsigned listing(struct relay *r, const char *box, const char *tag, struct call *call)
+{
+    struct listing_note *l = malloc(sizeof *l);
+    struct parley_text text;
+    uint8_t raw[BOX_TAG_LEN];
+    bool ok = l && from_hex(tag, 32, raw, BOX_TAG_LEN) && !box_listing(box, raw, clock_us(), l, NULL);
+    parley_text_init(&text, NOTE_MAX);
+    if (ok)
+        listing_text(l, &text);
+    else
+        parley_text_release(&text);
+    free(l);
+    return ok ? give_note(r, &text, 200, call) : 503;
+}
+
 static unsigned deposit(struct relay *r, const char *box, const char *tag, struct call *call)
 {
     uint8_t found[16], hash[HASH_LEN];
     uint32_t epoch;
-    uint64_t units, bytes;
+    uint64_t units, bytes, number;
+    struct deposit d = { .number = 0 };
     char oldest[300], hex[65], path[1400];
     to_hex(call->body && call->body_len > 24 ? call->body + 8 : hash, 16, hex);
     if (!call->body || unit_header(call->body, call->body_len, found, &epoch, NULL) || strcmp(hex, tag))
@@ -205,13 +252,20 @@ static unsigned deposit(struct relay *r, const char *box, const char *tag, struc
     DIR *dir = opendir(box); /* the same unit again is one unit */
     for (struct dirent *e; dir && (e = readdir(dir));)
         if (strlen(e->d_name) > 21 && !strncmp(e->d_name + 21, hex, 64)) {
+            bool numbered = parley_text_to_u64(e->d_name, 20, &number) && !box_log_read(box, found, number, &d, NULL) && !memcmp(d.unit, hash, HASH_LEN);
             closedir(dir);
-            return 200;
+            return numbered ? deposit_note(r, &d, 200, call) : 200;
         }
     if (dir)
         closedir(dir);
-    snprintf(path, sizeof path, "%.1100s/%020lld-%s.unit", box, (long long)clock_us(), hex);
-    return parley_file_write(path, call->body, call->body_len, NULL) ? 503 : 201;
+    memcpy(d.box, found, BOX_TAG_LEN);
+    enum parley_status next = box_log_next(box, hash, call->body_len, clock_us(), &d, NULL);
+    if (next)
+        return next == PARLEY_ELIMIT ? 429 : 503;
+    snprintf(path, sizeof path, "%.1100s/%020llu-%s.unit", box, (unsigned long long)d.number, hex);
+    if (parley_file_write(path, call->body, call->body_len, NULL) || box_log_append(box, &d, NULL)) /* signed for only when both are on disk */
+        return 503;
+    return deposit_note(r, &d, 201, call);
 }
 
 static unsigned fetch(const char *box, struct call *call)
@@ -254,11 +308,14 @@ static unsigned on_call(void *ctx, struct call *call)
 {
     struct relay *r = ctx;
     char tag[33], id[65], box[1200];
-    if (!parse_path(call->path, tag, id))
+    bool list;
+    if (!parse_path(call->path, tag, id, &list))
         return 404;
     snprintf(box, sizeof box, "%.1000s/%s", r->o->folder, tag);
     unsigned code = 405;
-    if (!strcmp(call->method, "POST") && !id[0])
+    if (list)
+        code = strcmp(call->method, "GET") ? 405 : listing(r, box, tag, call);
+    else if (!strcmp(call->method, "POST") && !id[0])
         code = deposit(r, box, tag, call);
     else if (!strcmp(call->method, "GET") && !id[0])
         code = fetch(box, call);
@@ -284,6 +341,9 @@ enum parley_status parley_relay_run(const struct parley_relay_options *o, const 
     enum parley_status status = identity(o->folder, &arena, &key, &cert, pin, err);
     if (!status)
         status = read_tokens(r, err);
+    if (!status && !tls_signing_key(key, r->signer.pk, r->signer.sk))
+        status = parley_fail(err, PARLEY_ECORRUPT, "%s: key.pem is no Ed25519 key", o->folder);
+    relay_name(pin, r->signer.name);
     if (!status)
         status = server_start(o->listen, key, cert, on_head, on_call, r, &r->logger, &server, err);
     if (!status) {
@@ -296,6 +356,7 @@ enum parley_status parley_relay_run(const struct parley_relay_options *o, const 
     }
     server_stop(server);
     parley_arena_release(&arena);
+    wipe(&r->signer, sizeof r->signer);
     free(r);
     return status;
 }

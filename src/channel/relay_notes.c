@@ -5,6 +5,7 @@
 #include "channel/desk.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,16 +42,12 @@ static enum parley_status keep(struct parley_desk *d, struct talk *t, const uint
     return db_done(d, s, err);
 }
 
-enum parley_status relay_deposit_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t *unit, size_t len, struct parley_error *err)
+enum parley_status relay_deposit_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, struct parley_error *err)
 {
     struct note note;
     struct deposit dep;
-    uint8_t hash[HASH_LEN];
-    sha256(unit, len, hash);
-    if (!a->note_len)
-        return parley_fail(err, PARLEY_EVERIFY, "the relay gave no deposit note");
-    if (!signed_by_relay(a->note, a->note_len, a->key, a->pin, &note) || deposit_parse(note.text, note.text_len, &dep, NULL) || memcmp(dep.unit, hash, HASH_LEN) ||
-        dep.bytes != len || memcmp(dep.box, unit + 8, BOX_TAG_LEN))
+    if (!signed_by_relay(a->note, a->note_len, a->key, a->pin, &note) || deposit_parse(note.text, note.text_len, &dep, NULL) || memcmp(dep.unit, a->unit, HASH_LEN) ||
+        dep.bytes != a->bytes || memcmp(dep.box, a->box, BOX_TAG_LEN))
         return parley_fail(err, PARLEY_EVERIFY, "the relay's deposit note is not for this unit, or not signed by the relay");
     return keep(d, t, a->key, dep.box, dep.number, false, dep.at_us, a->note, a->note_len, err);
 }
@@ -71,6 +68,74 @@ enum parley_status relay_listing_keep(struct parley_desk *d, struct talk *t, con
     free(l);
     return status;
 }
+
+/* --- asking the relays ---------------------------------------------------------------------- */
+
+static uint64_t deposits_kept(struct parley_desk *d, struct talk *t, const uint8_t key[KEY_LEN], const uint8_t box[BOX_TAG_LEN])
+{
+    sqlite3_stmt *s = db_prepare(d, "SELECT count(*) FROM relay_note WHERE peer = ? AND key = ? AND box = ? AND listing = 0", NULL);
+    if (!s)
+        return 0;
+    sqlite3_bind_int64(s, 1, t->id);
+    db_blob(s, 2, key, KEY_LEN);
+    db_blob(s, 3, box, BOX_TAG_LEN);
+    uint64_t n = sqlite3_step(s) == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return n;
+}
+
+static enum parley_status ask(struct parley_desk *d, struct talk *t, const char *line, const uint8_t box[BOX_TAG_LEN], struct parley_arena *arena, struct parley_relay_state *out,
+                              struct parley_error *err)
+{
+    struct carrier *c = PARLEY_NEW(arena, struct carrier, 1);
+    char name[CARD_LINE_LEN], hex[2 * BOX_TAG_LEN + 1];
+    struct parley_error why = { 0 };
+    uint64_t next = 0;
+    if (!c)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    snprintf(c->line, sizeof c->line, "%s", line);
+    (void)talk_identity(d, t, &c->id, c->pin, &c->n_pins);
+    carrier_name(line, name);
+    to_hex(box, BOX_TAG_LEN, hex);
+    *out = (struct parley_relay_state){ .relay = parley_arena_strdup(arena, name), .box = parley_arena_strdup(arena, hex), .trouble = "" };
+    enum parley_status status = relay_listing(c, box, &why);
+    if (!status && !(status = relay_listing_keep(d, t, c->note, box, &next, &why))) {
+        out->answered = true;
+        out->deposits = next - 1;
+        out->kept = deposits_kept(d, t, c->note->key, box);
+    }
+    carrier_close(c);
+    if (status)
+        out->trouble = parley_arena_strdup(arena, why.text);
+    return out->relay && out->box && out->trouble ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+}
+
+enum parley_status parley_channel_relays(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_relay_state **out, size_t *n, bool *contradiction,
+                                         struct parley_error *err)
+{
+    struct talk *t = talk_named(d, peer, err);
+    struct relay_denial denial;
+    uint8_t key[KEY_LEN], box[BOX_TAG_LEN];
+    *n = 0;
+    if (!t)
+        return PARLEY_ENOTFOUND;
+    enum parley_status status = talk_ready(d, t, err);
+    if (!status && !(*out = PARLEY_NEW(arena, struct parley_relay_state, TALK_CARRIERS_MAX)))
+        status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (!status)
+        status = direction_load(d, t->id, false, t->x.theirs.epoch[t->x.theirs.n - 1].card.epoch, key, err);
+    if (status)
+        return status;
+    mailbox_tag(key, box);
+    wipe(key, sizeof key);
+    for (int i = 0; !status && i < t->n_carriers; i++)
+        if (carrier_kind(t->carrier[i], NULL) == CARRIER_RELAY)
+            status = ask(d, t, t->carrier[i], box, arena, &(*out)[(*n)++], err);
+    *contradiction = !status && !relay_denial_find(d, t, arena, &denial, NULL);
+    return status;
+}
+
+/* --- contradictions -------------------------------------------------------------------------- */
 
 struct kept {
     const char *note;

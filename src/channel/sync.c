@@ -103,6 +103,10 @@ static uint64_t send_packets(struct parley_desk *d, struct talk *t)
                 log_line(d, "peer=%s event=carrier-failed carrier=%.*s why=\"%s\"", t->name, (int)strcspn(t->carrier[i], " "), t->carrier[i], log_text(why.text, text, sizeof text));
             else
                 went = true;
+            if (c[i].note && (relay_deposit_keep(d, t, c[i].note, &why)))
+                log_line(d, "peer=%s event=no-deposit-note why=\"%s\"", t->name, log_text(why.text, text, sizeof text));
+            free(c[i].note);
+            c[i].note = NULL;
             failed[i] = status && status != PARLEY_EPARSE;
         }
         sent += went;

@@ -17,6 +17,23 @@ static char *copy_text(const gnutls_datum_t *d)
     return text;
 }
 
+bool tls_signing_key(const char *key_pem, uint8_t pk[KEY_LEN], uint8_t sk[SIGN_SECRET_LEN])
+{
+    gnutls_x509_privkey_t key = NULL;
+    gnutls_datum_t pem = { (unsigned char *)(uintptr_t)key_pem, (unsigned)strlen(key_pem) }, x = { 0 }, k = { 0 };
+    gnutls_ecc_curve_t curve;
+    bool ok = !gnutls_x509_privkey_init(&key) && !gnutls_x509_privkey_import(key, &pem, GNUTLS_X509_FMT_PEM) &&
+              !gnutls_x509_privkey_export_ecc_raw(key, &curve, &x, NULL, &k) && curve == GNUTLS_ECC_CURVE_ED25519 && k.size == KEY_LEN;
+    if (ok) {
+        sign_keypair_from_seed(k.data, pk, sk);
+        wipe(k.data, k.size);
+    }
+    gnutls_free(x.data);
+    gnutls_free(k.data);
+    gnutls_x509_privkey_deinit(key);
+    return ok;
+}
+
 enum parley_status tls_make(const char *name, int64_t from_us, int64_t until_us, char **key_pem, char **cert_pem, uint8_t pin[HASH_LEN], struct parley_error *err)
 {
     gnutls_x509_privkey_t key = NULL;

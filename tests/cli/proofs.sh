@@ -37,7 +37,36 @@ ok "and the example of the C2SP specification" "printf 'This is an example messa
 ok "but no other key" "! $PARLEY_SOURCE/tools/verify-note \$(tail -1 $T/got/cards/*.vkey | tail -1) <\$(ls $T/got/cards/*.note | head -1)"
 ok "root keys from elsewhere" "R=\$(sed -n 's/^root //p' $T/us.card) && $PARLEY_SOURCE/tools/verify-bundle $T/twice \$R && ! $PARLEY_SOURCE/tools/verify-bundle $T/twice \$(sed -n 's/^root //p' $T/cn.card)"
 
+# a relay that forgets what it took
+relay_port=$((20000 + $$ % 20000))
+relay_run() { $PARLEY relay run --folder $T/relay --tokens $T/tokens --listen 127.0.0.1:$relay_port 2>>$T/relay.log & relay=$!; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do curl -sk --max-time 2 -o /dev/null https://127.0.0.1:$relay_port/ && break; sleep .25; done; }
+echo "a-token-of-sixteen-bytes" >$T/tokens
+line="https://127.0.0.1:$relay_port $($PARLEY relay run --folder $T/relay --pin) a-token-of-sixteen-bytes"
+D="$PARLEY --desk $T/de"
+F="$PARLEY --desk $T/fr"
+ok "two desks with a relay" "$D init && $F init && $D desk keys --party DE --relay '$line' && $F desk keys --party FR --relay '$line' && $D desk card -o $T/de.card && $F desk card -o $T/fr.card"
+W=$($D desk ceremony --card $T/fr.card --psk $T/psk --json | json "['english']")
+ok "enrolled by relay" "$D desk enrol fr --card $T/fr.card --psk $T/psk --words '$W' && $F desk enrol de --card $T/de.card --psk $T/psk --words '$W'"
+relay_run
+trap 'kill $relay 2>/dev/null; rm -rf "$T"' EXIT
+ok "deposits are signed for, and the listing agrees" "say '$D' one fr && $D channel sync --quiet && say '$D' two fr && $D channel sync --quiet && $D channel relays fr --json | tee $T/relays | grep -q '\"contradiction\": false' && grep -q '\"answered\": true' $T/relays && [ \$(json \"['relays'][0]['deposits']\" <$T/relays) -ge 2 ] && [ \$(json \"['relays'][0]['deposits']\" <$T/relays) = \$(json \"['relays'][0]['notes_held']\" <$T/relays) ]"
+ok "a unit that was taken is no contradiction" "$F channel sync --quiet && $D channel sync --quiet && $D channel relays fr"
+exits 10 "an honest relay cannot be accused" "$D channel evidence fr --claim relay -o $T/none"
+kill $relay; wait $relay 2>/dev/null
+for box in $T/relay/*/log; do cp $box $box.full; head -c 80 $box.full >$box; rm $box.full; done # the copy of an old disk
+relay_run
+exits 5 "a relay that lost deposits contradicts itself" "$D channel relays fr"
+ok "and that is proven" "$D channel evidence fr --claim relay -o $T/relay-cheats && $PARLEY channel evidence --check $T/relay-cheats | grep -q 'knows nothing of the deposit' && $PARLEY_SOURCE/tools/verify-bundle $T/relay-cheats"
+ok "its notes are signed notes like others" "python3 - $T/relay-cheats <<'END' >$T/vkey && $PARLEY_SOURCE/tools/verify-note \$(cat $T/vkey) <$T/relay-cheats/relay/1.note
+import base64, hashlib, sys
+der = base64.b64decode(open(sys.argv[1] + '/relay/key.pem').read().split('\\n')[1])
+name = 'relay-' + hashlib.sha256(der).hexdigest()[:16]
+print(name + '+' + hashlib.sha256(name.encode() + b'\\n\\x01' + der[12:]).hexdigest()[:8] + '+' + base64.b64encode(b'\\x01' + der[12:]).decode())
+END"
+ok "the relay goes on: it numbers anew what it takes" "say '$D' three fr && $D channel sync --quiet && $F channel sync --quiet && $F channel inbox --json | grep -q '\"seq\": '"
+kill $relay; wait $relay 2>/dev/null
+
 # forged
-ok "every altered bundle is refused by both verifiers" "python3 $PARLEY_SOURCE/tests/cli/forge_bundles.py ${PARLEY##* } $PARLEY_SOURCE/tools/verify-bundle $T $T/got $T/said $T/twice $T/rewritten"
+ok "every altered bundle is refused by both verifiers" "python3 $PARLEY_SOURCE/tests/cli/forge_bundles.py ${PARLEY##* } $PARLEY_SOURCE/tools/verify-bundle $T $T/got $T/said $T/twice $T/rewritten $T/relay-cheats"
 cat $T/.log 2>/dev/null | sed 's/^/# /'
 finish
