@@ -9,6 +9,17 @@
 #define ON(name) (parley_switch_on(s, PARLEY_SW_##name, week) ? 1.0 : 0.0)
 
 static double half_life(double weeks) { return exp2(-1 / weeks); }
+static struct fading fading(double weeks)
+{
+    struct fading f;
+    for (int q = 0; q < QUARTER_WEEKS; q++) {
+        f.now[q] = (float)exp2(-q / weeks);
+        f.back[q] = (float)exp2(q / weeks);
+    }
+    f.quarter = (float)exp2(-QUARTER_WEEKS / weeks);
+    return f;
+}
+
 static double logit(double p) { return log(p / (1 - p)); }
 
 static void severities(struct phase *p, const struct parley_scenario *s)
@@ -45,7 +56,6 @@ static void rates(struct phase *p, const struct parley_scenario *s, uint32_t wee
         }
     }
     double spill = PAR(s) * (1 - PAR(e_issue) * ON(issue_control)) * (1 - .1 * ON(supply_chain_standards));
-    p->alpha = (float)PAR(alpha);
     p->spill = (float)spill;
     p->stay = (float)(1 - spill);
     p->cross = (float)(spill / 3);
@@ -98,28 +108,37 @@ static void ladder(struct phase *p, const struct parley_scenario *s, uint32_t we
     p->exchange = (float)(1 / PAR(tauR));
     p->R = (float)PAR(R), p->P = (float)PAR(P), p->T[0] = (float)PAR(T_seeker), p->T[1] = (float)PAR(T_greedy);
     p->s0 = (float)PAR(s0), p->s1 = (float)PAR(s1), p->h0 = (float)PAR(h0);
-    for (int l = 0; l < 8; l++)
-        p->rho[l] = (float)(PAR(rho0) * pow((l + 1) / 7.0, PAR(rho1)));
+    for (int kind = 0; kind < PAIR_KINDS; kind++)
+        p->rho[kind] = (float)(PAR(rho0) * pow(((kind & 7) + 1) / 7.0, PAR(rho1)));
     p->face = (float)PAR(face), p->tacit = (float)(PAR(tacit) * ON(tacit_limits));
     p->delegate = (float)(.4 * ON(delegation)), p->harmed = (float)(.3 * ON(harmed_leads));
     p->inv_theta_C = (float)(1 / PAR(theta_C));
     p->p_cool = (float)PAR(p_cool), p->p_jump = (float)PAR(p_jump);
-    for (int l = 0; l < 8; l++)
-        for (int mil = 0; mil < 2; mil++)
-            for (int d = 0; d < 2; d++)
-                p->accident[l][mil][d] = l < 4 || l == UNCONTROLLED ? 0 :
-                    (float)(PAR(acc) * exp2(l - 4) * (1 - Qe[d]) * (1 + .5 * (1 - ON(nc3_restraint)) * (mil ? 2 : .5)) * (1 + ON(delegation)));
     p->leaders = (float)(PAR(s_leader) * ON(leaders) / .6);
     p->has_dialogue = ON(dialogue) > 0;
     p->resume = (float)(p->has_dialogue ? PAR(r_res) * (1 + ON(track2)) : 0);
+    for (int l = 0; l < 8; l++)
+        for (int mil = 0; mil < 2; mil++)
+            for (int d = 0; d < 2; d++) {
+                unsigned kind = KIND(l, mil, d);
+                p->accident[kind] = l < 4 || l == UNCONTROLLED ? 0 :
+                    (float)(PAR(acc) * exp2(l - 4) * (1 - Qe[d]) * (1 + .5 * (1 - ON(nc3_restraint)) * (mil ? 2 : .5)) * (1 + ON(delegation)));
+                p->exchanges[kind] = l >= 1 ? p->exchange : 0;
+                p->resumes[kind] = l <= 1 && !d ? p->resume : 0;
+                p->constant[kind] = (p->exchanges[kind] + p->accident[kind]) + p->resumes[kind];
+            }
 }
 
 static void slow_states(struct phase *p, const struct parley_scenario *s, uint32_t week)
 {
     double I_star = s->mode == PARLEY_DEPENDENT ? .7 : s->mode == PARLEY_RIVALRY ? .4 : s->mode == PARLEY_FULL ? .8 : NAN;
     double race = s->mode == PARLEY_RIVALRY ? 1.5 : s->mode == PARLEY_FULL ? .5 : 1;
-    p->x_decay = (float)half_life(PAR(x_halflife)), p->y_decay = (float)half_life(PAR(y_halflife)), p->g_decay = (float)half_life(PAR(g_halflife));
-    p->o_decay = (float)half_life(PAR(o_halflife)), p->h_decay = (float)half_life(PAR(harm_halflife));
+    p->y_decay = (float)half_life(PAR(y_halflife)), p->g_decay = (float)half_life(PAR(g_halflife));
+    p->x = fading(PAR(x_halflife)), p->o = fading(PAR(o_halflife)), p->h = fading(PAR(harm_halflife));
+    for (int q = 0; q < QUARTER_WEEKS; q++) {
+        p->alpha_x[q] = (float)(PAR(alpha) * (double)p->x.now[q]);
+        p->harm_x[q] = (float)((1 - half_life(PAR(harm_halflife))) / PAR(harm_ref) * (double)p->h.back[q]);
+    }
     for (unsigned i = 0; i < s->n_states * (s->n_states - 1) / 2; i++) {
         p->y0[i] = (float)logit(isnan(s->pair[i].q0) ? PAR(q0) : s->pair[i].q0);
         p->g0[i] = (float)(isnan(s->pair[i].g0) ? PAR(g0) : s->pair[i].g0);
@@ -135,7 +154,6 @@ static void slow_states(struct phase *p, const struct parley_scenario *s, uint32
     p->p_logit = (float)(1.0986 + .8 * ON(clear_attribution) - 1.5 * .5);
     p->inv_theta_A = (float)(1 / PAR(theta_A)), p->K = (float)PAR(K);
     p->h_scale = (float)(1 / .2);
-    p->harm_unit = (float)((1 - half_life(PAR(harm_halflife))) / PAR(harm_ref));
     p->phi = (float)(PAR(phi) / (s->n_states - 1)), p->c_k = (float)PAR(c_k), p->c_l = (float)(PAR(c_l) / (s->n_states - 1));
     p->rent = s->mode == PARLEY_DEPENDENT ? .03f : 0;
     p->leader = s->leader;
@@ -240,4 +258,83 @@ void blocs_move(unsigned n, const float *k, const float *qbar, int *bloc)
     }
     if (mover >= 0)
         bloc[mover] ^= 1;
+}
+
+/* Welfare of each state before its losses. */
+static void welfare(const struct model *m, const struct account *a, float W[PARLEY_STATES_MAX])
+{
+    const struct phase *p = m->phase; /* these constants do not change with the mechanisms */
+    unsigned at = 0;
+    for (unsigned i = 0; i < m->n_states; i++)
+        W[i] = -p->c_k * a->k[i];
+    for (unsigned i = 0; i < m->n_states; i++)
+        for (unsigned j = i + 1; j < m->n_states; j++, at++) {
+            float joint = p->phi * a->pair[at].I - p->c_l * (float)a->pair[at].l, rent = p->rent * a->pair[at].I;
+            float ended = a->pair[at].lost ? 52.0f : 0.0f;
+            W[i] += (joint + (i == p->leader ? rent : j == p->leader ? -rent : 0.0f)) - ended;
+            W[j] += (joint + (j == p->leader ? rent : i == p->leader ? -rent : 0.0f)) - ended;
+        }
+}
+
+static void open_lives(const struct model *m, const struct account *a, const struct lives *lives)
+{
+    for (unsigned i = 0; lives && i < m->n_pairs; i++) {
+        if (a->pair[i].crisis_open > 0)
+            lives->crisis_open[a->pair[i].crisis_open]++;
+        if (a->pair[i].agreement_open > 0)
+            lives->agreement_open[a->pair[i].agreement_open]++;
+    }
+}
+
+void account_close(const struct model *m, const struct account *a, const struct lives *lives, float out[PARLEY_OUTPUTS])
+{
+    float per_week = 1.0f / (float)a->weeks, n = (float)m->n_pairs, states = (float)m->n_states, W[PARLEY_STATES_MAX];
+    float I = 0, norm = 0, k = 0, incidents = 0, harm = 0, wrong = 0, sum = 0, highest = -INFINITY, lowest = INFINITY;
+    uint32_t l = 0, D = 0, A = 0, crisis = 0, lost = 0, across = 0;
+    open_lives(m, a, lives);
+    welfare(m, a, W);
+    for (unsigned i = 0; i < m->n_pairs; i++) {
+        l += a->pair[i].l, D += a->pair[i].D, A += a->pair[i].A, crisis += a->pair[i].crisis, lost += a->pair[i].lost;
+        I += a->pair[i].I, norm += a->pair[i].norm;
+    }
+    for (unsigned v = 0; v < m->n_states; v++) {
+        float loss = 0;
+        for (unsigned i = 0; i < m->n_states; i++) {
+            incidents += (float)a->act[i][v].count;
+            loss += a->act[i][v].loss;
+            wrong += a->act[i][v].wrong;
+            across += i < v && a->bloc[i] != a->bloc[v];
+        }
+        W[v] -= loss;
+        harm += loss;
+        sum += W[v];
+        k += a->k[v];
+        highest = highest > W[v] ? highest : W[v];
+        lowest = lowest < W[v] ? lowest : W[v];
+    }
+    float trust = a->trust * per_week / (2.0f * n);
+    memset(out, 0, sizeof(float) * PARLEY_OUTPUTS);
+    out[PARLEY_OUT_uncontrolled] = lost > 0 ? 1.0f : 0.0f;
+    out[PARLEY_OUT_crises] = a->crises;
+    out[PARLEY_OUT_crisis_weeks] = (float)crisis;
+    out[PARLEY_OUT_deescalated] = a->deescalated;
+    out[PARLEY_OUT_deescalate_weeks] = a->deescalate_weeks;
+    out[PARLEY_OUT_agreements] = a->agreements;
+    out[PARLEY_OUT_agreement_weeks] = (float)A;
+    out[PARLEY_OUT_trust] = trust;
+    out[PARLEY_OUT_capability] = k * per_week / states;
+    out[PARLEY_OUT_welfare] = (float)m->weeks + sum / states;
+    out[PARLEY_OUT_welfare_gap] = highest - lowest;
+    out[PARLEY_OUT_spillovers] = a->spillovers;
+    out[PARLEY_OUT_incidents] = incidents;
+    out[PARLEY_OUT_wrong_blame] = wrong;
+    out[PARLEY_OUT_interdependence] = I * per_week / n;
+    out[PARLEY_OUT_dialogue] = (float)D * per_week / n;
+    out[PARLEY_OUT_threat] = a->threat * per_week / (2.0f * n);
+    out[PARLEY_OUT_misreadings] = a->misreadings;
+    out[PARLEY_OUT_norm] = norm * per_week / n;
+    out[PARLEY_OUT_harm] = harm;
+    out[PARLEY_OUT_polarisation] = (float)across / n;
+    /* (dialogue + norm + trust + 1 - rung/7) / 4 in percent, mean over weeks and pairs */
+    out[PARLEY_OUT_cooperation_index] = 25.0f * (((((float)D + norm) - (float)l * (1.0f / 7.0f)) * per_week / n + trust) + 1.0f);
 }

@@ -19,6 +19,16 @@ enum { UNCONTROLLED = 7, CRISIS = 3 };
 enum purpose { DRAW_START, DRAW_TYPE, DRAW_DOCTRINE, DRAW_INCIDENT, DRAW_ANSWER, DRAW_PAIR, DRAW_STEP, DRAW_QUARTER, DRAW_BRANCH };
 enum { THIRD_PARTY = 64 }; /* entity of a third party's clock: 64 + victim; of an ordered pair: from * 8 + to */
 
+/* What a pair is like when nothing but its rung, the domain it quarrels in and the dialogue matter: an index of tables. */
+#define KIND(rung, mil, dialogue) ((unsigned)(rung) | (unsigned)(mil) << 3 | (unsigned)(dialogue) << 4)
+enum { PAIR_KINDS = 32 };
+
+/* Grievance, hostility and harm fade by the same factor every week. They are kept in units of the start of the quarter: a week costs
+ * nothing, and a read multiplies by now[week of the quarter], a gain by back[..]; each quarter everything is multiplied by `quarter`. */
+struct fading {
+    float now[QUARTER_WEEKS], back[QUARTER_WEEKS], quarter;
+};
+
 /* Constants of a span of weeks in which no mechanism changes. [2]: without, with the dialogue up. */
 struct phase {
     uint32_t from, to;
@@ -26,11 +36,10 @@ struct phase {
     float mu[DOMAINS], mu_overt, mu_covert;
     float nu[PARLEY_STATES_MAX][DOMAINS], nu_sum[PARLEY_STATES_MAX];
     float exposure[PARLEY_STATES_MAX];
-    float alpha, stay, cross, spill;
+    float stay, cross, spill;
     float eta;
     float severity[2][SEVERITIES - 1]; /* cumulative; [1] MIL */
-    float seen[SEVERITIES + 1];        /* probability to notice severity m */
-    float cost[SEVERITIES + 1];
+    float seen[PAIR_KINDS], cost[PAIR_KINDS]; /* of severity m: probability to notice it, harm; as long as any table that is looked up */
     float a, f[2]; /* f: for each other state, already divided by their number */
     float w_y, w_g;
     float t1, t2, t3, b1[2], b2, b3, w2, w3, c2, c3, psi, psi2, inv_theta_R, shaming;
@@ -39,16 +48,19 @@ struct phase {
     float vio, vio_third;
     float p_sus;
     float xi, lr_doc[2];
-    float exchange, R, P, T[2], s0, s1, h0, rho[8], c_I, face, tacit, delegate, harmed, inv_theta_C, way_out[2], eps[2];
+    float exchange, R, P, T[2], s0, s1, h0, rho[PAIR_KINDS], c_I, face, tacit, delegate, harmed, inv_theta_C, way_out[2], eps[2];
     float p_cool, p_jump;
-    float accident[8][2][2]; /* rung, crisis in MIL, dialogue */
+    float accident[PAIR_KINDS];   /* kind: KIND of rung, quarrel in MIL, dialogue */
+    float exchanges[PAIR_KINDS], resumes[PAIR_KINDS], constant[PAIR_KINDS]; /* constant: the sum of what depends on the kind alone */
     float leaders, resume;
-    float x_decay, y_decay, g_decay, o_decay, h_decay;
+    float y_decay, g_decay;
+    struct fading x, o, h;
+    float alpha_x[QUARTER_WEEKS], harm_x[QUARTER_WEEKS]; /* alpha and harm_unit for what fades, by week of the quarter */
     float y0[PARLEY_PAIRS_MAX], g0[PARLEY_PAIRS_MAX], I0[PARLEY_PAIRS_MAX];
     float gain_D, gain, gain_AN;
     float a_R, b_R, u_R, r_I, d_I;
     float open[2], p_logit, inv_theta_A, K;
-    float harm_unit, h_scale;
+    float h_scale;
     float o_step;
     float phi, c_k, c_l, rent;
     float norms;
@@ -70,6 +82,28 @@ struct model {
 struct lives {
     uint64_t *crisis_down, *crisis_lost, *crisis_open, *agreement_ended, *agreement_open;
 };
+
+/* What one replicate leaves behind; sums are over the weeks lived. */
+struct account {
+    uint32_t weeks; /* lived */
+    float trust, threat; /* sums over ordered pairs too */
+    float k[PARLEY_STATES_MAX];
+    struct {
+        uint32_t l, D, A, crisis; /* sums of the rung, weeks with a dialogue, an agreement, on rung 3 and above */
+        float I, norm;
+        bool lost;
+        uint32_t crisis_open, agreement_open; /* weeks of what has not ended; 0 if nothing is open */
+    } pair[PARLEY_PAIRS_MAX];
+    struct {
+        uint32_t count;
+        float loss, wrong; /* harm done; belief put on the wrong author */
+    } act[PARLEY_STATES_MAX][PARLEY_STATES_MAX]; /* [author][victim]; [i][i]: third parties on i */
+    float crises, deescalated, deescalate_weeks, spillovers, misreadings, agreements;
+    int bloc[PARLEY_STATES_MAX];
+};
+
+/* Outputs of a replicate. One place, so that every path rounds alike. */
+void account_close(const struct model *model, const struct account *account, const struct lives *lives, float out[PARLEY_OUTPUTS]);
 
 enum parley_status model_build(const struct parley_scenario *scenario, struct model *out, struct parley_error *err);
 void model_release(struct model *model);

@@ -12,21 +12,22 @@ enum { N = PARLEY_STATES_MAX };
 
 struct pair_state {
     float l, D, face, A, norm, I, clock, domain;
-    float crisis, agreed; /* weeks of the present crisis (0 = none), of the present agreement */
+    uint32_t crisis, agreed; /* weeks of the present crisis (0 = none), of the present agreement */
     uint32_t count;
 };
 
 struct relation {
     unsigned n;
     uint32_t key[2], replicate;
-    float y[N][N], g[N][N], x[N][N][DOMAINS]; /* [i][j]: of i about j; x: grievance of i, drives acts of i on j */
-    float clock[N][N], doctrine[N][N], third[N];
-    uint32_t count[N][N], doctrine_count[N][N], third_count[N];
-    float k[N], W[N], loss[N], harm[N], o[N], rate[N]; /* W without, loss: the harm of incidents */
-    int greedy[N], bloc[N];
+    float y[N][N], g[N][N], x[N][N][DOMAINS], sum_x[N][N]; /* [i][j]: of i about j; x: grievance of i, drives acts of i on j */
+    /* The hazards of doctrine shocks and of third parties are the same for all: one sum of the hazard used, and clocks say at which
+     * sum the event happens. */
+    float clock[N][N], doctrine[N][N], doctrine_used, third[N], third_used[N];
+    uint32_t doctrine_count[N][N];
+    float k[N], harm[N], o[N], rate[N]; /* x, harm and o in units of the start of the quarter (struct fading) */
+    int greedy[N];
     struct pair_state pair[PARLEY_PAIRS_MAX];
-    float out[PARLEY_OUTPUTS];
-    float lived; /* weeks */
+    struct account sum;
     bool lost;
 };
 
@@ -34,6 +35,7 @@ struct step { /* what one week's functions share */
     struct relation *r;
     const struct phase *p;
     uint32_t week;
+    unsigned q; /* week of the quarter */
     const struct lives *lives;
     const struct watcher *watcher;
 };
@@ -62,7 +64,7 @@ static float smaller(float a, float b) { return a < b ? a : b; }
 /* Gains of trust are larger inside a bloc and smaller across. */
 static float bloc_factor(const struct relation *r, const struct phase *p, unsigned i, unsigned j)
 {
-    return !p->blocs ? 1.0f : r->bloc[i] == r->bloc[j] ? 1.5f : .5f;
+    return !p->blocs ? 1.0f : r->sum.bloc[i] == r->sum.bloc[j] ? 1.5f : .5f;
 }
 
 void relation_start(struct relation *r, const struct model *m, uint64_t seed, uint32_t replicate)
@@ -78,7 +80,7 @@ void relation_start(struct relation *r, const struct model *m, uint64_t seed, ui
         r->rate[i] = r->greedy[i] ? m->greedy_rate : 1.0f;
         r->k[i] = m->k_start[i];
         r->harm[i] = 1.0f;
-        r->bloc[i] = m->bloc_start[i];
+        r->sum.bloc[i] = m->bloc_start[i];
         draw(r, DRAW_START, 0, THIRD_PARTY + i, 0, w);
         r->third[i] = lane_exponential(w[0]);
         for (unsigned j = 0; j < r->n; j++) {
@@ -102,8 +104,7 @@ void relation_start(struct relation *r, const struct model *m, uint64_t seed, ui
 static void doctrine(const struct step *s, unsigned i, unsigned j)
 {
     struct relation *r = s->r;
-    r->doctrine[i][j] -= s->p->xi;
-    while (r->doctrine[i][j] <= 0) {
+    while (r->doctrine[i][j] <= r->doctrine_used) {
         uint32_t w[4];
         draw(r, DRAW_DOCTRINE, ++r->doctrine_count[i][j], i * N + j, 0, w);
         r->doctrine[i][j] += lane_exponential(w[0]);
@@ -126,7 +127,7 @@ static void act_rates(const struct step *s, unsigned i, unsigned j, float rate[D
         float own = s->p->mu[d] * drive;
         if (d == ESP || d == MIL)
             own = own * held;
-        rate[d] = own + s->p->alpha * (s->p->stay * r->x[i][j][d] + s->p->cross * (total - r->x[i][j][d]));
+        rate[d] = own + s->p->alpha_x[s->q] * (s->p->stay * r->x[i][j][d] + s->p->cross * (total - r->x[i][j][d]));
     }
 }
 
@@ -135,7 +136,7 @@ static float act_rate(const struct step *s, unsigned i, unsigned j)
     const struct relation *r = s->r;
     const struct pair_state *pair = &r->pair[pair_of(r, i, j)];
     float drive = r->k[i] * r->rate[i], held = 1.0f - s->p->eta * pair->norm;
-    return drive * (s->p->mu_overt + s->p->mu_covert * held) + s->p->alpha * grievance(r->x[i][j]);
+    return drive * (s->p->mu_overt + s->p->mu_covert * held) + s->p->alpha_x[s->q] * r->sum_x[i][j];
 }
 
 static int pick_domain(const float rate[DOMAINS], float u)
@@ -195,7 +196,7 @@ static void dispute_begins(const struct step *s, struct pair_state *pair, unsign
     if (!(pair->l >= CRISIS) || before >= CRISIS)
         return;
     if (pair->crisis == 0) {
-        s->r->out[PARLEY_OUT_crises] += 1;
+        s->r->sum.crises += 1;
         pair->crisis = 1;
     }
     if (pair->D > 0 && u < s->p->p_sus) {
@@ -241,8 +242,8 @@ static void suffer(const struct step *s, unsigned v, unsigned j, int author, int
         pair->l = larger(pair->l, 1.0f);
     if (choice >= BLAME) {
         pair->domain = (float)domain;
-        r->o[v] += p->o_step * (1.0f - r->o[v]);
-        r->o[j] += p->o_step * (1.0f - r->o[j]);
+        r->o[v] += p->o_step * (p->o.back[s->q] - r->o[v]);
+        r->o[j] += p->o_step * (p->o.back[s->q] - r->o[j]);
     }
     if (choice == BLAME) {
         pair->l = larger(pair->l, 2.0f);
@@ -255,10 +256,12 @@ static void suffer(const struct step *s, unsigned v, unsigned j, int author, int
         float spill_u = lane_uniform(w[0]);
         if (spill_u < p->spill) { /* the same number says into which of the other three */
             to = (domain + 1 + (int)smaller(spill_u / p->spill * 3.0f, 2.0f)) & 3;
-            r->out[PARLEY_OUT_spillovers] += 1;
+            r->sum.spillovers += 1;
         }
     }
-    r->x[v][j][to] += hurt * (choice == CONSULT ? .25f : .5f);
+    float more = hurt * (choice == CONSULT ? p->x.back[s->q] * .25f : p->x.back[s->q] * .5f);
+    r->x[v][j][to] += more;
+    r->sum_x[v][j] += more;
     see(s, (struct happened){ .what = HAPPEN_ANSWER, .from = (int)v, .to = (int)j, .domain = to, .severity = (int)severity, .answer = choice,
                               .belief = belief, .rung = (int)pair->l });
     dispute_begins(s, pair, v, j, before, lane_uniform(w[1]));
@@ -270,7 +273,8 @@ static void incident(const struct step *s, unsigned v, int author)
     struct relation *r = s->r;
     const struct phase *p = s->p;
     uint32_t w[4], entity = author < 0 ? THIRD_PARTY + v : (uint32_t)author * N + v;
-    uint32_t index = author < 0 ? ++r->third_count[v] : ++r->count[author][v];
+    unsigned from = author < 0 ? v : (unsigned)author;
+    uint32_t index = ++r->sum.act[from][v].count;
     float rate[DOMAINS];
     draw(r, DRAW_INCIDENT, index, entity, 0, w);
     if (author < 0)
@@ -285,10 +289,9 @@ static void incident(const struct step *s, unsigned v, int author)
     float u = lane_uniform_high(w[1]);
     for (int i = 0; i < SEVERITIES - 1; i++)
         m += u >= p->severity[domain == MIL][i];
-    float cost = p->cost[m] * p->exposure[v];
-    r->loss[v] += cost;
+    r->sum.act[from][v].loss += p->cost[m] * p->exposure[v];
     if (author < 0)
-        r->harm[v] += p->harm_unit * p->exposure[v] * (float)m;
+        r->harm[v] += p->harm_x[s->q] * p->exposure[v] * (float)m;
     bool seen = lane_uniform_low(w[3]) < p->seen[m];
     see(s, (struct happened){ .what = HAPPEN_INCIDENT, .from = author, .to = (int)v, .domain = domain, .severity = m, .noticed = seen });
     if (!seen)
@@ -296,7 +299,7 @@ static void incident(const struct step *s, unsigned v, int author)
     unsigned accused = v;
     float belief = believe(s, v, author, domain, lane_uniform_high(w[3]), &accused);
     if (author != (int)accused)
-        r->out[PARLEY_OUT_wrong_blame] += belief;
+        r->sum.act[from][v].wrong += belief;
     suffer(s, v, accused, author, domain, (float)m, belief, lane_uniform(w[2]), entity, index);
 }
 
@@ -307,13 +310,12 @@ static void incidents(const struct step *s)
         for (unsigned i = 0; i < r->n; i++)
             if (i != v)
                 r->clock[i][v] -= act_rate(s, i, v);
-        r->third[v] -= s->p->nu_sum[v];
     }
     for (unsigned v = 0; v < r->n; v++) {
         for (unsigned i = 0; i < r->n; i++)
             while (i != v && r->clock[i][v] <= 0)
                 incident(s, v, (int)i);
-        while (r->third[v] <= 0)
+        while (r->third[v] <= r->third_used[v])
             incident(s, v, -1);
     }
 }
@@ -327,7 +329,7 @@ static int move_of(const struct step *s, const struct pair_state *pair, unsigned
     const struct phase *p = s->p;
     int D = (int)pair->D, l = (int)pair->l;
     float S = -p->s0 * (1.0f + p->s1 * r->g[i][j]), distrust = 1.0f - q;
-    float down = ((q * p->R + distrust * S) - p->face * (1.0f + r->o[i]) * pair->face) + p->way_out[D];
+    float down = ((q * p->R + distrust * S) - p->face * (1.0f + r->o[i] * p->o.now[s->q]) * pair->face) + p->way_out[D];
     float restraint = p->tacit * qbar * (pair->l >= 4 ? 1.0f : 0.0f) * (1.0f - .5f * pair->face);
     float up = (((q * p->T[r->greedy[i]] + distrust * p->P) - p->c_I * pair->I) - p->rho[l]) - restraint;
     up = up + (p->delegate + p->harmed);
@@ -367,7 +369,7 @@ static void exchange(const struct step *s, unsigned i, unsigned j, struct pair_s
     bool misread = lane_uniform(v[0]) < s->p->eps[D], of_a = lane_uniform(v[1]) < .5f; /* one of the two steps */
     int misread_a = misread && of_a && a < 2, misread_b = misread && !of_a && b < 2;
     a += misread_a, b += misread_b;
-    r->out[PARLEY_OUT_misreadings] += (float)(misread_a + misread_b);
+    r->sum.misreadings += (float)(misread_a + misread_b);
     seen_move(s, i, j, a);
     seen_move(s, j, i, b);
     pair->l = smaller(pair->l + rung_change(s->p, a, b, lane_uniform(v[2])), 7.0f);
@@ -380,23 +382,20 @@ static void exchange(const struct step *s, unsigned i, unsigned j, struct pair_s
 /* What can happen to a pair by itself, per week: 6 an exchange (on rung 1: the protest lapses), 7 an accident,
  * 8 leaders, 9 the dialogue resumes. */
 struct pair_hazard {
-    float exchange, accident, leaders, resume;
+    unsigned kind;
+    float leaders;
 };
 
 static struct pair_hazard hazard_of(const struct step *s, unsigned i, unsigned j, const struct pair_state *pair)
 {
     const struct relation *r = s->r;
     const struct phase *p = s->p;
-    float fear = larger(r->g[i][j], r->g[j][i]), anger = larger(r->o[i], r->o[j]);
+    float fear = larger(r->g[i][j], r->g[j][i]), anger = larger(r->o[i], r->o[j]) * p->o.now[s->q];
     return (struct pair_hazard){
-        .exchange = pair->l >= 1 ? p->exchange : 0,
-        .accident = p->accident[(int)pair->l][(int)pair->domain == MIL][(int)pair->D],
+        .kind = KIND((int)pair->l, (int)pair->domain == MIL, (int)pair->D),
         .leaders = pair->l >= CRISIS ? (p->leaders * pair->I) * (1.0f - fear) * (1.0f - .5f * anger) : 0,
-        .resume = pair->D == 0 && pair->l <= 1 ? p->resume : 0,
     };
 }
-
-static float hazard_sum(const struct pair_hazard *h) { return (h->exchange + h->accident) + (h->leaders + h->resume); }
 
 static void pair_event(const struct step *s, unsigned i, unsigned j, struct pair_state *pair)
 {
@@ -406,7 +405,7 @@ static void pair_event(const struct step *s, unsigned i, unsigned j, struct pair
     draw(r, DRAW_STEP, pair->count, i * N + j, 0, v);
     pair->clock += lane_exponential(w[0]);
     struct pair_hazard h = hazard_of(s, i, j, pair);
-    float c0 = h.exchange, c1 = c0 + h.accident, c2 = c1 + h.leaders, total = c2 + h.resume, at = lane_uniform(w[1]) * total;
+    float c0 = s->p->exchanges[h.kind], c1 = c0 + s->p->accident[h.kind], c2 = c1 + h.leaders, total = c2 + s->p->resumes[h.kind], at = lane_uniform(w[1]) * total;
     if (!(total > 0))
         return;
     if (at < c0) {
@@ -436,7 +435,7 @@ static void pairs(const struct step *s)
         for (unsigned j = i + 1; j < r->n; j++) {
             struct pair_state *pair = &r->pair[pair_of(r, i, j)];
             struct pair_hazard h = hazard_of(s, i, j, pair);
-            pair->clock -= hazard_sum(&h);
+            pair->clock -= s->p->constant[h.kind] + h.leaders;
             while (pair->clock <= 0 && pair->l < UNCONTROLLED)
                 pair_event(s, i, j, pair);
         }
@@ -459,22 +458,38 @@ static void slow_states(const struct step *s)
             float q = lane_sigmoid(r->y[i][j]), gain = (p->gain + p->gain_D * pair->D) + p->gain_AN * pair->norm;
             react = react + ((1.0f - q) * r->k[j] - .5f);
             fear = fear + r->g[i][j];
-            r->out[PARLEY_OUT_trust] += q;
-            r->out[PARLEY_OUT_threat] += r->g[i][j];
+            r->sum.trust += q;
+            r->sum.threat += r->g[i][j];
             r->y[i][j] = (p->y0[at] + (r->y[i][j] - p->y0[at]) * p->y_decay) + gain * bloc_factor(r, p, i, j);
             r->g[i][j] = p->g0[at] + (r->g[i][j] - p->g0[at]) * p->g_decay;
-            for (int d = 0; d < DOMAINS; d++)
-                r->x[i][j][d] *= p->x_decay;
         }
         k[i] = larger(((r->k[i] + p->a_R * react) + p->u_R * fear) - p->b_R * (r->k[i] - 1.0f), .05f);
-        r->o[i] *= p->o_decay;
-        r->harm[i] *= p->h_decay;
     }
     memcpy(r->k, k, sizeof k);
     for (unsigned i = 0; i < r->n * (r->n - 1) / 2; i++) {
         struct pair_state *pair = &r->pair[i];
         pair->I = larger((pair->I + p->r_I * (p->I0[i] - pair->I)) - p->d_I * larger(pair->l - 2.0f, 0.0f), 0.0f);
     }
+}
+
+/* What fades is brought to the units of the new quarter, and the hazards used begin anew. */
+static void new_quarter(const struct step *s)
+{
+    struct relation *r = s->r;
+    const struct phase *p = s->p;
+    for (unsigned i = 0; i < r->n; i++) {
+        r->harm[i] *= p->h.quarter;
+        r->o[i] *= p->o.quarter;
+        r->third[i] -= r->third_used[i];
+        r->third_used[i] = 0;
+        for (unsigned j = 0; j < r->n; j++) {
+            r->doctrine[i][j] -= r->doctrine_used;
+            r->sum_x[i][j] *= p->x.quarter;
+            for (int d = 0; d < DOMAINS; d++)
+                r->x[i][j][d] *= p->x.quarter;
+        }
+    }
+    r->doctrine_used = 0;
 }
 
 /* --- 11 agreements, each quarter ---------------------------------------------------------- */
@@ -512,7 +527,7 @@ static void quarter(const struct step *s, unsigned i, unsigned j)
         }
     } else if (u < s->p->open[(int)pair->D] * lane_sigmoid(a * s->p->inv_theta_A) * lane_sigmoid(b * s->p->inv_theta_A)) {
         pair->A = 1, pair->norm = 1;
-        r->out[PARLEY_OUT_agreements] += 1;
+        r->sum.agreements += 1;
         see(s, (struct happened){ .what = HAPPEN_AGREE, .from = (int)i, .to = (int)j });
     }
 }
@@ -528,7 +543,7 @@ static void quarters(const struct step *s)
             qbar[pair] = (lane_sigmoid(r->y[i][j]) + lane_sigmoid(r->y[j][i])) * .5f;
         }
     if (s->p->blocs)
-        blocs_move(r->n, r->k, qbar, r->bloc);
+        blocs_move(r->n, r->k, qbar, r->sum.bloc);
 }
 
 /* --- 12 welfare and the books ------------------------------------------------------------- */
@@ -536,50 +551,40 @@ static void quarters(const struct step *s)
 static void books(const struct step *s)
 {
     struct relation *r = s->r;
-    const struct phase *p = s->p;
-    float *out = r->out;
-    unsigned at = 0;
-    r->lived += 1;
-    for (unsigned i = 0; i < r->n; i++) {
-        r->W[i] -= p->c_k * r->k[i];
-        out[PARLEY_OUT_capability] += r->k[i];
-    }
+    struct account *a = &r->sum;
+    a->weeks++;
     for (unsigned i = 0; i < r->n; i++)
-        for (unsigned j = i + 1; j < r->n; j++, at++) {
-            struct pair_state *pair = &r->pair[at];
-            float joint = p->phi * pair->I - p->c_l * pair->l, rent = p->rent * pair->I;
-            r->W[i] += joint + (i == p->leader ? rent : j == p->leader ? -rent : 0.0f);
-            r->W[j] += joint + (j == p->leader ? rent : i == p->leader ? -rent : 0.0f);
-            out[PARLEY_OUT_crisis_weeks] += pair->l >= CRISIS ? 1.0f : 0.0f;
-            out[PARLEY_OUT_agreement_weeks] += pair->A;
-            out[PARLEY_OUT_interdependence] += pair->I;
-            out[PARLEY_OUT_dialogue] += pair->D;
-            out[PARLEY_OUT_norm] += pair->norm;
-            out[PARLEY_OUT_cooperation_index] += (pair->D + pair->norm * p->norms) - pair->l * (1.0f / 7.0f);
-            pair->agreed += pair->A;
-            if (pair->l == UNCONTROLLED) {
-                r->lost = true;
-                r->W[i] -= 52.0f;
-                r->W[j] -= 52.0f;
-                if (s->lives && pair->crisis > 0)
-                    s->lives->crisis_lost[(uint32_t)pair->crisis]++;
-                pair->crisis = 0;
-            } else if (pair->crisis > 0 && pair->l < CRISIS) {
-                out[PARLEY_OUT_deescalated] += 1;
-                out[PARLEY_OUT_deescalate_weeks] += pair->crisis;
-                if (s->lives)
-                    s->lives->crisis_down[(uint32_t)pair->crisis]++;
-                pair->crisis = 0;
-            } else if (pair->crisis > 0) {
-                pair->crisis += 1;
-            }
+        a->k[i] += r->k[i];
+    for (unsigned i = 0; i < r->n * (r->n - 1) / 2; i++) {
+        struct pair_state *pair = &r->pair[i];
+        a->pair[i].l += (uint32_t)pair->l;
+        a->pair[i].D += (uint32_t)pair->D;
+        a->pair[i].A += (uint32_t)pair->A;
+        a->pair[i].crisis += pair->l >= CRISIS;
+        a->pair[i].I += pair->I;
+        a->pair[i].norm += pair->norm * s->p->norms;
+        pair->agreed += (uint32_t)pair->A;
+        if (pair->l == UNCONTROLLED) {
+            r->lost = a->pair[i].lost = true;
+            if (s->lives && pair->crisis > 0)
+                s->lives->crisis_lost[pair->crisis]++;
+            pair->crisis = 0;
+        } else if (pair->crisis > 0 && pair->l < CRISIS) {
+            a->deescalated += 1;
+            a->deescalate_weeks += (float)pair->crisis;
+            if (s->lives)
+                s->lives->crisis_down[pair->crisis]++;
+            pair->crisis = 0;
+        } else if (pair->crisis > 0) {
+            pair->crisis++;
         }
+    }
 }
 
 bool relation_week(struct relation *r, const struct model *model, const struct phase *phase, uint32_t week, const struct lives *lives,
                    const struct watcher *watcher)
 {
-    const struct step s = { r, phase, week, lives, watcher };
+    const struct step s = { r, phase, week, week % QUARTER_WEEKS, lives, watcher };
     if (week == phase->from && week > 0) /* a forum is closed or founded */
         for (unsigned i = 0; i < model->n_pairs; i++) {
             if (!phase->has_dialogue)
@@ -587,60 +592,31 @@ bool relation_week(struct relation *r, const struct model *model, const struct p
             else if (!phase[-1].has_dialogue)
                 r->pair[i].D = 1;
         }
-    for (unsigned i = 0; i < r->n; i++)
+    r->doctrine_used += phase->xi;
+    for (unsigned i = 0; i < r->n; i++) {
+        r->third_used[i] += phase->nu_sum[i];
         for (unsigned j = 0; j < r->n; j++)
             if (i != j)
                 doctrine(&s, i, j);
+    }
     incidents(&s);
     pairs(&s);
     slow_states(&s);
-    if (week % QUARTER_WEEKS == QUARTER_WEEKS - 1)
+    if (s.q == QUARTER_WEEKS - 1) {
+        new_quarter(&s);
         quarters(&s);
+    }
     books(&s);
     return !r->lost;
 }
 
 void relation_finish(struct relation *r, const struct model *m, const struct lives *lives, float out[PARLEY_OUTPUTS])
 {
-    float per_week = 1.0f / r->lived, states = (float)r->n, n_pairs = (float)m->n_pairs, highest, lowest, sum = 0;
-    unsigned at = 0, across = 0;
-    float incidents = 0, harm = 0, W[N] = { 0 };
-    memcpy(out, r->out, sizeof r->out);
-    for (unsigned i = 0; i < r->n; i++) {
-        W[i] = r->W[i] - r->loss[i];
-        harm = harm + r->loss[i];
-        incidents += (float)r->third_count[i];
-        for (unsigned j = 0; j < r->n; j++)
-            incidents += (float)r->count[j][i];
+    for (unsigned i = 0; i < m->n_pairs; i++) {
+        r->sum.pair[i].crisis_open = r->pair[i].crisis > 0 ? r->pair[i].crisis - 1 : 0;
+        r->sum.pair[i].agreement_open = r->pair[i].agreed;
     }
-    highest = lowest = W[0];
-    for (unsigned i = 0; i < r->n; i++) {
-        highest = larger(highest, W[i]);
-        lowest = smaller(lowest, W[i]);
-        sum = sum + W[i];
-        for (unsigned j = i + 1; j < r->n; j++, at++) {
-            const struct pair_state *pair = &r->pair[at];
-            across += r->bloc[i] != r->bloc[j];
-            if (lives && pair->crisis > 0)
-                lives->crisis_open[(uint32_t)pair->crisis - 1]++;
-            if (lives && pair->A > 0)
-                lives->agreement_open[(uint32_t)pair->agreed]++;
-        }
-    }
-    out[PARLEY_OUT_incidents] = incidents;
-    out[PARLEY_OUT_harm] = harm;
-    out[PARLEY_OUT_uncontrolled] = r->lost ? 1.0f : 0.0f;
-    out[PARLEY_OUT_trust] = r->out[PARLEY_OUT_trust] * per_week / (2.0f * n_pairs);
-    out[PARLEY_OUT_threat] = r->out[PARLEY_OUT_threat] * per_week / (2.0f * n_pairs);
-    out[PARLEY_OUT_capability] = r->out[PARLEY_OUT_capability] * per_week / states;
-    out[PARLEY_OUT_interdependence] = r->out[PARLEY_OUT_interdependence] * per_week / n_pairs;
-    out[PARLEY_OUT_dialogue] = r->out[PARLEY_OUT_dialogue] * per_week / n_pairs;
-    out[PARLEY_OUT_norm] = r->out[PARLEY_OUT_norm] * per_week / n_pairs;
-    /* (dialogue + norm + trust + 1 - rung/7) / 4 in percent, mean over weeks and pairs */
-    out[PARLEY_OUT_cooperation_index] = 25.0f * ((r->out[PARLEY_OUT_cooperation_index] * per_week / n_pairs + out[PARLEY_OUT_trust]) + 1.0f);
-    out[PARLEY_OUT_welfare] = (float)m->weeks + sum / states;
-    out[PARLEY_OUT_welfare_gap] = highest - lowest;
-    out[PARLEY_OUT_polarisation] = (float)across / n_pairs;
+    account_close(m, &r->sum, lives, out);
 }
 
 int relation_rung(const struct relation *r)
@@ -658,13 +634,13 @@ void relation_branch(struct relation *r, uint32_t replicate)
     r->replicate = replicate;
     for (unsigned i = 0; i < r->n; i++) {
         draw(r, DRAW_BRANCH, 0, THIRD_PARTY + i, 0, w);
-        r->third[i] = lane_exponential(w[0]);
+        r->third[i] = r->third_used[i] + lane_exponential(w[0]);
         for (unsigned j = 0; j < r->n; j++) {
             if (i == j)
                 continue;
             draw(r, DRAW_BRANCH, 0, i * N + j, 0, w);
             r->clock[i][j] = lane_exponential(w[0]);
-            r->doctrine[i][j] = lane_exponential(w[1]);
+            r->doctrine[i][j] = r->doctrine_used + lane_exponential(w[1]);
             if (i < j)
                 r->pair[pair_of(r, i, j)].clock = lane_exponential(w[2]);
         }
