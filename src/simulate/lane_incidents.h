@@ -6,26 +6,37 @@
 
 /* --- 1 doctrine --------------------------------------------------------------------------- */
 
-static void doctrine_event(const struct engine *e, unsigned i, unsigned j, int lane, float used)
+/* Shocks of the doctrine of i in W lanes; the lanes where there is one more. */
+INLINE uint32_t doctrine_vector(const struct engine *e, unsigned i, unsigned j, vi lane)
 {
-    struct tile *t = &e->s->tile[lane / TILE];
-    unsigned ij = i * N + j, c = (unsigned)lane % TILE;
-    while (t->doctrine[ij][c] <= used) {
-        uint32_t w[4];
-        draw(e, DRAW_DOCTRINE, ++t->doctrine_count[ij][c], ENTITY(i, j), lane, w);
-        t->doctrine[ij][c] += lane_exponential(w[0]);
-        t->y[j * N + i][c] -= e->p->lr_doc[(t->state[pair_of(e, i, j)][c] & DIALOGUE) > 0];
-    }
+    struct tile *t = e->s->tile;
+    unsigned ij = i * N + j, ji = j * N + i;
+    vi at = place(lane);
+    vu index = gather_words(t->doctrine_count[ij], at) + 1, w[4];
+    scatter_words(t->doctrine_count[ij], at, index);
+    vdraw(e, DRAW_DOCTRINE, index, ENTITY(i, j), e->epoch, lane, w);
+    vf clock = gather(t->doctrine[ij], at) + vexponential(w[0]);
+    scatter(t->doctrine[ij], at, clock);
+    vm dialogue = has(gather_words(t->state[pair_of(e, i, j)], at), DIALOGUE);
+    scatter(t->y[ji], at, gather(t->y[ji], at) - choose(dialogue, all(e->p->lr_doc[1]), all(e->p->lr_doc[0])));
+    return bits_of(le(clock, all(e->used.doctrine)) & counts(lane));
 }
 
-INLINE void doctrines(const struct engine *e, unsigned v, float used)
+static void doctrines(const struct engine *e)
 {
-    struct tile *t = tile_of(e, v);
-    unsigned o = offset_of(v);
+    struct lanes *s = e->s;
     for (unsigned i = 0; i < STATES(e); i++)
-        for (unsigned j = 0; j < STATES(e); j++)
-            for (uint32_t bits = i == j ? 0 : bits_of(le(AT(t->doctrine[i * N + j]), all(used))); bits; bits &= bits - 1)
-                doctrine_event(e, i, j, (int)(v * W) + __builtin_ctz(bits), used);
+        for (unsigned j = 0; j < STATES(e); j++) {
+            unsigned left = 0, *n = &s->n_shocked[i * N + j];
+            int32_t *list = s->shocked[i * N + j];
+            for (; *n; *n = left, left = 0) {
+                pad(list, *n);
+                for (unsigned k = 0; k < *n; k += W) {
+                    vi lane = *(vi_row *)&list[k];
+                    left += append(&list[left], lane, doctrine_vector(e, i, j, lane));
+                }
+            }
+        }
 }
 
 /* --- 3 to 5 attribution and answers ------------------------------------------------------- */
@@ -97,6 +108,7 @@ INLINE struct believed believe(const struct engine *e, unsigned v, int author, v
     vm overt = same(domain & 1, all_int(0)), is[N], any = (vm){ 0 }; /* INF and TEC are even */
     vf f[N], f_sum = all(0), sum = all(0), named_f = all(0);
     float a = p->a, miss = 1.0f - a;
+    FLAT
     for (unsigned j = 0; j < STATES(e); j++) {
         if (j == v)
             continue;
@@ -108,6 +120,7 @@ INLINE struct believed believe(const struct engine *e, unsigned v, int author, v
         named_f = choose(is[j], f[j], named_f);
     }
     vf total = by_domain(domain, p->nu[v]) * choose(any, named_f, 1.0f - f_sum), mu = by_domain(domain, p->mu);
+    FLAT
     for (unsigned j = 0; j < STATES(e); j++) {
         if (j == v)
             continue;
@@ -140,6 +153,7 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     vu what = *(vu_row *)&s->seen_what[from], state[N];
     vi lane = (vi)(what & 0xffff), domain = (vi)(what >> 16 & 3), at = place(lane), record = record_place(lane);
     vf severity = __builtin_convertvector((vi)(what >> 20), vf);
+    FLAT
     for (unsigned j = 0; j < STATES(e); j++)
         if (j != v)
             state[j] = gather_words(t->state[pair_of(e, v, j)], at);
@@ -271,17 +285,19 @@ INLINE void incident_rounds(const struct engine *e, unsigned v, int author, int3
     }
 }
 
-/* Wind down the clocks of vector v by week q of the quarter, and list whose ran out. */
-INLINE void incident_clocks(const struct engine *e, unsigned v, unsigned q, const struct used *used)
+/* Wind down the clocks of steps 1 and 2 of vector v by week q of the quarter, and list whose ran out. */
+INLINE void clocks(const struct engine *e, unsigned v, unsigned q, const struct used *used)
 {
     struct lanes *s = e->s;
     struct tile *t = tile_of(e, v);
     const struct phase *p = e->p;
     unsigned o = offset_of(v);
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++) {
         vf k = AT(t->k[i]);
         unsigned ii = i * N + i;
         s->n_due[ii] = collect(s->due[ii], s->n_due[ii], v, le(AT(t->clock[ii]), all(used->third[i])));
+        FLAT
         for (unsigned j = 0; j < STATES(e); j++) {
             if (i == j)
                 continue;
@@ -291,6 +307,7 @@ INLINE void incident_clocks(const struct engine *e, unsigned v, unsigned q, cons
             vf clock = AT(t->clock[ij]) - (drive * (p->mu_overt + p->mu_covert * held) + p->alpha_x[q] * AT(t->sum_x[ij]));
             AT(t->clock[ij]) = clock;
             s->n_due[ij] = collect(s->due[ij], s->n_due[ij], v, le(clock, all(0)));
+            s->n_shocked[ij] = collect(s->shocked[ij], s->n_shocked[ij], v, le(AT(t->doctrine[ij]), all(used->doctrine)));
         }
     }
 }
@@ -304,7 +321,9 @@ static void incidents(const struct engine *e)
     incident_rounds(e, 1, 0, s->due[1], s->n_due[1]);
     incident_rounds(e, 1, -1, s->due[3], s->n_due[3]);
 #else
+    FLAT
     for (unsigned v = 0; v < STATES(e); v++) {
+        FLAT
         for (unsigned i = 0; i < STATES(e); i++)
             if (i != v)
                 incident_rounds(e, v, (int)i, s->due[i * N + v], s->n_due[i * N + v]);

@@ -132,7 +132,9 @@ INLINE void one_pair(const struct engine *e, unsigned i, unsigned j)
 
 static void pairs(const struct engine *e)
 {
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++)
+        FLAT
         for (unsigned j = i + 1; j < STATES(e); j++)
             one_pair(e, i, j);
 }

@@ -20,6 +20,12 @@ enum { N = 2, PAIRS = 1 };
 enum { N = PARLEY_STATES_MAX, PAIRS = PARLEY_PAIRS_MAX };
 #define STATES(e) ((e)->m->n_states)
 #endif
+/* Loops over states are laid out flat when there are two. */
+#if defined(LANES_TWO) && !defined(__clang__)
+#define FLAT _Pragma("GCC unroll 4")
+#else
+#define FLAT
+#endif
 #define ENTITY(i, j) ((uint32_t)(i) * PARLEY_STATES_MAX + (uint32_t)(j)) /* of an ordered pair, in the address of a draw */
 
 enum {
@@ -64,10 +70,11 @@ _Static_assert(7 * PARLEY_WEEKS_MAX < 1 << 16, "sums of rungs and of weeks share
 struct lanes {
     struct tile tile[TILES + 1];
     int32_t due[N * N][LIST]; /* lanes whose clock i * N + j ran out */
+    int32_t shocked[N * N][LIST]; /* lanes whose doctrine changes */
     int32_t list[LIST];
     uint32_t seen_what[LIST]; /* noticed incidents: the lane, the domain << 16, the severity << 20 */
     float seen_signal[LIST], seen_answer[LIST];
-    unsigned n_due[N * N];
+    unsigned n_due[N * N], n_shocked[N * N];
 };
 
 struct used { /* hazards that are the same for all lanes, summed since the quarter began */
@@ -131,11 +138,10 @@ INLINE void vdraw(const struct engine *e, enum purpose purpose, vu index, uint32
 
 /* --- lists of lanes ----------------------------------------------------------------------- */
 
-/* Append the lanes of vector v in the mask. */
+/* Append the lanes of vector v in the mask. Without a branch, for nobody could foretell it. */
 INLINE unsigned collect(int32_t *list, unsigned n, unsigned v, vm mask)
 {
-    uint32_t bits = bits_of(mask);
-    return bits ? n + append(&list[n], lanes_of(v), bits) : n;
+    return n + append(&list[n], lanes_of(v), bits_of(mask));
 }
 
 /* Fill the last vector with spare lanes. */

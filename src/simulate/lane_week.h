@@ -6,7 +6,7 @@
 
 /* --- 10 slow states ----------------------------------------------------------------------- */
 
-INLINE void slow_pair(const struct engine *e, unsigned i, unsigned j, unsigned v, vf *react, vf *fear)
+INLINE void slow_pair(const struct engine *e, unsigned i, unsigned j, unsigned v, vf *react, vf *fear, vf *trust, vf *threat)
 {
     struct tile *t = tile_of(e, v);
     const struct phase *p = e->p;
@@ -17,8 +17,8 @@ INLINE void slow_pair(const struct engine *e, unsigned i, unsigned j, unsigned v
         gain = gain * bloc_factors(e, lanes_of(v), i, j);
     *react = *react + ((1.0f - q) * AT(t->k[j]) - .5f);
     *fear = *fear + g;
-    AT(t->sum_trust) += q;
-    AT(t->sum_threat) += g;
+    *trust = *trust + q;
+    *threat = *threat + g;
     AT(t->y[ij]) = (p->y0[pair] + (y - p->y0[pair]) * p->y_decay) + gain;
     AT(t->g[ij]) = p->g0[pair] + (g - p->g0[pair]) * p->g_decay;
 }
@@ -28,18 +28,24 @@ INLINE void slow_states(const struct engine *e, unsigned v)
     struct tile *t = tile_of(e, v);
     const struct phase *p = e->p;
     unsigned o = offset_of(v), n_pairs = STATES(e) == 2 ? 1 : e->m->n_pairs;
-    vf k_new[N];
+    vf k_new[N], trust = AT(t->sum_trust), threat = AT(t->sum_threat);
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++) {
         vf react = all(0), fear = all(0), k = AT(t->k[i]);
+        FLAT
         for (unsigned j = 0; j < STATES(e); j++)
             if (i != j)
-                slow_pair(e, i, j, v, &react, &fear);
+                slow_pair(e, i, j, v, &react, &fear, &trust, &threat);
         k_new[i] = vmax(((k + p->a_R * react) + p->u_R * fear) - p->b_R * (k - 1.0f), all(.05f));
     }
+    AT(t->sum_trust) = trust;
+    AT(t->sum_threat) = threat;
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++) {
         AT(t->k[i]) = k_new[i];
         AT(t->sum_k[i]) += k_new[i];
     }
+    FLAT
     for (unsigned i = 0; i < n_pairs; i++) {
         vf I = AT(t->I[i]), rung = __builtin_convertvector((vi)(WORDS(t->state[i]) & RUNG), vf), above = vmax(rung - 2.0f, all(0));
         I = vmax((I + p->r_I * (p->I0[i] - I)) - p->d_I * above, all(0));
@@ -104,6 +110,7 @@ static void move_blocs(const struct engine *e, int lane)
     unsigned c = (unsigned)lane % TILE, pair = 0;
     float k[N], qbar[PAIRS];
     int bloc[N];
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++) {
         k[i] = t->k[i][c];
         bloc[i] = t->bloc[i][c];
@@ -111,6 +118,7 @@ static void move_blocs(const struct engine *e, int lane)
             qbar[pair] = (lane_sigmoid(t->y[i * N + j][c]) + lane_sigmoid(t->y[j * N + i][c])) * .5f;
     }
     blocs_move(STATES(e), k, qbar, bloc);
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++)
         t->bloc[i][c] = bloc[i];
 }
@@ -121,11 +129,13 @@ static void new_quarter(const struct engine *e, unsigned v)
     struct tile *t = tile_of(e, v);
     const struct phase *p = e->p;
     unsigned o = offset_of(v);
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++) {
         AT(t->o[i]) *= p->o.quarter;
         AT(t->clock[i * N + i]) -= e->used.third[i];
         for (unsigned c = o; c < o + W; c++)
             t->act[i * N + i][c][HARM] *= p->h.quarter;
+        FLAT
         for (unsigned j = 0; j < STATES(e); j++) {
             unsigned ij = i * N + j;
             AT(t->doctrine[ij]) -= e->used.doctrine;
@@ -139,7 +149,9 @@ static void new_quarter(const struct engine *e, unsigned v)
 static void quarters(const struct engine *e, unsigned v)
 {
     new_quarter(e, v);
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++)
+        FLAT
         for (unsigned j = i + 1; j < STATES(e); j++)
             quarter(e, i, j, v);
     for (unsigned k = 0; e->p->blocs && k < W; k++)
@@ -156,9 +168,11 @@ static void finish_lane(const struct engine *e, unsigned lane, uint32_t weeks)
     struct account a = { .weeks = weeks, .trust = t->sum_trust[c], .threat = t->sum_threat[c], .crises = t->crises[c], .deescalated = t->deescalated[c],
                          .deescalate_weeks = t->deescalate_weeks[c], .spillovers = t->spillovers[c], .misreadings = t->misreadings[c],
                          .agreements = t->agreements[c] };
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++) {
         a.k[i] = t->sum_k[i][c];
         a.bloc[i] = t->bloc[i][c];
+        FLAT
         for (unsigned j = 0; j < STATES(e); j++) {
             memcpy(&a.act[i][j].count, &t->act[i * N + j][c][COUNT], 4);
             a.act[i][j].loss = t->act[i * N + j][c][LOSS];
@@ -203,7 +217,9 @@ static void end_lane(const struct engine *e, int lane)
     unsigned c = (unsigned)lane % TILE;
     if ((unsigned)lane < e->n)
         finish_lane(e, (unsigned)lane, e->week + 1);
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++)
+        FLAT
         for (unsigned j = 0; j < STATES(e); j++)
             t->clock[i * N + j][c] = t->doctrine[i * N + j][c] = STOPPED;
     for (unsigned i = 0; i < e->m->n_pairs; i++) {
@@ -217,6 +233,7 @@ INLINE void books(const struct engine *e, unsigned v)
     struct tile *t = tile_of(e, v);
     unsigned o = offset_of(v), n_pairs = STATES(e) == 2 ? 1 : e->m->n_pairs;
     uint32_t ended = 0;
+    FLAT
     for (unsigned i = 0; i < n_pairs; i++) {
         vu state = WORDS(t->state[i]), rung = state & RUNG, crisis = (rung + 5) & 8; /* 8 on rung 3 and above */
         WORDS(t->sum_rung[i]) += rung | (state & DIALOGUE) << 12;

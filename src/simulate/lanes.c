@@ -14,6 +14,7 @@ static void start_vector(const struct engine *e, unsigned v)
     vi lane = lanes_of(v);
     const vu none = { 0 };
     vu w[4], greedy[N];
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++) {
         vdraw(e, DRAW_TYPE, none, i, e->epoch, lane, w);
         greedy[i] = (vu)only_int(le(all(m->p_seeker), vuniform(w[0])), all_int(GREEDY_FIRST));
@@ -25,7 +26,9 @@ static void start_vector(const struct engine *e, unsigned v)
             t->bloc[i][c] = m->bloc_start[i];
         }
     }
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++)
+        FLAT
         for (unsigned j = 0; j < STATES(e); j++) {
             unsigned pair = i == j ? 0 : pair_of(e, i, j), ij = i * N + j;
             if (i == j)
@@ -62,6 +65,7 @@ static struct used next_used(const struct engine *e, unsigned q)
     if (q == 0)
         memset(&u, 0, sizeof u);
     u.doctrine += e->p->xi;
+    FLAT
     for (unsigned i = 0; i < STATES(e); i++)
         u.third[i] += e->p->nu_sum[i];
     return u;
@@ -70,10 +74,8 @@ static struct used next_used(const struct engine *e, unsigned q)
 static void begin_week(struct engine *e)
 {
     struct used used = next_used(e, e->q);
-    for (unsigned v = 0; v < e->vectors; v++) {
-        doctrines(e, v, used.doctrine);
-        incident_clocks(e, v, e->q, &used);
-    }
+    for (unsigned v = 0; v < e->vectors; v++)
+        clocks(e, v, e->q, &used);
     e->used = used;
 }
 
@@ -88,10 +90,8 @@ static void end_week(struct engine *e)
         if (quarter_ends)
             quarters(e, v);
         books(e, v);
-        if (same_phase) {
-            doctrines(e, v, used.doctrine);
-            incident_clocks(e, v, q, &used);
-        }
+        if (same_phase)
+            clocks(e, v, q, &used);
     }
     if (quarter_ends)
         memset(&e->s->tile[TILES], 0, sizeof(struct tile)); /* nothing fades in the spare lanes, nor may it grow without end */
@@ -117,12 +117,14 @@ void NAME(lanes_run_, LANES_NAME)(const struct model *m, uint64_t seed, uint32_t
     struct engine e = { .s = scratch, .p = m->phase, .lives = lives, .m = m, .key = { (uint32_t)seed, (uint32_t)(seed >> 32) }, .first = first,
                         .n = n, .vectors = (n + W - 1) / W, .out = out };
     memset(e.s->n_due, 0, sizeof e.s->n_due);
+    memset(e.s->n_shocked, 0, sizeof e.s->n_shocked);
     memset(e.s->tile, 0, (n + TILE - 1) / TILE * sizeof(struct tile));
     memset(&e.s->tile[TILES], 0, sizeof(struct tile));
     for (unsigned v = 0; v < e.vectors; v++)
         start_vector(&e, v);
     begin_week(&e);
     while (e.week < m->weeks) {
+        doctrines(&e);
         incidents(&e);
         pairs(&e);
         end_week(&e);
