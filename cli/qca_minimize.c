@@ -99,6 +99,8 @@ static void put_solution(struct parley_json *json, struct invocation *in, const 
     if (lists) {
         put_terms(json, "prime_implicants", s->implicant, s->n_implicants);
         put_terms(json, "essential", s->essential, s->n_essential);
+        parley_json_key(json, "essential_complete");
+        parley_json_bool(json, s->essential_complete);
     }
     parley_json_put_integer(json, "model_size", (int64_t)s->model_size);
     parley_json_put_bool(json, "model_size_proven", s->model_size_proven);
@@ -255,7 +257,8 @@ static enum parley_status print_doc(struct invocation *in, const struct parley_q
         parley_text_init(&text, 1 << 20);
         for (size_t i = 0; i < s->n_essential; i++)
             parley_text_addf(&text, "%s%s", i ? ", " : "", s->essential[i].text);
-        parley_doc_paragraph(&doc, "%s: %s", PARLEY_SAY(in->lang, "In every model (essential)", "所有模型共有(必要素蕴涵项)"), parley_text_str(&text));
+        parley_doc_paragraph(&doc, "%s: %s%s", PARLEY_SAY(in->lang, "In every model (essential)", "所有模型共有(必要素蕴涵项)"), parley_text_str(&text),
+                             s->essential_complete ? "" : PARLEY_SAY(in->lang, " (others may be too)", "(可能还有其他)"));
         parley_text_release(&text);
     }
     for (size_t i = 0; !summary && i < s->n_models && i < TEXT_MODELS; i++) {

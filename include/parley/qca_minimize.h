@@ -39,7 +39,8 @@ struct parley_qca_solution {
     bool implicants_complete;              /* false: stopped early, the count is what was found */
     size_t n_implicants;                   /* listed, sorted by text when all are */
     const struct parley_qca_term *implicant;
-    size_t n_essential;                    /* terms of every minimal model; where the count is not exact, those that alone cover some row */
+    size_t n_essential;                    /* terms of every minimal model (irredundant: of every irredundant one) */
+    bool essential_complete;               /* false: some may be missing (size not proven, or the search for models without them given up) */
     const struct parley_qca_term *essential;
     size_t model_size, model_bound;        /* fewest terms found; no model has fewer than the bound */
     bool model_size_proven;

@@ -17,6 +17,7 @@ struct search {
     size_t n;
     uint64_t nodes, work, limit, next_tick;
     const struct parley_progress *progress;
+    size_t enough;     /* a cover of this size ends the search; 0 = only the least does */
     bool stop, cancelled, no_memory;
 };
 
@@ -28,6 +29,7 @@ static void record(struct search *s, const uint32_t *more, size_t n_more)
     memcpy(s->cover, s->chosen, s->n * sizeof *s->cover);
     if (n_more)
         memcpy(s->cover + s->n, more, n_more * sizeof *more);
+    s->stop |= s->best <= s->enough;
 }
 
 static bool too_dear(const struct search *s, double bound) { return (double)s->n + bound > (double)s->best - 1 + SLACK; }
@@ -368,10 +370,18 @@ static size_t prove(struct search *s, const struct qca_matrix *root, size_t boun
     return bound < *size ? bound : *size;
 }
 
-enum parley_status qca_cover_solve(const struct qca_matrix *chart, uint64_t work_limit, const struct parley_progress *progress,
+/* Is there a cover of `enough` columns? The bound says so when there is none. */
+static size_t prove_more(struct search *s, const struct qca_matrix *root, size_t bound, size_t *size)
+{
+    if (*size <= s->enough || bound > s->enough || !search_below(s, root, s->enough + 1, s->limit, size) || *size <= s->enough)
+        return bound;
+    return s->enough + 1;
+}
+
+enum parley_status qca_cover_solve(const struct qca_matrix *chart, size_t enough, uint64_t work_limit, const struct parley_progress *progress,
                                    struct qca_cover *out, struct parley_error *err)
 {
-    struct search s = { .best = chart->rows + 1, .limit = work_limit, .progress = progress, .next_tick = TICK_WORK };
+    struct search s = { .best = chart->rows + 1, .enough = enough, .limit = work_limit, .progress = progress, .next_tick = TICK_WORK };
     struct qca_matrix m;
     double bound = 0;
     s.cover = calloc(chart->rows + 2, sizeof *s.cover);
@@ -384,7 +394,7 @@ enum parley_status qca_cover_solve(const struct qca_matrix *chart, uint64_t work
     solve_root(&s, &m, &bound);
     size_t whole = (size_t)fmax(0, ceil(bound - SLACK)), size = s.best;
     if (!s.stop && size <= chart->rows)
-        whole = prove(&s, &m, whole, &size);
+        whole = enough ? prove_more(&s, &m, whole, &size) : prove(&s, &m, whole, &size);
     s.best = size;
     qca_matrix_release(&m);
     free(s.chosen);

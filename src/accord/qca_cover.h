@@ -16,9 +16,10 @@ struct qca_cover {
 };
 
 /* Branch and bound on a chart whose every row has a column: Lagrangian bounds, reduced-cost fixing, dominance. work_limit: chart
- * entries that may be touched before the search stops with a gap. A stop by the progress function leaves a valid *out (not
+ * entries that may be touched before the search stops with a gap. enough: a cover of so many columns ends the search, and so does the proof
+ * that there is none (bound > enough); 0 = find the least. A stop by the progress function leaves a valid *out (not
  * proven unless size == bound) and PARLEY_ECANCELLED. */
-PARLEY_MUST_USE enum parley_status qca_cover_solve(const struct qca_matrix *chart, uint64_t work_limit,
+PARLEY_MUST_USE enum parley_status qca_cover_solve(const struct qca_matrix *chart, size_t enough, uint64_t work_limit,
                                                    const struct parley_progress *progress, struct qca_cover *out,
                                                    struct parley_error *err);
 

@@ -108,6 +108,7 @@ static enum parley_status join_pairs(struct minimizing *m, struct parley_qca_res
         s->dominated += i ? one->dominated : 0;
         s->implicants_complete &= one->implicants_complete;
         s->model_size_proven &= one->model_size_proven;
+        s->essential_complete &= one->essential_complete;
         s->model_count_exact &= one->model_count_exact && one->n_models && one->models_first_in_order && !out->pairs_cut;
         s->model_size = one->model_size < s->model_size ? one->model_size : s->model_size;
         s->model_bound = one->model_bound < s->model_bound ? one->model_bound : s->model_bound;

@@ -1,11 +1,13 @@
 #include "qca_models.h"
 
+#include "qca_few.h"
+#include "qca_implied.h"
 #include "qca_lagrange.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMO_MAX = 1 << 22, TICK_WORK = 20000000, TIGHTEN_FROM = 24, TIGHTEN_STEPS = 60 };
+enum { MEMO_MAX = 1 << 22, TICK_WORK = 20000000, TIGHTEN_FROM = 24, TIGHTEN_STEPS = 60, FEW = 3, FEW_COLUMNS = 128 };
 static const double SLACK = 1e-6;
 
 struct part { /* what is left of the chart: rows to cover, and columns by their rows in there */
@@ -384,6 +386,13 @@ static bool tighten(struct qca_models *m, const struct part *p, size_t budget, d
     return ok;
 }
 
+/* Branch, or split into independent parts. */
+static qca_count count_split(struct qca_models *m, const struct part *p, size_t budget)
+{
+    qca_count result = 0;
+    return count_parts(m, p, budget, &result) ? result : count_branches(m, p, budget);
+}
+
 static qca_count count_tightened(struct qca_models *m, const struct part *p, size_t budget)
 {
     double *price;
@@ -391,12 +400,49 @@ static qca_count count_tightened(struct qca_models *m, const struct part *p, siz
     bool hopeless;
     qca_count result = 0;
     if (budget < 2 || p->n < TIGHTEN_FROM)
-        return count_parts(m, p, budget, &result) ? result : count_branches(m, p, budget);
+        return count_split(m, p, budget);
     if (!tighten(m, p, budget, &price, &better, &hopeless))
         return 0;
-    if (!hopeless && !count_parts(m, &better, budget, &result))
-        result = count_branches(m, &better, budget);
+    if (!hopeless) /* many columns less may imply more rows */
+        result = better.n * 8 < p->n * 7 ? count(m, &better, budget) : count_split(m, &better, budget);
     part_release(&better);
+    free(price);
+    return result;
+}
+
+/* Without the rows that others imply; false when there are none. What is left is in *out, its prices in *price. */
+static bool drop_implied(struct qca_models *m, const struct part *p, size_t budget, struct part *out, double **price, bool *hopeless)
+{
+    uint64_t *rows = malloc((p->words + 1) * sizeof *rows);
+    struct part from = *p;
+    size_t removed = 0;
+    bool ok = rows && (*price = malloc((m->chart->rows + 1) * sizeof **price));
+    if (ok) {
+        memcpy(*price, p->price, m->chart->rows * sizeof **price);
+        memcpy(rows, p->rows, p->words * sizeof *rows);
+        ok = qca_drop_implied_rows(p->bits, p->n, p->words, rows, *price, &removed);
+        from.price = *price;
+        m->work += p->n * p->words * 16;
+        if (ok && removed)
+            ok = shrink(m, &from, NULL, rows, budget, true, out, hopeless);
+    }
+    if (!ok)
+        m->stopped = m->no_memory = true;
+    if (!ok || !removed)
+        free(*price);
+    free(rows);
+    return ok && removed;
+}
+
+static qca_count count_new(struct qca_models *m, const struct part *p, size_t budget)
+{
+    struct part less;
+    double *price = NULL;
+    bool hopeless = false;
+    if (!drop_implied(m, p, budget, &less, &price, &hopeless))
+        return m->stopped ? 0 : count_tightened(m, p, budget);
+    qca_count result = hopeless ? 0 : count(m, &less, budget);
+    part_release(&less);
     free(price);
     return result;
 }
@@ -408,11 +454,17 @@ static qca_count count(struct qca_models *m, const struct part *p, size_t budget
         return 1;
     if (!budget || !may_go_on(m))
         return 0;
+    if (budget <= FEW || (budget <= QCA_FEW && p->n <= FEW_COLUMNS)) {
+        qca_count few;
+        if (!qca_count_few(p->bits, p->times, p->n, p->words, p->rows, p->price, budget, &m->work, &few))
+            m->stopped = true;
+        return few;
+    }
     key_of(p, budget, key);
     struct entry *e = memo_find(m->memo, key);
     if (e->key[0] || e->key[1])
         return e->count;
-    qca_count result = count_tightened(m, p, budget);
+    qca_count result = count_new(m, p, budget);
     if (!m->stopped)
         memo_put(m->memo, key, result);
     return result;
@@ -421,7 +473,7 @@ static qca_count count(struct qca_models *m, const struct part *p, size_t budget
 bool qca_models_init(struct qca_models *models, const struct qca_chart *chart, size_t size, const double *price, double bound,
                      uint64_t work_limit, const struct parley_progress *progress)
 {
-    struct qca_models m = { .chart = chart, .size = size, .price = price, .banned = UINT32_MAX, .work_limit = work_limit, .next_tick = TICK_WORK, .progress = progress };
+    struct qca_models m = { .chart = chart, .size = size, .price = price, .work_limit = work_limit, .next_tick = TICK_WORK, .progress = progress };
     struct memo *memo = calloc(1, sizeof *memo);
     m.group = malloc((chart->n + 1) * sizeof *m.group);
     m.memo = memo;
@@ -459,8 +511,6 @@ static bool whole_chart(const struct qca_models *m, struct part *p)
         p->rows[r / 64] |= (uint64_t)1 << r % 64;
     p->n = 0;
     for (size_t i = 0; i < m->n; i++) {
-        if (m->group[i] == m->banned)
-            continue;
         memcpy(p->bits + p->n * c->words, c->cover + m->group[i] * c->words, c->words * sizeof *p->bits);
         p->times[p->n] = c->multiplicity[m->group[i]];
         p->id[p->n++] = m->group[i];

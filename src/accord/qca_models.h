@@ -9,10 +9,9 @@
 #define PARLEY_ACCORD_QCA_MODELS_H
 
 #include "qca_chart.h"
+#include "qca_few.h"
 
 #include <parley/progress.h>
-
-__extension__ typedef unsigned __int128 qca_count;
 
 struct qca_models { /* private */
     const struct qca_chart *chart;
@@ -20,7 +19,6 @@ struct qca_models { /* private */
     uint32_t *group;       /* [n] groups that can be in a minimal model */
     size_t n;
     const double *price;   /* [rows] dual prices and the bound they give */
-    uint32_t banned;       /* group left out of the next count, UINT32_MAX = none */
     void *memo;
     uint64_t work, work_limit, next_tick;
     const struct parley_progress *progress;

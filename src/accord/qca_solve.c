@@ -3,13 +3,14 @@
 #include "qca_chart.h"
 #include "qca_cover.h"
 #include "qca_covers.h"
+#include "qca_essential.h"
 #include "qca_lagrange.h"
 #include "qca_models.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_ALL = 2000 }; /* up to so many models are all listed and then cut in order */
+enum { LIST_ALL = 2000, COVERS_SEEN = 50 }; /* up to so many models are all listed and then cut in order */
 
 static const uint64_t EFFORT = 4000000000u;
 static const size_t BYTES = (size_t)3 << 30;
@@ -127,22 +128,18 @@ static enum parley_status essential_by_rows(struct solving *s)
     return PARLEY_OK;
 }
 
-/* With it: a term of one minimal model is in every other when nothing of that size is left without it. */
-static enum parley_status essential_by_count(struct solving *s, struct qca_models *models, const struct qca_cover *cover)
+/* With it: the groups of every minimal model, found from covers without one of them. candidate [chart.n]: groups of every model seen. */
+static enum parley_status essential_by_search(struct solving *s, const struct qca_models *models, uint8_t *candidate)
 {
-    struct parley_qca_term *term = PARLEY_NEW(s->arena, struct parley_qca_term, cover->size);
+    struct parley_qca_term *term = PARLEY_NEW(s->arena, struct parley_qca_term, s->out->model_size);
     size_t n = 0;
-    if (!term)
+    uint64_t effort = s->options->effort ? s->options->effort : EFFORT;
+    if (!term || !qca_essential_groups(&s->chart, models->group, models->n, s->out->model_size, effort / 2, s->progress, candidate,
+                                       &s->out->essential_complete))
         return no_memory(s);
-    for (size_t i = 0; i < cover->size; i++) {
-        qca_count without = 1;
-        if (s->chart.multiplicity[cover->chosen[i]] != 1)
-            continue;
-        models->banned = cover->chosen[i];
-        if (qca_models_count(models, &without) && !without && !group_term(s, cover->chosen[i], 0, &term[n++]))
+    for (uint32_t g = 0; g < s->chart.n; g++)
+        if (candidate[g] && !group_term(s, g, 0, &term[n++]))
             return no_memory(s);
-    }
-    models->banned = UINT32_MAX;
     qsort(term, n, sizeof *term, term_order);
     s->out->essential = term;
     s->out->n_essential = n;
@@ -226,6 +223,8 @@ struct list { /* models being listed */
     struct solving *s;
     struct parley_qca_model *model;
     size_t n, max;
+    uint32_t *seen; /* [chart.n] covers with the group, of so many covers */
+    uint32_t covers;
     bool failed;
 };
 
@@ -277,7 +276,14 @@ static bool expand_groups(void *ctx, const uint32_t *group, size_t size)
     }
 }
 
-static bool expand(void *ctx, const uint32_t *group) { return expand_groups(ctx, group, ((struct list *)ctx)->s->out->model_size); }
+static bool expand(void *ctx, const uint32_t *group)
+{
+    struct list *l = ctx;
+    for (size_t i = 0; i < l->s->out->model_size; i++)
+        l->seen[group[i]]++;
+    l->covers++;
+    return (l->n < l->max && expand_groups(ctx, group, l->s->out->model_size)) || (!l->failed && l->covers < COVERS_SEEN);
+}
 
 static const char *decimal(struct parley_arena *arena, qca_count n)
 {
@@ -328,18 +334,28 @@ static enum parley_status count_and_list(struct solving *s, const struct qca_cov
         return no_memory(s);
     s->out->model_count_exact = qca_models_count(&models, &count);
     bool cancelled = models.cancelled;
-    if (s->out->model_count_exact && essential_by_count(s, &models, cover)) {
-        qca_models_release(&models);
-        return PARLEY_ENOMEM;
-    }
     if (count > max || !s->out->model_count_exact)
         max = s->options->max_models;
     struct list l = { .s = s, .max = max, .model = PARLEY_NEW(s->arena, struct parley_qca_model, max + 1) };
+    l.seen = calloc(s->chart.n + 1, sizeof *l.seen);
+    uint8_t *candidate = calloc(s->chart.n + 1, 1);
     models.work = 0;
     models.next_tick = 0;
-    if (l.model && max && !cancelled)
+    if (!s->out->model_count_exact)
+        models.work_limit = effort / 16;
+    if (l.model && l.seen && candidate && !cancelled) {
         qca_models_list(&models, SIZE_MAX, expand, &l);
+        for (size_t i = 0; i < cover->size; i++) {
+            uint32_t g = cover->chosen[i];
+            candidate[g] = s->chart.multiplicity[g] == 1 && l.seen[g] == l.covers;
+        }
+    }
+    enum parley_status status = !candidate || !l.seen ? no_memory(s) : cancelled ? PARLEY_OK : essential_by_search(s, &models, candidate);
     qca_models_release(&models);
+    free(candidate);
+    free(l.seen);
+    if (status)
+        return status;
     if (!l.model || l.failed)
         return no_memory(s);
     if (!s->out->model_count_exact && count < l.n)
@@ -413,7 +429,7 @@ static enum parley_status solve_chart(struct solving *s)
 {
     struct qca_cover cover = { 0 };
     uint64_t effort = s->options->effort ? s->options->effort : EFFORT;
-    enum parley_status status = qca_cover_solve(&s->columns, effort, s->progress, &cover, s->err), later = PARLEY_OK;
+    enum parley_status status = qca_cover_solve(&s->columns, 0, effort, s->progress, &cover, s->err), later = PARLEY_OK;
     if (status && status != PARLEY_ECANCELLED)
         return status;
     s->out->model_size = cover.size;
@@ -425,7 +441,7 @@ static enum parley_status solve_chart(struct solving *s)
     }
     s->out->model_size_proven = s->out->model_bound == cover.size;
     if (s->options->irredundant && s->out->implicants_complete && !status && cover.size <= 1024)
-        later = count_and_list_irredundant(s);
+        later = count_and_list_irredundant(s), s->out->essential_complete = !later;
     else if (!s->out->model_size_proven || s->options->first || status || !s->out->implicants_complete || cover.size > 1024)
         later = one_model(s, &cover);
     else

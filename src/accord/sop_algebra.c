@@ -64,7 +64,7 @@ static enum parley_status smallest(const struct space *s, const uint8_t *on, siz
     if (!status && (!qca_chart_new(&im, &chart) || !qca_chart_maximal(&chart, &problem, im.complete, &columns)))
         status = parley_fail(err, PARLEY_ENOMEM, "no memory for the expression");
     if (!status)
-        status = qca_cover_solve(&columns, 1000000000, NULL, &cover, err);
+        status = qca_cover_solve(&columns, 0, 1000000000, NULL, &cover, err);
     size_t k = s->names->n;
     if (!status) {
         *out = (struct parley_sop){ .names = s->names, .n = cover.size, .values = parley_arena_calloc(arena, cover.size * k, sizeof(uint64_t)) };

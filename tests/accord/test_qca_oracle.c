@@ -164,7 +164,7 @@ static bool by_engine(const struct function *f, struct answer *out)
             memcpy(f->value[r] ? on + p.n_on++ * f->k : off + p.n_off++ * f->k, f->config[r], f->k);
     *out = (struct answer){ 0 };
     bool ok = !qca_implicants_find(&p, 0, 1, NULL, &im, NULL) && qca_chart_new(&im, &chart) && qca_chart_maximal(&chart, &p, true, &m) &&
-              !qca_cover_solve(&m, 1000000000, NULL, &cover, NULL) && cover.proven;
+              !qca_cover_solve(&m, 0, 1000000000, NULL, &cover, NULL) && cover.proven;
     for (size_t r = 0; ok && r < p.n_on; r++)
         for (size_t i = 0; i < im.row[r].n; i++) {
             uint8_t cube[K_MAX];
