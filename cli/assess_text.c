@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SAY(en, zh) PARLEY_SAY(a_lang, en, zh)
 
@@ -214,6 +215,7 @@ static void write_domains(struct page *p)
     for (size_t i = 0; i < d->n && i < 8; i++)
         parley_text_addf(&text, "%s%s %.0f %%", i ? ", " : "", *d->domain[i] ? d->domain[i] : "?", 100 * d->share[i]);
     parley_doc_paragraph(&p->doc, SAY("Shares: %s. Entropy %.2f of at most %.2f.", "份额：%s。熵%.2f（最大%.2f）。"), parley_text_str(&text), d->entropy, d->entropy_max);
+    p->doc.failed |= text.failed;
     parley_text_release(&text);
     if (!isnan(d->entropy_p))
         parley_doc_paragraph(&p->doc, SAY("First half of the events %.2f, second half %.2f: %s (p %.2g, shuffled order).", "前一半事件%.2f，后一半%.2f：%s（p %.2g，打乱顺序）。"), d->entropy_early, d->entropy_late,
@@ -257,6 +259,34 @@ static const char *forecaster_name(enum parley_forecaster by, enum parley_lang l
     return PARLEY_SAY(lang, en[by], zh[by]);
 }
 
+static void write_ahead(struct page *p)
+{
+    const struct parley_assessment *a = p->a;
+    enum parley_lang a_lang = p->lang;
+    if (!a->n_ahead)
+        return;
+    struct parley_table *t = parley_doc_table(&p->doc, SAY("Further ahead; held: share of past 90 % intervals as far ahead that held what came", "更远的预测；命中：以往同样提前量的90%区间包含实际结果的比例"));
+    static const char *const en[] = { "when", "expected", "low", "high", "none", "held", "model" }, *const zh[] = { "时间", "预期", "下限", "上限", "无事件", "命中", "模型" };
+    for (int i = 0; i < 7; i++)
+        parley_table_column(t, PARLEY_SAY(a_lang, en[i], zh[i]), i && i < 6 ? PARLEY_RIGHT : PARLEY_LEFT);
+    for (size_t k = 0; k < a->n_ahead; k++) {
+        const struct parley_forecast_step *s = &a->ahead[k].step;
+        char from[PARLEY_DATE_TEXT], to[PARLEY_DATE_TEXT];
+        parley_date_start_text(&a->ahead[k].when, from);
+        parley_date_end_text(&a->ahead[k].when, to);
+        parley_table_cell(t, strcmp(from, to) ? "%s - %s" : "%s", from, to);
+        parley_table_number(t, s->prediction.mean, 3);
+        parley_table_number(t, s->prediction.low, 6);
+        parley_table_number(t, s->prediction.high, 6);
+        parley_table_cell(t, "%.0f %%", 100 * s->prediction.none);
+        if (s->backtest.n_forecasts)
+            parley_table_cell(t, "%.0f %% / %zu", 100 * s->backtest.score[s->backtest.used].covered, s->backtest.n_forecasts);
+        else
+            parley_table_cell(t, "-");
+        parley_table_cell(t, "%s", forecaster_name(s->prediction.by, a_lang));
+    }
+}
+
 static void write_forecast(struct page *p)
 {
     const struct parley_assessment *a = p->a;
@@ -271,6 +301,7 @@ static void write_forecast(struct page *p)
                          a->prediction.low, a->prediction.high, forecaster_name(a->prediction.by, a_lang));
     if (b->used == b->baseline)
         parley_doc_note(&p->doc, SAY("The self-exciting model did not beat the baseline in %zu past forecasts, so the baseline is used.", "在%zu次历史预测中自激模型没有优于基线，因此使用基线。"), b->n_forecasts);
+    write_ahead(p);
     struct parley_table *t = parley_doc_table(&p->doc, SAY("Back-test: each forecast made from what was known before it (log score: higher is better; others: lower)", "回测：每次预测只用此前信息（对数得分越高越好，其余越低越好）"));
     static const char *const en[] = { "model", "log score", "CRPS", "Brier", "in 90 % interval", "better, p" }, *const zh[] = { "模型", "对数得分", "CRPS", "Brier", "落入90%区间", "更优，p" };
     for (int i = 0; i < 6; i++)

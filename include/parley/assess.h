@@ -60,6 +60,8 @@ struct parley_pooled { /* the relation among all dyads of the record: gamma-Pois
     double weight;                    /* of the relation's own data, 0..1 */
 };
 
+enum { PARLEY_AHEAD_MAX = 4 };
+
 struct parley_assess_options {
     enum parley_precision bin;        /* PARLEY_UNDATED = by the rule */
     uint64_t seed;                    /* of permutations; printed by whoever shows the result */
@@ -88,6 +90,8 @@ struct parley_assessment {
     struct parley_backtest backtest;
     struct parley_prediction prediction; /* of the next forecast_bin */
     struct parley_prediction prediction_baseline;
+    size_t n_ahead;                      /* windows ahead; 0 without a forecast */
+    struct { struct parley_date when; struct parley_forecast_step step; } ahead[PARLEY_AHEAD_MAX]; /* the next quarters; years where the series has no finer bin */
     uint64_t seed;
 };
 

@@ -51,6 +51,13 @@ struct parley_prediction {
     double none;                  /* probability of no event */
 };
 
+enum { PARLEY_FORECAST_STEPS_MAX = 12 };
+
+struct parley_forecast_step {       /* the count of one of the next windows, and how good forecasts at that distance were */
+    struct parley_prediction prediction; /* by the model that the back-test at this distance chose */
+    struct parley_backtest backtest;     /* n_forecasts 0: too few to test, and the prediction is the negative binomial's */
+};
+
 #pragma GCC visibility push(default)
 
 const char *parley_forecaster_word(enum parley_forecaster by);
@@ -70,6 +77,14 @@ PARLEY_MUST_USE enum parley_status
 parley_forecast_next(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t season,
                      enum parley_forecaster by, struct parley_arena *arena, struct parley_prediction *out,
                      struct parley_error *err);
+
+/* The next `steps` windows of `horizon` counts each, out [steps]. Window k is forecast directly: by models fitted to windows that begin
+ * k horizons after what is known, chosen and scored by a back-test at that distance. PARLEY_EDOM: fewer than two windows of past for
+ * each of the future. */
+PARLEY_MUST_USE enum parley_status
+parley_forecast_path(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t season, size_t steps,
+                     uint64_t seed, const struct parley_progress *progress, struct parley_arena *arena,
+                     struct parley_forecast_step *out, struct parley_error *err);
 
 /* Scores of one count x under a negative binomial with that mean and size (size infinite: Poisson). Exact sums. */
 double parley_count_log_score(double x, double mean, double size);

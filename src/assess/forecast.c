@@ -68,7 +68,7 @@ static double better_p(const double *a, const double *b, size_t n)
     return variance > 0 ? special_normal_p(mean / sqrt(variance / (double)n)) : mean > 0 ? 0 : 1;
 }
 
-static enum parley_status check(const double *y, size_t n, size_t horizon, struct parley_error *err)
+enum parley_status forecast_check(const double *y, size_t n, size_t horizon, struct parley_error *err)
 {
     if (horizon < 1 || horizon > n)
         return parley_fail(err, PARLEY_EINVAL, "forecast: a horizon of %zu counts for %zu", horizon, n);
@@ -89,23 +89,23 @@ static void choose(struct parley_backtest *b, const struct tally *tally)
     b->used = b->score[PARLEY_BY_EXCITED].log_score > b->score[b->baseline].log_score && b->better_p[PARLEY_BY_EXCITED] < 0.05 ? PARLEY_BY_EXCITED : b->baseline;
 }
 
-enum parley_status parley_forecast_backtest(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t season,
-                                            size_t from, uint64_t seed, const struct parley_progress *progress, struct parley_arena *arena,
-                                            struct parley_backtest *out, struct parley_error *err)
+enum parley_status forecast_backtest(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t lead, size_t season, size_t from,
+                                     uint64_t seed, const struct parley_progress *progress, struct parley_arena *arena, struct parley_backtest *out,
+                                     struct parley_error *err)
 {
-    enum parley_status status = check(y, n, horizon, err);
+    enum parley_status status = forecast_check(y, n, horizon, err);
     if (status)
         return status;
     if (!from)
         from = n / 3 > 2 * horizon ? n / 3 : 2 * horizon;
-    size_t forecasts = n > from ? (n - from) / horizon : 0;
+    size_t forecasts = n > from + lead ? (n - from - lead) / horizon : 0;
     if (forecasts < LEAST_FORECASTS)
         return parley_fail(err, PARLEY_EDOM, "%zu forecasts can be tested, at least %d are needed", forecasts, LEAST_FORECASTS);
     struct forecast_models m;
     struct tally tally[PARLEY_FORECASTERS] = { 0 };
-    struct parley_backtest b = { .n_forecasts = forecasts, .first_target = from };
+    struct parley_backtest b = { .n_forecasts = forecasts, .first_target = from + lead };
     double *log_score = PARLEY_NEW(arena, double, PARLEY_FORECASTERS * forecasts), events = 0;
-    if (!log_score || !forecast_models_make(&m, y, n, extra, n_extra, horizon, season, arena))
+    if (!log_score || !forecast_models_make(&m, y, n, extra, n_extra, horizon, lead, season, arena))
         return parley_fail(err, PARLEY_ENOMEM, "no memory for forecasts of %zu counts", n);
     for (int f = 0; f < PARLEY_FORECASTERS; f++)
         tally[f].log_score = log_score + (size_t)f * forecasts;
@@ -114,7 +114,7 @@ enum parley_status parley_forecast_backtest(const double *y, size_t n, const dou
     for (size_t k = 0; k < forecasts; k++) {
         size_t origin = from + k * horizon;
         double x = 0;
-        for (size_t t = origin; t < origin + horizon; t++)
+        for (size_t t = origin + lead; t < origin + lead + horizon; t++)
             x += y[t];
         events += x;
         if (k % REFIT == 0) {
@@ -131,9 +131,18 @@ enum parley_status parley_forecast_backtest(const double *y, size_t n, const dou
     b.n_events = (size_t)events;
     for (int f = 0; f < PARLEY_FORECASTERS; f++)
         finish_score(&tally[f], (double)forecasts, events, &b.score[f]);
+    if (!season) /* the homogeneous rate under another name */
+        b.score[PARLEY_BY_SEASON] = (struct parley_score){ NAN, NAN, NAN, NAN, { 0 }, NAN, NAN };
     choose(&b, tally);
     *out = b;
     return PARLEY_OK;
+}
+
+enum parley_status parley_forecast_backtest(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t season,
+                                            size_t from, uint64_t seed, const struct parley_progress *progress, struct parley_arena *arena,
+                                            struct parley_backtest *out, struct parley_error *err)
+{
+    return forecast_backtest(y, n, extra, n_extra, horizon, 0, season, from, seed, progress, arena, out, err);
 }
 
 static double quantile(double p, double mean, double size)
@@ -151,21 +160,26 @@ static double quantile(double p, double mean, double size)
     return high;
 }
 
+void forecast_models_state(const struct forecast_models *m, enum parley_forecaster by, size_t origin, struct parley_prediction *out)
+{
+    struct parley_prediction p = { .by = by };
+    forecast_models_predict(m, by, origin, &p.mean, &p.size);
+    p.low = quantile(0.05, p.mean, p.size), p.high = quantile(0.95, p.mean, p.size);
+    p.none = exp(parley_count_log_score(0, p.mean, p.size));
+    *out = p;
+}
+
 enum parley_status parley_forecast_next(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t season,
                                         enum parley_forecaster by, struct parley_arena *arena, struct parley_prediction *out,
                                         struct parley_error *err)
 {
-    enum parley_status status = check(y, n, horizon, err);
+    enum parley_status status = forecast_check(y, n, horizon, err);
     struct forecast_models m;
     if (status)
         return status;
-    if (!forecast_models_make(&m, y, n, extra, n_extra, horizon, season, arena))
+    if (!forecast_models_make(&m, y, n, extra, n_extra, horizon, 0, season, arena))
         return parley_fail(err, PARLEY_ENOMEM, "no memory for a forecast from %zu counts", n);
     forecast_models_fit(&m, n);
-    struct parley_prediction p = { .by = by };
-    forecast_models_predict(&m, by, n, &p.mean, &p.size);
-    p.low = quantile(0.05, p.mean, p.size), p.high = quantile(0.95, p.mean, p.size);
-    p.none = exp(parley_count_log_score(0, p.mean, p.size));
-    *out = p;
+    forecast_models_state(&m, by, n, out);
     return PARLEY_OK;
 }

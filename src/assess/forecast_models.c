@@ -20,12 +20,12 @@ static void put_decayed(struct forecast_models *m, const double *y, size_t colum
     }
 }
 
-bool forecast_models_make(struct forecast_models *m, const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t season,
-                          struct parley_arena *arena)
+bool forecast_models_make(struct forecast_models *m, const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t lead,
+                          size_t season, struct parley_arena *arena)
 {
     if (n_extra > EXTRA_MAX)
         n_extra = EXTRA_MAX;
-    *m = (struct forecast_models){ .y = y, .n = n, .horizon = horizon, .season = season, .columns = 2 + OWN + OTHER * n_extra };
+    *m = (struct forecast_models){ .y = y, .n = n, .horizon = horizon, .lead = lead, .season = season, .columns = 2 + OWN + OTHER * n_extra };
     m->x = PARLEY_NEW(arena, double, (n + 1) * m->columns);
     m->rows = PARLEY_NEW(arena, double, (n + 1) * m->columns);
     m->target = PARLEY_NEW(arena, double, n + 1);
@@ -41,7 +41,7 @@ bool forecast_models_make(struct forecast_models *m, const double *y, size_t n, 
         size_t back = t < year ? t : year;
         m->x[t * m->columns] = 1;
         m->x[t * m->columns + 1] = back ? (m->sums[t] - m->sums[t - back]) / (double)back : 0;
-        m->target[t] = t + horizon <= n ? m->sums[t + horizon] - m->sums[t] : NAN;
+        m->target[t] = t + lead + horizon <= n ? m->sums[t + lead + horizon] - m->sums[t + lead] : NAN;
     }
     for (size_t c = 0; c < OWN; c++)
         put_decayed(m, y, 2 + c, own_half_lives[c]);
@@ -57,7 +57,7 @@ static void fit_one(struct forecast_models *m, size_t origin, size_t columns, st
     size_t step = m->horizon > 2 ? m->horizon / 2 : 1, warm = year_of(m) / 2, rows = 0;
     if (warm > origin / 4)
         warm = origin / 4;
-    for (size_t t = warm; t + m->horizon <= origin; t += step) {
+    for (size_t t = warm; t + m->lead + m->horizon <= origin; t += step) {
         memcpy(m->rows + rows * columns, m->x + t * m->columns, columns * sizeof *m->rows);
         m->wanted[rows++] = m->target[t];
     }
@@ -90,8 +90,10 @@ static double seasonal_factor(const struct forecast_models *m, size_t origin)
         return 1;
     size_t reach = m->season / 24; /* a month around it where the counts are days */
     double seen = 0, bins = 0, rate = m->sums[origin] / (double)origin;
-    for (size_t at = origin; at >= m->season;) {
+    for (size_t at = origin + m->lead; at >= m->season;) {
         at -= m->season;
+        if (at + m->horizon > origin)
+            continue;
         size_t a = at > reach ? at - reach : 0, b = at + m->horizon + reach < origin ? at + m->horizon + reach : origin;
         seen += m->sums[b] - m->sums[a], bins += (double)(b - a);
     }

@@ -8,19 +8,27 @@
 
 struct forecast_models {
     const double *y;
-    size_t n, horizon, season, columns; /* columns of x: 1, rate of the last year, decayed pasts */
+    size_t n, horizon, lead, season, columns; /* columns of x: 1, rate of the last year, decayed pasts */
     double *x;       /* [n + 1][columns] what is known before each origin */
-    double *target;  /* [n + 1] sum of y over the horizon from there; NaN past the end */
+    double *target;  /* [n + 1] sum of y over the horizon that begins `lead` counts from there; NaN past the end */
     double *sums;    /* [n + 1] running sums of y */
     double *rows, *wanted, *scratch; /* of a fit */
     struct count_fit constant, year, excited;
     size_t fitted;   /* origin of the last fit */
 };
 
-bool forecast_models_make(struct forecast_models *m, const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t season,
-                          struct parley_arena *arena);
+/* What is forecast: the sum of `horizon` counts that begins `lead` counts after the origin. */
+bool forecast_models_make(struct forecast_models *m, const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t lead,
+                          size_t season, struct parley_arena *arena);
 void forecast_models_fit(struct forecast_models *m, size_t origin);
-/* mean and size (infinite: Poisson) of the sum over the horizon from the origin. */
+/* mean and size (infinite: Poisson) of that sum. */
 void forecast_models_predict(const struct forecast_models *m, enum parley_forecaster by, size_t origin, double *mean, double *size);
+void forecast_models_state(const struct forecast_models *m, enum parley_forecaster by, size_t origin, struct parley_prediction *out);
+
+/* parley_forecast_backtest for sums that begin `lead` counts after their origin. */
+enum parley_status forecast_backtest(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t lead, size_t season, size_t from,
+                                     uint64_t seed, const struct parley_progress *progress, struct parley_arena *arena, struct parley_backtest *out,
+                                     struct parley_error *err);
+enum parley_status forecast_check(const double *y, size_t n, size_t horizon, struct parley_error *err);
 
 #endif

@@ -220,6 +220,33 @@ static void put_prediction(struct parley_json *json, const char *key, const stru
     parley_json_object_end(json);
 }
 
+static void put_ahead(struct parley_json *json, const struct parley_assessment *a)
+{
+    parley_json_key(json, "ahead");
+    parley_json_array(json);
+    for (size_t k = 0; k < a->n_ahead; k++) {
+        const struct parley_prediction *p = &a->ahead[k].step.prediction;
+        const struct parley_backtest *b = &a->ahead[k].step.backtest;
+        char from[PARLEY_DATE_TEXT], to[PARLEY_DATE_TEXT];
+        parley_date_start_text(&a->ahead[k].when, from);
+        parley_date_end_text(&a->ahead[k].when, to);
+        parley_json_object(json);
+        parley_json_put_string(json, "from", from);
+        parley_json_put_string(json, "to", to);
+        parley_json_put_string(json, "by", parley_forecaster_word(p->by));
+        parley_json_put_number(json, "mean", p->mean);
+        parley_json_put_number(json, "low", p->low);
+        parley_json_put_number(json, "high", p->high);
+        parley_json_put_number(json, "probability_of_none", p->none);
+        parley_json_put_integer(json, "backtest_forecasts", (int64_t)b->n_forecasts);
+        parley_json_put_number(json, "covered_90", b->n_forecasts ? b->score[b->used].covered : NAN);
+        parley_json_put_number(json, "crps", b->n_forecasts ? b->score[b->used].crps : NAN);
+        parley_json_put_number(json, "crps_poisson", b->n_forecasts ? b->score[PARLEY_BY_POISSON].crps : NAN);
+        parley_json_object_end(json);
+    }
+    parley_json_array_end(json);
+}
+
 static void put_forecast(struct parley_json *json, const struct parley_assessment *a)
 {
     parley_json_key(json, "forecast");
@@ -236,6 +263,7 @@ static void put_forecast(struct parley_json *json, const struct parley_assessmen
     parley_json_put_string(json, "bin", parley_precision_text(a->forecast_bin));
     put_prediction(json, "next", &a->prediction);
     put_prediction(json, "next_baseline", &a->prediction_baseline);
+    put_ahead(json, a);
     parley_json_put_string(json, "used", parley_forecaster_word(b->used));
     parley_json_put_string(json, "baseline", parley_forecaster_word(b->baseline));
     parley_json_put_integer(json, "backtest_forecasts", (int64_t)b->n_forecasts);

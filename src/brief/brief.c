@@ -201,9 +201,16 @@ enum parley_status parley_brief_write(struct parley_record *record, const char *
     doc->title = title;
     put_data(b);
     size_t dated = b->n_events - b->n_undated;
+    char first_text[PARLEY_DATE_TEXT] = "", last_text[PARLEY_DATE_TEXT] = ""; /* as they are known: an event of 1989 is not one of January */
+    if (dated) {
+        const struct parley_date *last = &b->event[0]->when;
+        for (size_t i = 1; i < dated; i++)
+            last = b->event[i]->when.end_us > last->end_us ? &b->event[i]->when : last;
+        parley_date_start_text(&b->event[0]->when, first_text);
+        parley_date_end_text(last, last_text);
+    }
     if (dated)
-        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "Brief on the relation, from %zu events, %s to %s.", "关系简报，依据%zu个事件，%s 至 %s。"), b->n_events, say_month(b, b->event[0]->when.start_us),
-                            say_month(b, b->event[dated - 1]->when.end_us - 1));
+        parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "Brief on the relation, from %zu events, %s to %s.", "关系简报，依据%zu个事件，%s 至 %s。"), b->n_events, first_text, last_text);
     else
         parley_doc_subtitle(doc, PARLEY_SAY(b->lang, "Brief on the relation, from %zu events without a date.", "关系简报，依据%zu个日期不详的事件。"), b->n_events);
     for (size_t i = 0; i < sizeof sections / sizeof *sections && !status; i++) {

@@ -1,4 +1,4 @@
-/* Section 9: the next bin, and how good such forecasts were. */
+/* Section 9: the next quarters, and how good such forecasts were. */
 #include "brief/section.h"
 
 #include <math.h>
@@ -13,23 +13,77 @@ static const char *name_of(enum parley_lang lang, enum parley_forecaster by)
     return names[by][lang == PARLEY_ZH];
 }
 
+/* The past in windows as long as those ahead, the last one ending where the first one ahead begins. */
+static struct parley_chart_bin *past_windows(struct brief *b, size_t *n)
+{
+    const struct parley_series *s = &b->assess.series;
+    int64_t next = s->first_bin + (int64_t)s->n_bins;
+    size_t length = 1;
+    while (parley_bin_start(next + (int64_t)length, s->bin) < b->assess.ahead[0].when.end_us)
+        length++;
+    *n = s->n_bins / length < PAST_SHOWN ? s->n_bins / length : PAST_SHOWN;
+    struct parley_chart_bin *out = PARLEY_NEW(b->arena, struct parley_chart_bin, *n + 1);
+    if (!out) {
+        *n = 0;
+        b->doc->failed = true;
+        return NULL;
+    }
+    for (size_t w = 0; w < *n; w++) {
+        size_t from = s->n_bins - (*n - w) * length;
+        out[w].when = (struct parley_date){ parley_bin_start(s->first_bin + (int64_t)from, s->bin), parley_bin_start(s->first_bin + (int64_t)(from + length), s->bin),
+                                            b->assess.ahead[0].when.precision };
+        for (size_t i = from; i < from + length; i++) {
+            out[w].conflict += s->conflict[i];
+            out[w].cooperation += s->cooperation[i];
+            out[w].neutral += s->count[i] - s->conflict[i] - s->cooperation[i];
+        }
+    }
+    return out;
+}
+
 static void chart(struct brief *b)
 {
     const struct parley_assessment *a = &b->assess;
-    const struct parley_prediction *p = &a->prediction;
+    struct parley_chart_forecast next[PARLEY_AHEAD_MAX];
     size_t n = 0;
-    struct parley_chart_bin *past = chart_bins(b, a->forecast_bin, PAST_SHOWN, &n);
-    int64_t end = parley_bin_start(a->series.first_bin + (int64_t)a->series.n_bins, a->series.bin);
-    int64_t bin = parley_bin_of(end, a->forecast_bin);
-    int64_t length = parley_bin_start(bin + 1, a->forecast_bin) - parley_bin_start(bin, a->forecast_bin);
-    const struct parley_chart_forecast next = { .when = { end, end + length, a->forecast_bin }, .median = p->mean, .low50 = NAN, .high50 = NAN, .low90 = p->low, .high90 = p->high };
-    const char *unit = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "events %s", "%s事件数"), a_bin(b->lang, a->forecast_bin));
-    const char *sentence = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "The %s after the record: %s events expected, %s with 90 %% probability; no event at all with %s.", "记录之后的一%s：预期 %s 个事件，90%%的可能在 %s 之间；完全没有事件的概率为 %s。"),
-                                               bin_noun(b->lang, a->forecast_bin), say_number(b, p->mean, 2), say_range(b, p->low, p->high, 3), say_percent(b, p->none));
+    struct parley_chart_bin *past = past_windows(b, &n);
+    double least = INFINITY, most = 0;
+    for (size_t k = 0; k < a->n_ahead; k++) {
+        const struct parley_prediction *p = &a->ahead[k].step.prediction;
+        next[k] = (struct parley_chart_forecast){ .when = a->ahead[k].when, .median = p->mean, .low50 = NAN, .high50 = NAN, .low90 = p->low, .high90 = p->high };
+        least = fmin(least, p->mean), most = fmax(most, p->mean);
+    }
+    const char *unit = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "events %s", "%s事件数"), a_bin(b->lang, brief_ahead_bin(a)));
+    const char *sentence = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "Bars: what was counted in the past. Lines: what is expected in each of the %s after the record; bands: where the count falls with 90 %% probability.",
+                                                                    "柱：以往的计数。横线：记录之后%s各自的预期；色带：计数有90%%的可能落入的范围。"), say_bins(b, a->n_ahead, brief_ahead_bin(a)));
     if (!unit || !sentence)
         b->doc->failed = true;
     else
-        parley_chart_fan(b->doc, &(struct parley_chart_text){ "forecast-chart", PARLEY_SAY(b->lang, "What comes next, if the past is a guide", "若以往可鉴，接下来会怎样"), sentence }, unit, past, n, &next, 1);
+        parley_chart_fan(b->doc, &(struct parley_chart_text){ "forecast-chart", PARLEY_SAY(b->lang, "What comes next, if the past is a guide", "若以往可鉴，接下来会怎样"), sentence }, unit, past, n, next, a->n_ahead);
+}
+
+static void ahead(struct brief *b)
+{
+    const struct parley_assessment *a = &b->assess;
+    struct parley_table *t = parley_doc_table(b->doc, PARLEY_SAY(b->lang, "What is expected, and how often past intervals made as far ahead held what came", "预期，以及以往同样提前量的区间包含实际结果的比例"));
+    parley_table_column(t, PARLEY_SAY(b->lang, "when", "时间"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "events expected", "预期事件数"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "90 % interval", "90%区间"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "none at all", "一个也没有"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "past intervals that held", "以往区间的命中"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "model", "模型"), PARLEY_LEFT);
+    for (size_t k = 0; k < a->n_ahead; k++) {
+        const struct parley_forecast_step *s = &a->ahead[k].step;
+        parley_table_cell(t, "%s", say_date(b, &a->ahead[k].when));
+        parley_table_cell(t, "%s", say_number(b, s->prediction.mean, 2));
+        parley_table_cell(t, "%s", say_range(b, s->prediction.low, s->prediction.high, 3));
+        parley_table_cell(t, "%s", say_percent(b, s->prediction.none));
+        if (s->backtest.n_forecasts)
+            parley_table_cell(t, PARLEY_SAY(b->lang, "%s of %zu", "%2$zu次中%1$s"), say_percent(b, s->backtest.score[s->backtest.used].covered), s->backtest.n_forecasts);
+        else
+            parley_table_cell(t, "%s", PARLEY_SAY(b->lang, "too few to test", "过少，无法检验"));
+        parley_table_cell(t, "%s", name_of(b->lang, s->prediction.by));
+    }
 }
 
 static void scores(struct brief *b)
@@ -64,14 +118,19 @@ enum parley_status brief_forecast(struct brief *b, struct parley_error *err)
         parley_doc_note(b->doc, PARLEY_SAY(b->lang, "No forecast: %s.", "不作预测：%s。"), say_no_forecast(b));
         return PARLEY_OK;
     }
-    chart(b);
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast follows the end of the record (%s), not today.", "预测接续记录末端（%s），而非今日。"), say_bin(b, a->series.n_bins - 1));
+    if (a->n_ahead) {
+        chart(b);
+        ahead(b);
+    }
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast follows the end of the record (%s), not today, and takes that %s as completely recorded.", "预测接续记录末端（%s），而非今日，并假定该%s已完整收录。"), say_bin(b, a->series.n_bins - 1),
+                         bin_noun(b->lang, a->series.bin));
     if (a->backtest.used == a->backtest.baseline)
         parley_doc_note(b->doc, PARLEY_SAY(b->lang, "The model with excitation did not beat the best one without (%s), so the forecast is the simpler model's: %s.", "含激发的模型没有胜过最佳的无激发模型（%s），故采用较简单的模型：%s。"),
                         say_p(b, a->backtest.better_p[PARLEY_BY_EXCITED]), name_of(b->lang, a->backtest.used));
     else
         parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast is by the %s model, which beat the best one without excitation (%s).", "预测采用%s模型，它胜过最佳的无激发模型（%s）。"), name_of(b->lang, a->backtest.used), say_p(b, a->backtest.better_p[a->backtest.used]));
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Scored on %zu past forecasts with %zu events, each made from what came before it.", "以过去%zu次预测（共%zu个事件）评分，每次只用此前的数据。"), a->backtest.n_forecasts, a->backtest.n_events);
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Scored on %zu past forecasts of the next %s with %zu events, each made from what came before it.", "以过去%zu次对下一%s的预测（共%zu个事件）评分，每次只用此前的数据。"), a->backtest.n_forecasts,
+                         bin_noun(b->lang, a->forecast_bin), a->backtest.n_events);
     scores(b);
     return PARLEY_OK;
 }

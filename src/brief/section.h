@@ -68,13 +68,14 @@ const char *say_p(struct brief *b, double p);                          /* "p = 0
 const char *say_range(struct brief *b, double low, double high, int digits); /* "0.8 to 1.9" */
 const char *say_bin(struct brief *b, size_t bin);                      /* of the series: "2014-05" */
 const char *say_date(struct brief *b, const struct parley_date *date); /* as known: "2014-05" or "2014-05 to 2014-09" */
-const char *say_month(struct brief *b, int64_t us);
 const char *say_phase_month(struct brief *b, size_t bin); /* of the phases, which are by month */
 const char *say_domain(const struct brief *b, const char *code);
 const char *say_direction(struct brief *b, enum parley_direction direction); /* "China -> United States" */
 const char *bin_noun(enum parley_lang lang, enum parley_precision bin); /* "month" */
 const char *a_bin(enum parley_lang lang, enum parley_precision bin);   /* "a month": events a month */
 double bins_per_year(enum parley_precision bin);
+const char *say_bins(struct brief *b, size_t n, enum parley_precision bin); /* "1 year", "4 quarters", "4个季度" */
+enum parley_precision brief_ahead_bin(const struct parley_assessment *assess); /* length of the windows ahead: quarter or year */
 const char *say_no_forecast(struct brief *b); /* why there is none; a clause without a full stop */
 const char *event_anchor(struct brief *b, const struct parley_event *event); /* "#ev-..." in the list of events */
 

@@ -69,12 +69,6 @@ const char *say_bin(struct brief *b, size_t bin)
     return say_date(b, &date);
 }
 
-const char *say_month(struct brief *b, int64_t us)
-{
-    struct parley_date month = parley_bin_date(parley_bin_of(us, PARLEY_MONTH), PARLEY_MONTH);
-    return say_date(b, &month);
-}
-
 const char *say_phase_month(struct brief *b, size_t bin)
 {
     struct parley_date month = parley_bin_date(b->assess.phase_first + (int64_t)bin, PARLEY_MONTH);
@@ -132,6 +126,16 @@ double bins_per_year(enum parley_precision bin)
     default: return .1;
     }
 }
+
+const char *say_bins(struct brief *b, size_t n, enum parley_precision bin)
+{
+    if (b->lang == PARLEY_EN)
+        return kept(b, parley_arena_printf(b->arena, "%zu %s%s", n, bin_noun(b->lang, bin), n == 1 ? "" : "s"));
+    bool counted = bin == PARLEY_QUARTER || bin == PARLEY_MONTH || bin > PARLEY_YEAR; /* 4个季度, but 4年 */
+    return kept(b, parley_arena_printf(b->arena, "%zu%s%s", n, counted ? "个" : "", bin_noun(b->lang, bin)));
+}
+
+enum parley_precision brief_ahead_bin(const struct parley_assessment *a) { return a->series.bin <= PARLEY_QUARTER ? PARLEY_QUARTER : a->series.bin; }
 
 const char *say_no_forecast(struct brief *b)
 {

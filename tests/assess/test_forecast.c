@@ -68,9 +68,42 @@ static void backtest(void)
     parley_arena_release(&arena);
 }
 
+/* Four steps ahead. A series that returns each fourth count and a burst whose trace fades say whether each distance looks at its own window. */
+static void path(void)
+{
+    enum { STEPS = 4 };
+    static double y[N];
+    struct parley_arena arena = { 0 };
+    struct parley_forecast_step s[STEPS];
+    struct parley_error err = { 0 };
+    struct parley_rng rng;
+    static const double level[4] = { 1, 3, 9, 27 };
+    parley_rng_init(&rng, 9, 0);
+    for (size_t t = 0; t < N; t++)
+        y[t] = (double)parley_rng_poisson(&rng, level[t % 4]);
+    bool ok = !parley_forecast_path(y, N, NULL, 0, 1, 4, STEPS, 1, NULL, &arena, s, &err);
+    for (size_t k = 0; k < STEPS && ok; k++) {
+        OK(s[k].prediction.by == PARLEY_BY_SEASON && fabs(s[k].prediction.mean - level[(N + k) % 4]) < .3, "step %zu of a season of four: %.2f expected", k, s[k].prediction.mean);
+        OK(s[k].backtest.n_forecasts > 900 && s[k].backtest.first_target == N / 3 + k && s[k].backtest.score[PARLEY_BY_SEASON].covered > .88, "scored on %zu windows as far ahead", s[k].backtest.n_forecasts);
+    }
+    draw(y, .9, 3);
+    for (size_t t = N - 40; t < N; t++)
+        y[t] += 8;
+    ok = !parley_forecast_path(y, N, NULL, 0, 7, 365, STEPS, 1, NULL, &arena, s, &err);
+    OK(ok && s[0].prediction.by == PARLEY_BY_EXCITED && s[0].prediction.mean > s[1].prediction.mean && s[1].prediction.mean > s[3].prediction.mean, "a burst fades: %.1f, %.1f, %.1f, %.1f", s[0].prediction.mean,
+       s[1].prediction.mean, s[2].prediction.mean, s[3].prediction.mean);
+    struct parley_prediction p;
+    OK(!parley_forecast_next(y, N, NULL, 0, 7, 365, PARLEY_BY_EXCITED, &arena, &p, NULL) && p.mean == s[0].prediction.mean && p.low == s[0].prediction.low, "the first step is the next window");
+    ok = !parley_forecast_path(y, 24, NULL, 0, 3, 12, STEPS, 1, NULL, &arena, s, &err);
+    OK(ok && s[0].backtest.n_forecasts == 0 && s[0].prediction.by == PARLEY_BY_NB, "too few windows to test: the negative binomial, and no score");
+    OK(parley_forecast_path(y, 20, NULL, 0, 3, 12, STEPS, 1, NULL, &arena, s, &err) == PARLEY_EDOM, "%s", err.text);
+    parley_arena_release(&arena);
+}
+
 int main(void)
 {
     scores();
     backtest();
+    path();
     return done();
 }
