@@ -53,7 +53,7 @@ static const char *command_line(struct invocation *in, const char *a, const char
         if (option_given(in, kept[i]))
             parley_text_addf(&text, " --%s %s", kept[i], option_text(in, kept[i]));
     parley_text_addf(&text, " --seed %llu%s -o brief.html", (unsigned long long)seed, in->lang == PARLEY_ZH ? " --lang zh" : "");
-    const char *copy = parley_arena_strdup(&in->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, &in->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

@@ -193,8 +193,10 @@ int main(int argc, char **argv)
     terminal_progress(&in.progress);
 
     char **all = calloc((size_t)(lead + rest_argc) + 1, sizeof *all);
-    if (!all)
+    if (!all) {
+        fputs("parley: out of memory\n", stderr);
         return parley_status_exit_code(PARLEY_ENOMEM);
+    }
     int n = 0;
     for (int i = 0; i < lead; i++)
         all[n++] = argv[i];
@@ -216,8 +218,10 @@ int main(int argc, char **argv)
         status = in.command->run(&in);
     terminal_progress_end();
     if (in.out.failed && !status)
-        status = parley_fail(&in.err, PARLEY_ENOMEM, "the result does not fit in memory");
-    if (in.out.len) {
+        status = parley_text_status(&in.out, "the result", &in.err);
+    if (in.arena.failed && status != PARLEY_ENOMEM) /* whatever was said is perhaps not the whole of it */
+        status = parley_fail(&in.err, PARLEY_ENOMEM, "out of memory");
+    if (in.out.len && !in.arena.failed && !in.out.failed) {
         struct parley_error write_err = { 0 };
         enum parley_status wrote = parley_file_write("-", parley_text_str(&in.out), in.out.len, &write_err);
         if (wrote && !status)

@@ -36,8 +36,8 @@ static enum parley_status run(struct invocation *in)
     struct parley_doc doc;
     begin_doc(in, &doc, "");
     struct parley_table *t = parley_doc_table(&doc, "");
-    static const char *const en[] = { "import", "file", "format", "when", "read", "added", "there already", "rejected", "undone" };
-    static const char *const zh[] = { "编号", "文件", "格式", "时间", "读取", "新增", "重复", "拒绝", "撤销" };
+    static const char *const en[] = { "number", "file or subject", "format or change", "when", "read", "added", "there already", "rejected", "undone" };
+    static const char *const zh[] = { "编号", "文件或对象", "格式或修改", "时间", "读取", "新增", "重复", "拒绝", "撤销" };
     for (int i = 0; i < 9; i++)
         parley_table_column(t, PARLEY_SAY(in->lang, en[i], zh[i]), i == 0 || (i > 3 && i < 8) ? PARLEY_RIGHT : PARLEY_LEFT);
     for (size_t i = 0; i < n; i++) {
@@ -57,9 +57,9 @@ static enum parley_status run(struct invocation *in)
 const struct command command_record_imports = {
     .name = "record imports",
     .operands = "",
-    .summary = "List what was imported, added and edited, with numbers for undo.",
-    .summary_zh = "列出导入、添加和修改的历史及其撤销编号。",
-    .text = "The mapping an import was read with and every row as it stood in the file are kept in the desk.",
+    .summary = "List every import and every change by hand, with numbers for undo.",
+    .summary_zh = "列出全部导入与手工修改的历史及其撤销编号。",
+    .text = "Changes by hand are add and edit (events), mechanism, source, actor and case. The mapping an import was read with and every row as it stood in the file are kept in the desk.",
     .examples = "parley record imports\n",
     .run = run,
 };

@@ -25,19 +25,21 @@ static enum parley_status run(struct invocation *in)
         parley_json_put_integer(&json, "reports", (int64_t)removed);
         parley_json_object_end(&json);
     } else {
-        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "undid import %lld: %llu reports\n", "已撤销第%lld次导入：%llu条报告\n"), (long long)id, (unsigned long long)removed);
+        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "undid %lld: %llu %s taken back\n", "已撤销第%lld号：恢复%llu%s\n"), (long long)id, (unsigned long long)removed,
+                         PARLEY_SAY(in->lang, removed == 1 ? "entry" : "entries", "项"));
     }
     return PARLEY_OK;
 }
 
 const struct command command_record_undo = {
     .name = "record undo",
-    .operands = "IMPORT",
+    .operands = "NUMBER",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "Take back an import, an addition or an edit.",
-    .summary_zh = "撤销一次导入、添加或修改。",
-    .text = "IMPORT is a number of 'parley record imports'. Everything that came with it goes, everything else stays; the file can be imported again.",
+    .summary = "Take back an import or a change by hand.",
+    .summary_zh = "撤销一次导入或手工修改。",
+    .text = "NUMBER is one of 'parley record imports', which lists imports, events added and edited, and changes of mechanisms, sources, actors and cases. Everything that came with it goes, everything else stays; the file can be imported "
+            "again. Of several changes of one thing the last one is undone first.",
     .examples = "parley --desk /tmp/my-desk init\nparley --desk /tmp/my-desk record import data:record/events.csv\nparley --desk /tmp/my-desk record undo 1\n",
     .run = run,
 };

@@ -6,6 +6,7 @@
 #ifndef PARLEY_ARENA_H
 #define PARLEY_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct parley_arena {
@@ -13,6 +14,7 @@ struct parley_arena {
     size_t used, cap;                /* private: of the last chunk */
     size_t total;                    /* bytes handed out so far */
     size_t max;                      /* ceiling in bytes for all chunks; 0 = none */
+    bool failed;                     /* an allocation failed since the arena was made: what came of it may lack something */
 };
 
 #pragma GCC visibility push(default)

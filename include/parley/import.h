@@ -48,7 +48,7 @@ struct parley_mapping_info {
 
 struct parley_import_info {
     int64_t id;
-    const char *file, *format, *done; /* when, ISO 8601 UTC */
+    const char *file, *format, *done; /* file, or what was changed; format of the file, or add, edit, mechanism, source, actor, case; when, ISO 8601 UTC */
     uint64_t read, added, duplicate, rejected;
     const char *undone; /* when, or "" */
 };
@@ -62,6 +62,11 @@ struct parley_report_text {
 /* One interval of a mechanism; NULL = not given. Parties are codes, names or aliases joined by ';'. */
 struct parley_mechanism_text {
     const char *code, *en, *zh, *kind, *parties, *start, *start_event, *stop, *stop_event, *stop_kind, *source, *note;
+};
+
+/* A source, and a date at which its collection changed; NULL = not given. covers: dates, "" = open. */
+struct parley_source_text {
+    const char *code, *kind, *author, *year, *title, *title_zh, *covers_from, *covers_to, *coverage, *break_at, *break_what;
 };
 
 struct parley_check { /* what `record check` found wrong; 0 everywhere is good */
@@ -88,7 +93,8 @@ PARLEY_MUST_USE enum parley_status parley_record_export(struct parley_record *re
                                                         const char *path, const struct parley_progress *progress, uint64_t *reports,
                                                         struct parley_error *err);
 
-/* Take back an import (or an addition or edit, which are imports of one). PARLEY_ENOTFOUND, PARLEY_EDOM if undone already. */
+/* Take back an import, or a change by hand (event, mechanism, source, actor, case), which is an import of its own. *removed: reports or
+ * rows. PARLEY_ENOTFOUND, PARLEY_EDOM if undone already, changed again since, or in use. */
 PARLEY_MUST_USE enum parley_status parley_record_undo(struct parley_record *record, int64_t import, uint64_t *removed, struct parley_error *err);
 PARLEY_MUST_USE enum parley_status parley_record_imports(struct parley_record *record, struct parley_arena *arena,
                                                          struct parley_import_info **out, size_t *n, struct parley_error *err);
@@ -108,6 +114,11 @@ PARLEY_MUST_USE enum parley_status parley_record_add_actor(struct parley_record 
  * stop "none" takes a stop back. PARLEY_EDOM: a date, party or needed member is wrong. */
 PARLEY_MUST_USE enum parley_status parley_record_put_mechanism(struct parley_record *record, const struct parley_mechanism_text *mechanism,
                                                                struct parley_error *err);
+
+/* Add a source, or change the members given of a known one; break_at adds a break of its coverage. PARLEY_EDOM: a code that events could
+ * not cite, a date that is none, a new source without a title. */
+PARLEY_MUST_USE enum parley_status parley_record_put_source(struct parley_record *record, const struct parley_source_text *source,
+                                                            struct parley_error *err);
 
 PARLEY_MUST_USE enum parley_status parley_record_check(struct parley_record *record, struct parley_arena *arena, struct parley_check *out,
                                                        struct parley_error *err);

@@ -2,10 +2,12 @@
  *
  * Nothing here depends on the host program's locale. Invariants of struct parley_text:
  * data[len] == 0 whenever data is not NULL; len <= max; once an addition failed (memory or
- * ceiling) `failed` stays set and later additions do nothing, so one check at the end is enough. */
+ * ceiling) `failed` stays set and later additions do nothing, so one check at the end is enough;
+ * no_memory then says which of the two it was. */
 #ifndef PARLEY_TEXT_H
 #define PARLEY_TEXT_H
 
+#include <parley/arena.h>
 #include <parley/error.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +18,7 @@ enum { PARLEY_NUMBER_TEXT = 32 }; /* room for any number written by this header 
 struct parley_text {
     char *data; /* NULL while empty */
     size_t len, cap, max;
-    bool failed;
+    bool failed, no_memory;
 };
 
 #pragma GCC visibility push(default)
@@ -26,6 +28,11 @@ void parley_text_init(struct parley_text *text, size_t max);
 void parley_text_release(struct parley_text *text);
 void parley_text_clear(struct parley_text *text); /* keeps the memory, forgets content and failure */
 const char *parley_text_str(const struct parley_text *text); /* never NULL */
+/* PARLEY_OK, PARLEY_ENOMEM, or PARLEY_ELIMIT: `what` (in words) is longer than max. */
+enum parley_status parley_text_status(const struct parley_text *text, const char *what, struct parley_error *err);
+
+/* A copy in the arena; NULL, and the arena counts as failed, when the text failed or memory ran out. */
+char *parley_text_keep(const struct parley_text *text, struct parley_arena *arena);
 
 void parley_text_add(struct parley_text *text, const void *bytes, size_t n);
 void parley_text_adds(struct parley_text *text, const char *s);

@@ -131,8 +131,10 @@ static enum parley_status parties(const struct parley_node *root, const struct p
         pivotal += !p[i].follower;
         parley_text_addf(&members, "%s%s", i ? ";" : "", p[i].name);
     }
-    c->members = parley_arena_strdup(arena, parley_text_str(&members));
+    c->members = parley_text_keep(&members, arena);
     parley_text_release(&members);
+    if (!c->members)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     c->party = p;
     c->n_parties = list->n;
     if (list->n == 1 &&

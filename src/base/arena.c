@@ -48,15 +48,21 @@ static int add_chunk(struct parley_arena *arena, size_t need)
     return 0;
 }
 
+static void *failure(struct parley_arena *arena)
+{
+    arena->failed = true;
+    return NULL;
+}
+
 void *parley_arena_alloc(struct parley_arena *arena, size_t n)
 {
     if (n > SIZE_MAX / 2)
-        return NULL;
+        return failure(arena);
     size_t need = n ? (n + 15) & ~(size_t)15 : 16;
     if (arena->max && (arena->total > arena->max || need > arena->max - arena->total))
-        return NULL;
+        return failure(arena);
     if (need > arena->cap - arena->used && add_chunk(arena, need))
-        return NULL;
+        return failure(arena);
     void *p = arena->last->bytes + arena->used;
     arena->used += need;
     arena->total += need;
@@ -67,14 +73,14 @@ void *parley_arena_calloc(struct parley_arena *arena, size_t n, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(n, size, &bytes))
-        return NULL;
+        return failure(arena);
     return parley_arena_alloc(arena, bytes);
 }
 
 char *parley_arena_copy(struct parley_arena *arena, const char *text, size_t len)
 {
     if (len == SIZE_MAX)
-        return NULL;
+        return failure(arena);
     char *copy = parley_arena_alloc(arena, len + 1);
     if (copy && len)
         memcpy(copy, text, len);

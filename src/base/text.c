@@ -22,7 +22,7 @@ void parley_text_release(struct parley_text *text)
 void parley_text_clear(struct parley_text *text)
 {
     text->len = 0;
-    text->failed = false;
+    text->failed = text->no_memory = false;
     if (text->data)
         text->data[0] = 0;
 }
@@ -42,12 +42,25 @@ bool parley_text_reserve(struct parley_text *text, size_t n)
         cap = cap > SIZE_MAX / 2 ? SIZE_MAX : cap * 2;
     char *data = realloc(text->data, cap);
     if (!data) {
-        text->failed = true;
+        text->failed = text->no_memory = true;
         return false;
     }
     text->data = data;
     text->cap = cap;
     return true;
+}
+
+enum parley_status parley_text_status(const struct parley_text *text, const char *what, struct parley_error *err)
+{
+    if (!text->failed)
+        return PARLEY_OK;
+    return text->no_memory ? parley_fail(err, PARLEY_ENOMEM, "out of memory for %s", what) : parley_fail(err, PARLEY_ELIMIT, "%s: longer than %zu bytes", what, text->max);
+}
+
+char *parley_text_keep(const struct parley_text *text, struct parley_arena *arena)
+{
+    arena->failed |= text->failed;
+    return text->failed ? NULL : parley_arena_copy(arena, parley_text_str(text), text->len);
 }
 
 void parley_text_add(struct parley_text *text, const void *bytes, size_t n)

@@ -5,6 +5,7 @@
 #include <libfyaml.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct reader {
@@ -200,6 +201,15 @@ enum parley_status parley_json_parse(const char *data, size_t len, const char *n
         return parley_fail(err, PARLEY_ELIMIT, "%s: %zu bytes; at most %d are read", name, len, PARLEY_TREE_BYTES_MAX);
     json_error_t error;
     json_t *json = json_loadb(data, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (!json) { /* jansson takes a lack of memory inside a text for a mistake in it: look again, and whether there is any */
+        json = json_loadb(data, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+        void *probe = json ? NULL : malloc(4096);
+        if (!json && (!probe || !error.text[0] || json_error_code(&error) == json_error_out_of_memory)) {
+            free(probe);
+            return no_memory(&r);
+        }
+        free(probe);
+    }
     if (!json)
         return parley_fail(err, PARLEY_EPARSE, "%s:%d:%d: %s", name, error.line, error.column, error.text);
     enum parley_status status = from_json(&r, json, 0, *root);

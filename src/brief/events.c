@@ -15,7 +15,7 @@ static const char *parties(struct brief *b, const struct parley_event *e)
     parley_text_adds(&text, " → ");
     for (size_t i = 0; i < e->n_targets; i++)
         parley_text_addf(&text, "%s%s", i ? ", " : "", e->target[i]);
-    const char *copy = parley_arena_strdup(b->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, b->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

@@ -40,6 +40,7 @@ static void dates(struct brief *b)
                                             "时间单位：%s（%s）。计入%zu个事件；日期过粗未计入%zu个；日期不详%zu个。日期精度：%s。只知月份的事件不会被分摊到各日。"),
                          bin_noun(b->lang, s->bin), s->bin_chosen ? PARLEY_SAY(b->lang, "the finest that holds 90 % of the dated events", "能容纳九成有日期事件的最细单位") : PARLEY_SAY(b->lang, "as asked for", "按要求"),
                          s->n_binned, s->n_too_coarse, s->n_undated, parley_text_str(&known));
+    b->doc->failed |= known.failed;
     parley_text_release(&known);
 }
 

@@ -1,4 +1,4 @@
-#include "store.h"
+#include "history.h"
 
 #include <parley/case_store.h>
 #include <parley/studies.h>
@@ -86,7 +86,7 @@ static enum parley_status from_study(const struct parley_case *row, const struct
     parley_text_init(&members, 4096);
     for (size_t i = 0; i < row->n_parties; i++)
         parley_text_addf(&members, "%s%s", i ? ";" : "", row->party[i]);
-    c->members = parley_arena_strdup(arena, parley_text_str(&members));
+    c->members = parley_text_keep(&members, arena);
     parley_text_release(&members);
     c->sides = !strcmp(row->type, "multilateral") || row->n_parties < 2;
     c->n_parties = c->sides ? 2 : row->n_parties;
@@ -223,18 +223,23 @@ enum parley_status parley_cases_save(struct parley_record *record, const struct 
                                      const struct parley_coded_case *list, size_t n, bool replace,
                                      struct parley_error *err)
 {
-    if (record->shipped || !record->writable)
-        return parley_fail(err, PARLEY_EREADONLY, "%s may not be written; make a desk with 'parley init'",
-                           record->path);
-    enum parley_status status = store_exec(record,
-                                           "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS coded_case(id TEXT PRIMARY "
-                                           "KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID",
-                                           "writing a case", err);
-    for (size_t i = 0; i < n && !status; i++)
-        status = save_one(record, book, &list[i], replace, err);
-    if (!status)
-        status = store_exec(record, "COMMIT", "writing a case", err);
+    int64_t import = 0;
+    char subject[80] = "";
+    if (n == 1)
+        sqlite3_snprintf(sizeof subject, subject, "%s", list[0].id);
+    else
+        sqlite3_snprintf(sizeof subject, subject, "%llu cases", (unsigned long long)n);
+    enum parley_status status = history_begin(record, "case", subject, &import, err);
     if (status)
-        sqlite3_exec(record->db, "ROLLBACK", NULL, NULL, NULL);
-    return status;
+        return status;
+    status = store_exec(record,
+                        "CREATE TABLE IF NOT EXISTS coded_case(id TEXT PRIMARY "
+                        "KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID",
+                        "writing a case", err);
+    for (size_t i = 0; i < n && !status; i++) {
+        status = history_before(record, import, "coded_case", list[i].id, err);
+        if (!status)
+            status = save_one(record, book, &list[i], replace, err);
+    }
+    return history_end(record, import, status, err);
 }

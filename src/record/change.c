@@ -1,4 +1,5 @@
-/* Changes by hand: add, edit, undo. Each is an import of its own, so that it can be undone. */
+/* Changes of reports by hand, and undo. */
+#include "history.h"
 #include "insert.h"
 #include "report_text.h"
 
@@ -7,40 +8,6 @@
 #include <parley/tree.h>
 
 #include <string.h>
-
-static enum parley_status writable(const struct parley_record *record, struct parley_error *err)
-{
-    return record->writable ? PARLEY_OK : parley_fail(err, PARLEY_EREADONLY, "%s is open for reading only%s", record->path, record->shipped ? "; make a desk with 'parley init'" : "");
-}
-
-static enum parley_status begin(struct parley_record *record, const char *format, int64_t *import, struct parley_error *err)
-{
-    enum parley_status status = writable(record, err);
-    if (!status)
-        status = names_load(record, err);
-    if (!status)
-        status = store_exec(record, "BEGIN IMMEDIATE", "beginning a change", err);
-    if (status)
-        return status;
-    char sql[240];
-    sqlite3_snprintf(sizeof sql, sql, "INSERT INTO import(file, format, mapping, encoding, header, done, rows_read, added, duplicate, rejected)"
-                     " VALUES('', %Q, '', 'utf-8', '', strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', 'now'), 1, 1, 0, 0)", format);
-    status = store_exec(record, sql, "noting a change", err);
-    *import = sqlite3_last_insert_rowid(record->db);
-    return status;
-}
-
-static enum parley_status finish(struct parley_record *record, enum parley_status status, struct parley_error *err)
-{
-    if (!status)
-        status = store_exec(record, "COMMIT", "ending a change", err);
-    if (status && !sqlite3_get_autocommit(record->db)) {
-        sqlite3_exec(record->db, "ROLLBACK", NULL, NULL, NULL);
-        names_free(record->names);
-        record->names = NULL;
-    }
-    return status;
-}
 
 _Static_assert(sizeof(struct parley_report_text) == FIELD_N * sizeof(char *), "one member a column, in the order of FIELD_MAP");
 
@@ -62,7 +29,7 @@ enum parley_status parley_record_add(struct parley_record *record, const struct 
     struct inserter inserter = { 0 };
     enum field bad = FIELD_N;
     enum inserted inserted = INSERT_ADDED;
-    enum parley_status status = begin(record, "add", &import, err);
+    enum parley_status status = history_begin(record, "add", text->event_id ? text->event_id : "", &import, err);
     if (!status)
         status = store_integer(record, "SELECT max(id) FROM report", &last, err);
     if (!status) {
@@ -86,9 +53,13 @@ enum parley_status parley_record_add(struct parley_record *record, const struct 
         status = store_prepare(record, "SELECT event FROM report ORDER BY id DESC LIMIT 1", &s, err);
         if (!status && sqlite3_step(s) == SQLITE_ROW)
             *event_id = parley_arena_strdup(arena, (const char *)sqlite3_column_text(s, 0));
+        if (!status && !*event_id)
+            status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
         sqlite3_finalize(s);
     }
-    return finish(record, status, err);
+    if (!status) /* the id may have been made just now */
+        status = store_exec(record, "UPDATE import SET file = (SELECT event FROM report ORDER BY id DESC LIMIT 1) WHERE id = (SELECT max(id) FROM import)", "noting a change", err);
+    return history_end(record, import, status, err);
 }
 
 /* Write a checked report over row `id`. */
@@ -159,6 +130,8 @@ static enum parley_status stored_texts(struct parley_record *record, const char 
             if (!(out[f].p = parley_arena_copy(arena, out[f].p, out[f].n)))
                 status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
         extra->p = parley_arena_copy(arena, extra->p, extra->n);
+        if (!status && arena->failed)
+            status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
     } else if (!status) {
         status = rc == SQLITE_DONE ? parley_fail(err, PARLEY_ENOTFOUND, "there is no report %lld of event '%.100s'", (long long)place_or_id, event_id)
                                    : store_fail(record, rc, "reading a report", err);
@@ -181,7 +154,9 @@ static enum parley_status note_before(struct parley_record *record, int64_t impo
     }
     parley_json_object_end(&json);
     sqlite3_stmt *s = NULL;
-    enum parley_status status = store_prepare(record, "INSERT INTO edit(import, report, before) VALUES(?,?,?)", &s, err);
+    enum parley_status status = parley_text_status(&text, "what the report said before", err);
+    if (!status)
+        status = store_prepare(record, "INSERT INTO edit(import, report, before) VALUES(?,?,?)", &s, err);
     if (!status) {
         sqlite3_bind_int64(s, 1, import);
         sqlite3_bind_int64(s, 2, report);
@@ -201,7 +176,7 @@ enum parley_status parley_record_edit(struct parley_record *record, const char *
     struct report report = { 0 };
     int64_t import = 0, id = 0;
     enum field bad = FIELD_N;
-    enum parley_status status = begin(record, "edit", &import, err);
+    enum parley_status status = history_begin(record, "edit", event_id, &import, err);
     if (!status)
         status = stored_texts(record, event_id, place, false, &arena, &id, before, &extra, err);
     if (!status) {
@@ -220,7 +195,7 @@ enum parley_status parley_record_edit(struct parley_record *record, const char *
         status = note_before(record, import, id, before, err);
     if (!status)
         status = overwrite(record, id, &report, err);
-    status = finish(record, status, err);
+    status = history_end(record, import, status, err);
     parley_arena_release(&arena);
     return status;
 }
@@ -284,19 +259,20 @@ enum parley_status parley_record_undo(struct parley_record *record, int64_t impo
 {
     sqlite3_stmt *s = NULL;
     *removed = 0;
-    enum parley_status status = writable(record, err);
-    if (!status)
-        status = names_load(record, err);
+    if (!record->writable)
+        return parley_fail(err, PARLEY_EREADONLY, "%s is open for reading only%s", record->path, record->shipped ? "; make a desk with 'parley init'" : "");
+    enum parley_status status = names_load(record, err);
     if (!status)
         status = store_exec(record, "BEGIN IMMEDIATE", "beginning a change", err);
     if (status)
         return status;
-    status = store_prepare(record, "SELECT format = 'edit', undone FROM import WHERE id = ?", &s, err);
-    bool edit = false;
+    status = store_prepare(record, "SELECT format = 'edit', undone, EXISTS(SELECT 1 FROM change WHERE import = import.id) FROM import WHERE id = ?", &s, err);
+    bool edit = false, rows = false;
     if (!status) {
         sqlite3_bind_int64(s, 1, import);
         int rc = sqlite3_step(s);
         edit = rc == SQLITE_ROW && sqlite3_column_int(s, 0);
+        rows = rc == SQLITE_ROW && sqlite3_column_int(s, 2);
         if (rc == SQLITE_DONE)
             status = parley_fail(err, PARLEY_ENOTFOUND, "there is no import %lld; 'parley record imports' lists them", (long long)import);
         else if (rc != SQLITE_ROW)
@@ -306,38 +282,12 @@ enum parley_status parley_record_undo(struct parley_record *record, int64_t impo
     }
     sqlite3_finalize(s);
     if (!status)
-        status = edit ? undo_edit(record, import, err) : undo_rows(record, import, removed, err);
+        status = edit ? undo_edit(record, import, err) : rows ? history_undo(record, import, removed, err) : undo_rows(record, import, removed, err);
     if (edit && !status)
         *removed = 1;
     char sql[160];
     sqlite3_snprintf(sizeof sql, sql, "UPDATE import SET undone = strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', 'now') WHERE id = %lld", import);
     if (!status)
         status = store_exec(record, sql, "noting the undo", err);
-    return finish(record, status, err);
-}
-
-enum parley_status parley_record_add_actor(struct parley_record *record, const char *code, const char *en, const char *zh, const char *kind,
-                                           const char *aliases, struct parley_error *err)
-{
-    enum parley_status status = writable(record, err);
-    if (status)
-        return status;
-    size_t n = strlen(code);
-    if (!n || n > NAME_BYTES_MAX || strpbrk(code, "; \t\n,\""))
-        return parley_fail(err, PARLEY_EDOM, "'%.60s' is no code for an actor; write CN, ORG:Name, FIRM:Name or GROUP:Name without blanks", code);
-    sqlite3_stmt *s = NULL;
-    status = store_prepare(record, "INSERT INTO actor(code, en, zh, kind, iso3, cow, cow_abbreviation, aliases) VALUES(?1, coalesce(?2, ?1), coalesce(?3, ?2, ?1), coalesce(?4, 'group'), '', 0, '', coalesce(?5, ''))"
-                           " ON CONFLICT(code) DO UPDATE SET en = coalesce(?2, en), zh = coalesce(?3, zh), kind = coalesce(?4, kind),"
-                           " aliases = CASE WHEN ?5 IS NULL THEN aliases WHEN aliases = '' THEN ?5 ELSE aliases || ';' || ?5 END", &s, err);
-    if (status)
-        return status;
-    const char *const value[] = { code, en, zh, kind, aliases };
-    for (int i = 0; i < 5; i++)
-        if (value[i])
-            sqlite3_bind_text(s, i + 1, value[i], -1, SQLITE_STATIC);
-    status = store_run(record, s, "adding an actor", err);
-    sqlite3_finalize(s);
-    names_free(record->names);
-    record->names = NULL;
-    return status;
+    return history_end(record, 0, status, err);
 }

@@ -62,7 +62,9 @@ static enum parley_status rejects_close(struct importer *im, enum parley_status 
     if (im->rejects) {
         bool bad = ferror(im->rejects) != 0;
         bad |= fclose(im->rejects) != 0;
-        if (bad || rename(im->rejects_part, im->options->rejects_path)) {
+        if (status && status != PARLEY_EDOM) /* the list is not whole */
+            unlink(im->rejects_part);
+        else if (bad || rename(im->rejects_part, im->options->rejects_path)) {
             unlink(im->rejects_part);
             if (!status)
                 status = parley_fail(err, PARLEY_EIO, "%s: cannot be written", im->options->rejects_path);

@@ -9,12 +9,21 @@
 
 static const char delimiters[] = ",\t;";
 
-/* The first row of what was peeked, read with this delimiter. False if it does not parse. */
-static bool first_row(const char *bytes, size_t len, char delimiter, bool no_quotes, struct parley_csv **csv, struct parley_csv_row *row)
+/* The first row of what was peeked, read with this delimiter. row->n is 0 if it does not parse; only PARLEY_ENOMEM is a failure. */
+static enum parley_status first_row(const char *bytes, size_t len, char delimiter, bool no_quotes, struct parley_csv **csv, struct parley_csv_row *row,
+                                    struct parley_error *err)
 {
     struct parley_csv_options options = { .delimiter = delimiter, .no_quotes = no_quotes };
     *csv = NULL;
-    return !parley_csv_open_memory(bytes, len, "", &options, csv, NULL) && !parley_csv_next(*csv, row, NULL) && row->n > 0;
+    row->n = 0;
+    enum parley_status status = parley_csv_open_memory(bytes, len, "", &options, csv, NULL);
+    if (!status)
+        status = parley_csv_next(*csv, row, NULL);
+    if (status == PARLEY_ENOMEM)
+        return parley_fail(err, status, "out of memory");
+    if (status)
+        row->n = 0;
+    return PARLEY_OK;
 }
 
 static bool is_json(const char *bytes, size_t len)
@@ -26,25 +35,28 @@ static bool is_json(const char *bytes, size_t len)
 }
 
 /* Does a mapping fit the file, and with which delimiter? */
-static bool recognise(const struct mapping *m, const char *bytes, size_t len, char *delimiter, const struct layout **layout, int at[MAPPING_COLUMNS_MAX])
+static enum parley_status recognise(const struct mapping *m, const char *bytes, size_t len, char *delimiter, const struct layout **layout, int at[MAPPING_COLUMNS_MAX], bool *fits,
+                                    struct parley_error *err)
 {
+    *fits = m->json && is_json(bytes, len);
     if (m->json)
-        return is_json(bytes, len);
+        return PARLEY_OK;
     for (int attempt = 0; attempt < 6; attempt++) { /* each delimiter, with quotes and then without */
         struct parley_csv *csv = NULL;
         struct parley_csv_row row;
-        bool fits = false, no_quotes = attempt >= 3;
+        bool no_quotes = attempt >= 3;
         char d = delimiters[attempt % 3];
         *layout = NULL;
-        if (first_row(bytes, len, d, no_quotes, &csv, &row))
-            fits = m->own ? !no_quotes && columns_are_ours(&row) : (*layout = mapping_fit(m, d, no_quotes, &row, at)) != NULL;
+        enum parley_status status = first_row(bytes, len, d, no_quotes, &csv, &row, err);
+        if (!status && row.n)
+            *fits = m->own ? !no_quotes && columns_are_ours(&row) : (*layout = mapping_fit(m, d, no_quotes, &row, at)) != NULL;
         parley_csv_close(csv);
-        if (fits) {
+        if (*fits)
             *delimiter = d;
-            return true;
-        }
+        if (status || *fits)
+            return status;
     }
-    return false;
+    return PARLEY_OK;
 }
 
 static enum parley_status unknown_file(const struct input *in, const char *bytes, size_t len, struct parley_error *err)
@@ -62,14 +74,15 @@ static enum parley_status wrong_columns(const struct input *in, const struct map
 {
     struct parley_csv *csv = NULL;
     struct parley_csv_row row;
-    enum parley_status status = PARLEY_OK;
-    if (len && first_row(bytes, len, ',', false, &csv, &row) && m->own && !m->json) {
+    enum parley_status status = len ? first_row(bytes, len, ',', false, &csv, &row, err) : PARLEY_OK;
+    if (!status && len && row.n && m->own && !m->json) {
         struct columns columns;
         status = columns_from_header(&row, arena, &columns, err);
         if (status)
             status = parley_fail_in(err, status, "%s", in->name);
     }
-    parley_csv_close(csv);
+    if (len)
+        parley_csv_close(csv);
     if (status)
         return status;
     struct parley_text list;
@@ -88,6 +101,7 @@ static enum parley_status choose(struct input *in, const struct parley_import_op
 {
     struct mapping *m = NULL, **all = NULL;
     size_t n = 0;
+    bool fits = false;
     enum parley_status status;
     if (o->mapping_path) {
         char *yaml = NULL;
@@ -101,14 +115,18 @@ static enum parley_status choose(struct input *in, const struct parley_import_op
         status = mapping_find(o->format, arena, &m, err);
     } else {
         status = mapping_all(arena, &all, &n, err);
-        for (size_t i = 0; i < n && !status; i++)
-            if (recognise(all[i], bytes, len, delimiter, layout, in->at)) {
+        for (size_t i = 0; i < n && !status; i++) {
+            status = recognise(all[i], bytes, len, delimiter, layout, in->at, &fits, err);
+            if (!status && fits) {
                 in->mapping = all[i];
                 return PARLEY_OK;
             }
+        }
         return status ? status : len ? unknown_file(in, bytes, len, err) : parley_fail(err, PARLEY_EPARSE, "%s: the file is empty; expected a header line", in->name);
     }
-    if (!status && !recognise(m, bytes, len, delimiter, layout, in->at))
+    if (!status)
+        status = recognise(m, bytes, len, delimiter, layout, in->at, &fits, err);
+    if (!status && !fits)
         status = wrong_columns(in, m, bytes, len, arena, err);
     in->mapping = m;
     return status;
@@ -196,6 +214,15 @@ const char *input_column_name(const struct input *in, enum field f)
     return m->rule[f].date == DATE_PARTS ? m->column[m->rule[f].year].p : field_names[f];
 }
 
+/* The further columns of a row, and whether they are all there. */
+static enum parley_status put_extra(const struct input *in, struct input_row *out, struct parley_error *err)
+{
+    out->extra = (struct slice){ parley_text_str(&in->extra), in->extra.len };
+    if (in->extra.no_memory)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    return in->extra.failed ? parley_fail(err, PARLEY_EDOM, "the further columns of this row are longer than 1 MiB") : PARLEY_OK;
+}
+
 static enum parley_status next_json(struct input *in, struct input_row *out, const char **column, struct parley_error *err)
 {
     const char *text;
@@ -211,8 +238,7 @@ static enum parley_status next_json(struct input *in, struct input_row *out, con
     out->raw = (struct slice){ text, len };
     parley_arena_release(&in->line);
     enum parley_status status = jsonl_row(text, len, &in->line, out->text, &in->extra, column, err);
-    out->extra = (struct slice){ parley_text_str(&in->extra), in->extra.len };
-    return status;
+    return status ? status : put_extra(in, out, err);
 }
 
 /* Name of the column a message "...: column 3: ..." speaks of. */
@@ -270,6 +296,5 @@ enum parley_status input_next(struct input *in, const struct names *names, struc
         memcpy(out->text, applied.text, sizeof out->text);
         mapping_extra(in->mapping, in->at, &in->row, &in->extra);
     }
-    out->extra = (struct slice){ parley_text_str(&in->extra), in->extra.len };
-    return in->extra.failed ? parley_fail(err, PARLEY_EDOM, "the further columns of this row are longer than 1 MiB") : PARLEY_OK;
+    return put_extra(in, out, err);
 }

@@ -1,5 +1,5 @@
 /* Noting mechanisms by hand. */
-#include "names.h"
+#include "history.h"
 
 #include <parley/import.h>
 
@@ -26,6 +26,8 @@ static enum parley_status codes(struct parley_record *record, const char *text, 
             parley_text_addf(out, "%s%s", out->len ? ";" : "", found->code);
         p += n + (p[n] == ';');
     }
+    if (out->failed)
+        return parley_text_status(out, "parties", err);
     return out->len ? PARLEY_OK : parley_fail(err, PARLEY_EDOM, "parties: nobody is named");
 }
 
@@ -48,8 +50,7 @@ static int64_t known_interval(struct parley_record *record, const struct parley_
 
 enum parley_status parley_record_put_mechanism(struct parley_record *record, const struct parley_mechanism_text *m, struct parley_error *err)
 {
-    if (!record->writable)
-        return parley_fail(err, PARLEY_EREADONLY, "%s is open for reading only", record->path);
+    int64_t import = 0;
     const char *stop = m->stop && !strcmp(m->stop, "none") ? "" : m->stop;
     enum parley_status status = names_load(record, err);
     if (!status)
@@ -65,6 +66,14 @@ enum parley_status parley_record_put_mechanism(struct parley_record *record, con
     if (!status && !any && (!m->en || !m->parties || !m->start || !*m->code))
         status = parley_fail(err, PARLEY_EDOM, "'%.60s' is a new mechanism: give its name, parties and start", m->code);
     sqlite3_stmt *s = NULL;
+    char key[24];
+    sqlite3_snprintf(sizeof key, key, "%lld", (long long)id);
+    if (status || (status = history_begin(record, "mechanism", m->code, &import, err))) {
+        parley_text_release(&parties);
+        return status;
+    }
+    if (id)
+        status = history_before(record, import, "mechanism", key, err);
     if (!status)
         status = store_prepare(record, id ? "UPDATE mechanism SET en=coalesce(?2,en), zh=coalesce(?3,zh), kind=coalesce(?4,kind), parties=coalesce(?5,parties), start_event=coalesce(?7,start_event),"
                                             " stop=coalesce(?8,stop), stop_event=coalesce(?9,stop_event), stop_kind=coalesce(?10,stop_kind), source=coalesce(?11,source), note=coalesce(?12,note) WHERE id=?13"
@@ -82,6 +91,8 @@ enum parley_status parley_record_put_mechanism(struct parley_record *record, con
     if (!status)
         status = store_run(record, s, "noting a mechanism", err);
     sqlite3_finalize(s);
+    if (!status && !id)
+        status = history_added(record, import, "mechanism", sqlite3_last_insert_rowid(record->db), err);
     parley_text_release(&parties);
-    return status;
+    return history_end(record, import, status, err);
 }

@@ -172,7 +172,8 @@ enum parley_status event_filter(struct parley_record *record, const struct parle
         add_text(q, query->source);
     }
     words(query, q, fts);
-    return q->text.failed || fts->failed ? parley_fail(err, PARLEY_ELIMIT, "the query is too long") : PARLEY_OK;
+    status = parley_text_status(&q->text, "the query", err);
+    return status ? status : parley_text_status(fts, "the words to search for", err);
 }
 
 /* Rows to events, sharing what repeats from one row to the next. */

@@ -8,6 +8,12 @@ static struct slice column(sqlite3_stmt *s, int i)
     return (struct slice){ p ? p : "", p ? (size_t)sqlite3_column_bytes(s, i) : 0 };
 }
 
+static struct slice kept(struct parley_arena *arena, const char *text)
+{
+    const char *copy = parley_arena_strdup(arena, text);
+    return slice_of(copy ? copy : "");
+}
+
 static void put_dates(sqlite3_stmt *s, int at, struct parley_arena *arena, struct slice *start, struct slice *end, struct slice *precision)
 {
     struct parley_date d = { .precision = PARLEY_UNDATED };
@@ -19,9 +25,9 @@ static void put_dates(sqlite3_stmt *s, int at, struct parley_arena *arena, struc
         parley_date_start_text(&d, a);
         parley_date_end_text(&d, b);
     }
-    *start = slice_of(parley_arena_strdup(arena, a));
+    *start = kept(arena, a);
     if (end)
-        *end = slice_of(strcmp(a, b) ? parley_arena_strdup(arena, b) : "");
+        *end = strcmp(a, b) ? kept(arena, b) : slice_of("");
     if (precision)
         *precision = slice_of(parley_precision_text(d.precision));
 }
@@ -60,7 +66,8 @@ enum parley_status report_texts(struct parley_record *record, sqlite3_stmt *s, s
     char number[PARLEY_NUMBER_TEXT] = "";
     if (sqlite3_column_type(s, 10) != SQLITE_NULL)
         parley_double_to_text(sqlite3_column_double(s, 10), number);
-    out[FIELD_INTENSITY] = slice_of(parley_arena_strdup(arena, number));
+    out[FIELD_INTENSITY] = kept(arena, number);
     *extra = column(s, 16);
-    return put_actors(record, actors, arena, sqlite3_column_int64(s, 0), out, err);
+    enum parley_status status = put_actors(record, actors, arena, sqlite3_column_int64(s, 0), out, err);
+    return !status && arena->failed ? parley_fail(err, PARLEY_ENOMEM, "out of memory") : status;
 }

@@ -13,6 +13,7 @@
  *   report_actor  many-to-many: side 0 acts, side 1 is the target; place keeps their order
  *   raw           the rows as they stood in the file: one for a report, several where a mapping collapses rows
  *   edit          what a report said before it was edited, one line of JSON, so that an edit can be undone
+ *   change        what a row of another table (mechanism, source, actor, case) was before a change by hand, as JSON; NULL: it was added
  *   mechanism     standing arrangements, one row an interval
  *   report_text   full-text index of what, outcome and note (FTS5, content in `report`)
  *
@@ -60,8 +61,13 @@ static const char version_2[] =
     " ON DELETE CASCADE, before TEXT NOT NULL) STRICT;"
     "CREATE INDEX edit_report ON edit(report);";
 
+/* So can changes of mechanisms, sources, actors and cases. */
+static const char version_3[] =
+    "CREATE TABLE change(import INTEGER NOT NULL REFERENCES import(id), kind TEXT NOT NULL, row TEXT NOT NULL, before TEXT,"
+    " PRIMARY KEY(import, kind, row)) STRICT, WITHOUT ROWID;";
+
 /* step[i] takes version i to i + 1 */
-static const char *const step[SCHEMA_VERSION] = { version_1, version_2 };
+static const char *const step[SCHEMA_VERSION] = { version_1, version_2, version_3 };
 
 static enum parley_status steps_from(struct parley_record *record, int64_t version, struct parley_error *err)
 {

@@ -1,6 +1,7 @@
 #include <parley/chart.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SPEC_MAX = 64 << 20 };
@@ -31,7 +32,7 @@ static void rows(struct spec *s, const char *name)
 static void rows_end(struct spec *s) { parley_json_array_end(&s->json); }
 
 /* After the data: height and layers, which are JSON already. */
-static void finish(struct spec *s, struct parley_doc *doc, const struct parley_chart_text *text, const char *height, const char *layers)
+static void finish(struct spec *s, struct parley_doc *doc, const struct parley_chart_text *text, const char *height, const struct parley_text *layers)
 {
     parley_json_object_end(&s->json);
     parley_json_key(&s->json, "width");
@@ -39,7 +40,8 @@ static void finish(struct spec *s, struct parley_doc *doc, const struct parley_c
     parley_json_key(&s->json, "height");
     parley_json_raw(&s->json, height);
     parley_json_key(&s->json, "layer");
-    parley_json_raw(&s->json, layers);
+    parley_json_raw(&s->json, parley_text_str(layers));
+    s->text.failed |= layers->failed;
     parley_json_object_end(&s->json);
     if (s->text.failed)
         doc->failed = true;
@@ -56,7 +58,7 @@ static const char *quoted(struct parley_doc *doc, const char *plain)
     parley_text_init(&text, SPEC_MAX);
     parley_json_init(&json, &text, false);
     parley_json_string(&json, plain);
-    const char *copy = text.failed ? NULL : parley_arena_strdup(doc->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, doc->arena);
     parley_text_release(&text);
     if (!copy)
         doc->failed = true;
@@ -87,6 +89,7 @@ static void put_known(struct spec *s, const char *key, const struct parley_date 
     parley_text_init(&text, sizeof both);
     parley_text_addf(&text, strcmp(start, end) && *end ? "%s – %s" : "%s", start, end);
     parley_json_put_string(&s->json, key, parley_text_str(&text));
+    s->text.failed |= text.failed;
     parley_text_release(&text);
 }
 
@@ -186,7 +189,7 @@ void parley_chart_timeline(struct parley_doc *doc, const struct parley_chart_tex
                      y, color, sign_name(doc->lang, -1), sign_name(doc->lang, 0), sign_name(doc->lang, 1),
                      PARLEY_SAY(doc->lang, "date", "日期"), PARLEY_SAY(doc->lang, "event", "事件"), PARLEY_SAY(doc->lang, "intensity", "强度"));
     doc->failed |= layers.failed;
-    finish(&s, doc, text, "{\"step\":32}", parley_text_str(&layers));
+    finish(&s, doc, text, "{\"step\":32}", &layers);
     parley_text_release(&layers);
 }
 
@@ -291,7 +294,7 @@ void parley_chart_counts(struct parley_doc *doc, const struct parley_chart_text 
     parley_text_adds(&layers, series->n_changes ? change_layers : "");
     parley_text_addc(&layers, ']');
     doc->failed |= layers.failed;
-    finish(&s, doc, text, "220", parley_text_str(&layers));
+    finish(&s, doc, text, "220", &layers);
     parley_text_release(&layers);
 }
 
@@ -336,7 +339,7 @@ void parley_chart_spells(struct parley_doc *doc, const struct parley_chart_text 
     }
     parley_text_addc(&layers, ']');
     doc->failed |= layers.failed;
-    finish(&s, doc, text, "170", parley_text_str(&layers));
+    finish(&s, doc, text, "170", &layers);
     parley_text_release(&layers);
 }
 
@@ -359,11 +362,7 @@ void parley_chart_matrix(struct parley_doc *doc, const struct parley_chart_text 
         if (low && high && !isnan(low[i]) && !isnan(high[i])) {
             parley_double_to_short(low[i], 2, a);
             parley_double_to_short(high[i], 2, b);
-            struct parley_text t;
-            parley_text_init(&t, sizeof range - 1);
-            parley_text_addf(&t, "%s – %s", a, b);
-            memcpy(range, parley_text_str(&t), t.len + 1);
-            parley_text_release(&t);
+            snprintf(range, sizeof range, "%s – %s", a, b);
         }
         parley_json_object(&s.json);
         parley_json_put_string(&s.json, "after", label[i % k]);
@@ -390,7 +389,7 @@ void parley_chart_matrix(struct parley_doc *doc, const struct parley_chart_text 
                              strong ? "" : "!", strong ? "label-paper" : "label", line ? 9 : -7, line ? 11 : 14, xy, line ? "interval" : "number");
     parley_text_addc(&layers, ']');
     doc->failed |= layers.failed;
-    finish(&s, doc, text, "{\"step\":64}", parley_text_str(&layers));
+    finish(&s, doc, text, "{\"step\":64}", &layers);
     parley_text_release(&layers);
 }
 
@@ -432,7 +431,7 @@ void parley_chart_fan(struct parley_doc *doc, const struct parley_chart_text *te
                               "\"tooltip\":[{\"field\":\"bin\",\"title\":\"%s\"},{\"field\":\"median\",\"title\":\"%s\"},{\"field\":\"low90\",\"title\":\"5 %%\"},{\"field\":\"high90\",\"title\":\"95 %%\"}]}}]",
                      x, PARLEY_SAY(doc->lang, "when", "时间"), PARLEY_SAY(doc->lang, "median", "中位数"));
     doc->failed |= layers.failed;
-    finish(&s, doc, text, "200", parley_text_str(&layers));
+    finish(&s, doc, text, "200", &layers);
     parley_text_release(&layers);
 }
 
@@ -467,7 +466,7 @@ void parley_chart_curves(struct parley_doc *doc, const struct parley_chart_text 
                      "\"y\":{\"field\":\"y\",\"type\":\"quantitative\",\"title\":%s},%s,\"strokeDash\":{\"field\":\"curve\",\"type\":\"nominal\",\"sort\":null,\"legend\":null}}}]",
                      x, y, color, x, y, color);
     doc->failed |= layers.failed;
-    finish(&s, doc, text, "240", parley_text_str(&layers));
+    finish(&s, doc, text, "240", &layers);
     parley_text_release(&layers);
 }
 
@@ -501,6 +500,6 @@ void parley_chart_estimates(struct parley_doc *doc, const struct parley_chart_te
                      "\"tooltip\":[{\"field\":\"label\"},{\"field\":\"estimate\"},{\"field\":\"low\"},{\"field\":\"high\"}]}}]",
                      x, y, x, y);
     doc->failed |= layers.failed;
-    finish(&s, doc, text, "{\"step\":30}", parley_text_str(&layers));
+    finish(&s, doc, text, "{\"step\":30}", &layers);
     parley_text_release(&layers);
 }

@@ -50,11 +50,13 @@ static void walk(struct found *found, const struct parley_node *view, int depth)
     walk(found, parley_node_get(view, "spec"), depth + 1);
 }
 
-size_t chart_sets(const char *spec, struct parley_arena *arena, struct chart_set out[CHART_SETS_MAX])
+size_t chart_sets(const char *spec, struct parley_arena *arena, struct chart_set out[CHART_SETS_MAX], bool *no_memory)
 {
     struct parley_node *root = NULL;
     struct found found = { .set = out };
-    if (!spec || parley_json_parse(spec, strlen(spec), "chart", arena, &root, NULL))
+    enum parley_status status = spec ? parley_json_parse(spec, strlen(spec), "chart", arena, &root, NULL) : PARLEY_EPARSE;
+    *no_memory |= status == PARLEY_ENOMEM;
+    if (status)
         return 0;
     const struct parley_node *named = parley_node_get(root, "datasets");
     for (size_t i = 0; named && named->kind == PARLEY_NODE_MAP && i < named->n; i++)

@@ -14,8 +14,9 @@ struct chart_set {
     size_t n_keys;
 };
 
-/* Named "datasets" first, then inline "values" of the views, in order. A specification that is no JSON has none. */
-size_t chart_sets(const char *spec, struct parley_arena *arena, struct chart_set out[CHART_SETS_MAX]);
+/* Named "datasets" first, then inline "values" of the views, in order. A specification that is no JSON has none.
+ * *no_memory is set when memory ran out, and left as it is otherwise. */
+size_t chart_sets(const char *spec, struct parley_arena *arena, struct chart_set out[CHART_SETS_MAX], bool *no_memory);
 
 /* The text of one cell, "" where the row has none. */
 const char *chart_value(const struct chart_set *set, size_t row, size_t key);

@@ -42,7 +42,7 @@ enum parley_status parley_doc_to_csv(const struct parley_doc *doc, struct parley
         table(out, b->table);
         first = false;
     }
-    if (doc->failed || out->failed)
+    if (doc->failed || doc->arena->failed || out->failed)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory while writing the tables");
     return PARLEY_OK;
 }

@@ -144,7 +144,7 @@ static void chart_data(struct page *page, const struct parley_block *b)
 {
     enum parley_lang lang = page->doc->lang;
     struct chart_set set[CHART_SETS_MAX];
-    size_t n = chart_sets(b->spec, page->doc->arena, set);
+    size_t n = chart_sets(b->spec, page->doc->arena, set, &page->out->failed);
     if (!n)
         return;
     parley_text_addf(page->out, "<details><summary>%s</summary>\n", PARLEY_SAY(lang, "Data of this chart", "本图数据"));
@@ -316,7 +316,7 @@ enum parley_status parley_doc_to_html(const struct parley_doc *doc, struct parle
     if (page.has_chart)
         parley_text_addf(out, "<script>%s</script>\n", built_in("web/charts.js"));
     parley_text_adds(out, "</body>\n</html>\n");
-    if (doc->failed || out->failed)
+    if (doc->failed || doc->arena->failed || out->failed)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory while writing the page");
     return PARLEY_OK;
 }

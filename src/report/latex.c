@@ -134,7 +134,7 @@ enum parley_status parley_doc_to_latex(const struct parley_doc *doc, struct parl
         block(out, doc, b);
     }
     parley_text_adds(out, is_item(before) ? "\\end{itemize}\n\\end{document}\n" : "\\end{document}\n");
-    if (doc->failed || out->failed)
+    if (doc->failed || doc->arena->failed || out->failed)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory while writing the report");
     return PARLEY_OK;
 }

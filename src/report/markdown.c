@@ -132,7 +132,7 @@ enum parley_status parley_doc_to_markdown(const struct parley_doc *doc, struct p
             parley_text_addc(out, '\n');
         block(out, doc, b);
     }
-    if (doc->failed || out->failed)
+    if (doc->failed || doc->arena->failed || out->failed)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory while writing the report");
     return PARLEY_OK;
 }

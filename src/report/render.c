@@ -86,7 +86,7 @@ enum parley_status parley_doc_to_json(const struct parley_doc *doc, struct parle
         parley_json_raw(&json, doc->data);
     }
     parley_json_object_end(&json);
-    if (doc->failed || out->failed)
+    if (doc->failed || doc->arena->failed || out->failed)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory while writing the report");
     return PARLEY_OK;
 }

@@ -260,7 +260,7 @@ enum parley_status parley_doc_to_text(const struct parley_doc *doc, int columns,
         case PARLEY_BLOCK_CHART: wrapped(out, PARLEY_SAY(doc->lang, "[chart] ", "［图］"), b->sentence ? b->sentence : b->text, width); break;
         }
     }
-    if (doc->failed || out->failed)
+    if (doc->failed || doc->arena->failed || out->failed)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory while writing the report");
     return PARLEY_OK;
 }

@@ -199,6 +199,32 @@ ok "a search that finds nothing says so" "$PARLEY record search nosuchword | gre
 ok "add, search in English and Chinese" "$PARLEY --desk '$T/d' record add --date 2020 --actor CN --target US --kind statement --domain data --what 'a hotline 热线 opens' && $PARLEY --desk '$T/d' record search HOTLINE opens | grep -q '^1 event\.' && $PARLEY --desk '$T/d' record search 热线 | grep -q '^1 event\.'"
 exits 3 "add with a bad date" "$PARLEY --desk '$T/d' record add --date 2020-13 --actor CN --target US --kind statement --domain data"
 ok "an actor of one's own" "$PARLEY --desk '$T/d' record add --actor-code GROUP:Bears --en Bears --zh 熊 --alias 'Fancy Bears' && $PARLEY --desk '$T/d' record actors 'fancy bears' | grep -q GROUP:Bears"
+cat >"$T/history.sh" <<'EOF'
+set -e
+rm -rf "$T/h"; P="$PARLEY --desk $T/h"; $P init >/dev/null
+state() { $P record export; $P record mechanisms --json; $P record sources --json; $P record actors --json; $P case list --json; }
+state >"$T/0"
+last() { $P record imports --json | python3 -c 'import json,sys; print(json.load(sys.stdin)[-1]["import"])'; }
+step() { n=$((n + 1)); "$@" >/dev/null; state >"$T/$n"; ! cmp -s "$T/$n" "$T/$((n - 1))" || { echo "no change: $*"; exit 1; }; }
+n=0
+step $P record source smith2024 --title 'A chronology' --from 2010
+step $P record source smith2024 --author Smith --break 2018-05 --what 'also Chinese reports'
+step $P record mechanism m --name M --parties 'CN;US' --start 2016
+step $P record mechanism m --stop 2018 --stop-kind lapsed
+step $P record add --actor-code GROUP:Owls --en Owls
+step $P record add --actor-code GROUP:Owls --alias 'Night Owls'
+step $P record add --event X1 --date 2020 --actor GROUP:Owls --target US --kind statement --domain data --what x --source smith2024
+step $P record edit X1 --what y
+[ "$(last)" = 8 ]
+$P record mechanism m --stop 2018 --stop-kind lapsed >/dev/null; [ "$(last)" = 8 ] # repeating a command is no change
+! $P record undo 5 2>"$T/why"; grep -q 'changed again since; undo 6' "$T/why"
+while [ $n -gt 0 ]; do
+    $P record undo $n >/dev/null; n=$((n - 1)); state >"$T/now"; cmp "$T/now" "$T/$n"
+done
+EOF
+ok "every change by hand is listed and undone, step by step" "sh '$T/history.sh'"
+ok "an actor in use stays" "rm -rf '$T/h' && $PARLEY --desk '$T/h' init && $PARLEY --desk '$T/h' record add --actor-code GROUP:Owls && $PARLEY --desk '$T/h' record add --date 2020 --actor GROUP:Owls --target US --kind statement --domain data --what x && ! $PARLEY --desk '$T/h' record undo 1"
+exits 3 "a source that nothing could cite" "$PARLEY --desk '$T/h' record source 'a;b' --title x"
 ok "a mechanism is noted, stopped and resumed" "M='$PARLEY --desk $T/d record mechanism hotline' && \$M --name Hotline --parties 'China;美国' --start 2016-08 && \$M --stop 2018 --stop-kind suspended && \$M --start 2021 && $PARLEY --desk '$T/d' record mechanisms CN US --json | tr -d ' \n' | grep -q '\"start\":\"2016-08\",\"stop\":\"2018\",\"stop_kind\":\"suspended\".*\"start\":\"2021\",\"stop\":\"\"'"
 exits 3 "a mechanism of nobody known" "$PARLEY --desk '$T/d' record mechanism m --name M --parties 'CN;Atlantis' --start 2016"
 ok "a full standard output is named" "$PARLEY record export 2>&1 >/dev/full | grep -q 'standard output: cannot be written'"
