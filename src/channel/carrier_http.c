@@ -131,7 +131,8 @@ static bool set_up(const struct http *h, const struct request *q, struct receivi
     }
     return q->n_pins && headers && !curl_easy_setopt(c, CURLOPT_URL, q->url) && !curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https") &&
            !curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)(CURL_SSLVERSION_TLSv1_3 | CURL_SSLVERSION_MAX_TLSv1_3)) &&
-           !curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L) && !curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L) && /* the pin is the whole trust */
+           !curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L) && !curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L) && /* the pin is the whole trust, */
+           !curl_easy_setopt(c, CURLOPT_CAINFO, NULL) && !curl_easy_setopt(c, CURLOPT_CAPATH, NULL) &&                          /* and no list of authorities is read */
            !curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, pins) && !curl_easy_setopt(c, CURLOPT_SSLKEY, h->key) && !curl_easy_setopt(c, CURLOPT_SSLCERT, h->cert) &&
            !curl_easy_setopt(c, CURLOPT_SSLCERTTYPE, "PEM") && !curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method) && !curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers) &&
            !curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CARRIER_CONNECT_S) && !curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)CARRIER_TRANSFER_S) &&
