@@ -21,6 +21,7 @@ static enum parley_status run(struct invocation *in)
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is a full disk, not a reason to die */
     log_to_stderr(desk);
     status = parley_node_run(desk, listen, &stop, &in->err);
     parley_desk_close(desk);
@@ -33,7 +34,9 @@ const struct command command_node_run = {
     .summary = "Run the node of a desk: it listens for peers and carries what is said.",
     .summary_zh = "运行本台节点：监听对方并传送声明。",
     .text = "Serves HTTPS, TLS 1.3 only, to peers whose TLS keys are on their cards; polls relays, spool folders and Maildirs; sends what any 'parley channel send' stores, within a tenth of a second. "
-            "One logfmt line an event on stderr, without contents or secrets. Stops on SIGTERM or Ctrl-C; a killed node loses nothing that was receipted.",
+            "One logfmt line an event on stderr, without contents or secrets. \n\nPeers that are enrolled, keys that are rotated and carriers that are changed while it runs are followed within a tenth of a second. Each carrier of each peer has its own "
+            "thread, so a peer that stalls delays nobody else. When the disk is full the node says so (HTTP 503, and BUSY to every peer), takes nothing more from peers, and gives up its ballast (2 MiB in "
+            "the desk's folder) so that its own officers can still speak; when there is room again it goes on by itself.\n\nStops on SIGTERM or Ctrl-C; a killed node loses nothing that was receipted.",
     .examples = "parley --desk cn node run --listen 127.0.0.1:7001\n",
     .options = (const struct option[]){ { "listen", 0, "ADDR:PORT", "Where to listen (IPv4)." }, UNLOCK_OPTION, { 0 } },
     .run = run,

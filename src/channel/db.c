@@ -1,5 +1,6 @@
 #include "channel/desk.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,7 +45,10 @@ enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *do
     case SQLITE_READONLY:
     case SQLITE_PERM: status = PARLEY_EREADONLY; break;
     case SQLITE_NOMEM: status = PARLEY_ENOMEM; break;
-    default: status = PARLEY_EIO;
+    default: {
+        int os = sqlite3_system_errno(db); /* no room to grow a file comes as an I/O error */
+        status = (code & 0xff) == SQLITE_IOERR && (os == ENOSPC || os == EDQUOT || os == EFBIG) ? PARLEY_ENOSPC : PARLEY_EIO;
+    }
     }
     return parley_fail(err, status, "channel.db: cannot %s: %s", doing, sqlite3_errmsg(db));
 }

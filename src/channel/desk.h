@@ -82,6 +82,8 @@ enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err
 enum parley_status talks_load(struct parley_desk *d, struct parley_error *err);
 /* Look whether another process wrote, and load what changed. */
 enum parley_status desk_refresh(struct parley_desk *d, struct parley_error *err);
+/* Ask the peer to wait; needs no room on the disk. */
+void talk_busy(struct parley_desk *d, struct talk *t, uint32_t seconds);
 /* A carrier came up: what is outstanding goes at once. */
 enum parley_status talk_again(struct parley_desk *d, struct talk *t, struct parley_error *err);
 void talk_free(struct talk *t);

@@ -2,6 +2,7 @@
  * wait for the verdict; a unit is answered 200 after the commit, never before. Nothing here waits for a peer. */
 #define _POSIX_C_SOURCE 200809L
 #include "channel/arrival.h"
+#include "channel/ballast.h"
 #include "channel/bytes.h"
 #include "channel/lane.h"
 #include "channel/server.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PER_PEER_MAX = 8, ROUND_MS = 100, PINS_MAX = CARRIER_PINS_MAX * PARLEY_PEERS_MAX, WINDOW_S = 10, UNITS_PER_WINDOW = 20000, BATCH = 16 };
+enum { PER_PEER_MAX = 8, ROUND_MS = 100, PINS_MAX = CARRIER_PINS_MAX * PARLEY_PEERS_MAX, WINDOW_S = 10, UNITS_PER_WINDOW = 20000, BATCH = 16, FULL_S = 5, BUSY_S = 30 };
 
 struct caller { /* an enrolled TLS key */
     uint8_t pin[HASH_LEN];
@@ -35,6 +36,9 @@ struct node {
     uint32_t known;                 /* and what they knew of ours */
     int peers;
     struct hush unopened;
+    atomic_bool full;   /* the disk: nothing of a peer is taken */
+    bool told[PARLEY_PEERS_MAX]; /* by place in the desk: that we are full */
+    int64_t looked;     /* for room, last */
     int64_t ticked;
 
     pthread_mutex_t lock; /* of what follows: shared with the server's thread */
@@ -67,6 +71,7 @@ static const char *why_refused(unsigned code, const struct call *call)
     switch (code) {
     case 403: return call->pin ? "unknown-tls-key" : "no-tls-key";
     case 429: return "busy";
+    case 503: return "no-room";
     default: return "request";
     }
 }
@@ -84,6 +89,8 @@ static unsigned on_head(void *ctx, struct call *call)
         code = 404;
     else if (strcmp(call->method, "POST"))
         code = 405;
+    else if (atomic_load(&n->full))
+        code = 503;
     else if (who->waiting >= PER_PEER_MAX || who->in_window >= UNITS_PER_WINDOW)
         code = 429;
     if (code && hush_say(who ? &who->refused : &n->stranger[call->pin != NULL], &hidden)) /* a wrong key, a flood: one clear line */
@@ -220,6 +227,9 @@ static enum parley_status follow_changes(struct node *n, struct parley_error *er
     struct parley_desk *d = n->d;
     size_t epochs = 0;
     uint32_t known = 0;
+    for (int i = 0; n->served && i < d->n_talks; i++)
+        if (!d->talk[i]->loaded) /* the database is busy or the disk full: as it was, until the next round */
+            return PARLEY_OK;
     for (int i = 0; i < d->n_talks; i++) {
         struct tls_identity id = { NULL, NULL };
         uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
@@ -244,6 +254,54 @@ static enum parley_status follow_changes(struct node *n, struct parley_error *er
 
 /* --- a round of the desk ----------------------------------------------------------------------- */
 
+static void answer(struct arrival *a, enum verdict verdict)
+{
+    a->done(a->ctx, verdict);
+    free(a);
+}
+
+/* No room to store: the ballast goes, so that the desk itself can still speak; peers are asked to wait until it is back. */
+static void is_full(struct node *n)
+{
+    if (atomic_load(&n->full))
+        return;
+    atomic_store(&n->full, true);
+    ballast_drop(n->d->folder);
+    n->looked = seconds_now();
+    log_line(n->d, "event=disk-full what=\"nothing of a peer is taken until there is room; the ballast was given up\"");
+    memset(n->told, 0, sizeof n->told);
+}
+
+static void tell_busy(struct node *n)
+{
+    for (int i = 0; atomic_load(&n->full) && i < n->d->n_talks; i++)
+        if (n->d->talk[i]->loaded && !n->told[i]) {
+            talk_busy(n->d, n->d->talk[i], BUSY_S);
+            n->told[i] = true;
+        }
+}
+
+static void look_for_room(struct node *n)
+{
+    if (!atomic_load(&n->full) || seconds_now() - n->looked < FULL_S)
+        return;
+    n->looked = seconds_now();
+    if (!ballast_keep(n->d->folder))
+        return;
+    atomic_store(&n->full, false);
+    log_line(n->d, "event=room-again");
+}
+
+/* Failures that leave the desk as it was: the sender comes again. */
+static bool passes(struct node *n, enum parley_status status)
+{
+    if (status == PARLEY_ENOSPC)
+        is_full(n);
+    return status == PARLEY_EBUSY || status == PARLEY_ENOSPC;
+}
+
+static enum verdict verdict_of(enum parley_status status) { return !status ? VERDICT_STORED : status == PARLEY_ENOSPC ? VERDICT_NO_ROOM : VERDICT_LATER; }
+
 /* One unit opened; a verdict only when it goes no further. */
 static bool open_one(struct node *n, struct arrival *a, struct talk **t, struct input *in, enum verdict *verdict)
 {
@@ -257,8 +315,10 @@ static bool open_one(struct node *n, struct arrival *a, struct talk **t, struct 
     if (status) {
         if (hush_say(&n->unopened, &hidden))
             log_line(n->d, "event=unit-refused bytes=%zu why=\"%s\" more=%llu", a->len, log_text(why.text, text, sizeof text), (unsigned long long)hidden);
-        if (status != PARLEY_ENOTFOUND && status != PARLEY_EVERIFY && status != PARLEY_EPARSE && status != PARLEY_ELIMIT)
-            *verdict = VERDICT_LATER; /* our own trouble, not the unit's */
+        if (status != PARLEY_ENOTFOUND && status != PARLEY_EVERIFY && status != PARLEY_EPARSE && status != PARLEY_ELIMIT) {
+            (void)passes(n, status);
+            *verdict = verdict_of(status); /* our own trouble, not the unit's */
+        }
         return false;
     }
     bool theirs = !a->pinned; /* whoever is pinned may only speak for itself */
@@ -273,26 +333,17 @@ static bool open_one(struct node *n, struct arrival *a, struct talk **t, struct 
     return true;
 }
 
-static void answer(struct arrival *a, enum verdict verdict)
-{
-    a->done(a->ctx, verdict);
-    free(a);
-}
-
-/* Failures that leave the desk as it was: the sender comes again. */
-static bool passes(enum parley_status status) { return status == PARLEY_EBUSY; }
-
 /* Several units of one talk are one transaction. */
 static enum parley_status hear_batch(struct node *n, struct talk *t, struct input *in, struct arrival **of, size_t count, struct parley_error *err)
 {
     enum parley_status status = count ? talk_steps(n->d, t, in, count, err) : PARLEY_OK;
     for (size_t i = 0; i < count; i++) {
         free((void *)(uintptr_t)in[i].content);
-        answer(of[i], status ? VERDICT_LATER : VERDICT_STORED);
+        answer(of[i], verdict_of(status));
     }
     if (!status && count)
         lanes_heard(n->lanes, t->id);
-    return passes(status) ? PARLEY_OK : status;
+    return passes(n, status) ? PARLEY_OK : status;
 }
 
 /* What a relay signed for a unit of ours. */
@@ -321,8 +372,8 @@ static enum parley_status hear(struct node *n, struct arrival *a, struct parley_
         struct talk *t;
         enum verdict verdict;
         next = a->next;
-        if (status) {
-            answer(a, VERDICT_LATER);
+        if (status || atomic_load(&n->full)) {
+            answer(a, status ? VERDICT_LATER : VERDICT_NO_ROOM);
             continue;
         }
         if (a->deposit_of) {
@@ -359,7 +410,7 @@ static enum parley_status tick(struct node *n, struct talk *t, bool anyway, stru
     enum parley_status status = talk_ready(n->d, t, err);
     if (!status && (anyway || exchange_due(&t->x) <= n->d->now_us()))
         status = talk_steps(n->d, t, &in, 1, err);
-    return passes(status) ? PARLEY_OK : status;
+    return passes(n, status) ? PARLEY_OK : status;
 }
 
 static enum parley_status round_of(struct node *n, struct parley_error *err)
@@ -370,20 +421,22 @@ static enum parley_status round_of(struct node *n, struct parley_error *err)
     bool anyway = seconds_now() - n->ticked >= RETRY_LAST_S; /* because clocks jump */
     if (anyway)
         n->ticked = seconds_now();
-    if (!status && passes(status = desk_refresh(d, err)))
+    if (!status && passes(n, status = desk_refresh(d, err)))
         status = PARLEY_OK;
     for (int64_t peer; !status && (peer = lanes_up(n->lanes)) >= 0;)
         for (int i = 0; !status && i < d->n_talks; i++)
-            if (d->talk[i]->id == peer && passes(status = talk_again(d, d->talk[i], err)))
+            if (d->talk[i]->id == peer && passes(n, status = talk_again(d, d->talk[i], err)))
                 status = PARLEY_OK;
     for (int i = 0; !status && i < d->n_talks; i++)
         status = tick(n, d->talk[i], anyway, err);
     if (!status)
         status = follow_changes(n, err);
+    tell_busy(n);
     for (int i = 0; !status && i < d->n_talks; i++)
         for (struct packet *p; (p = talk_take(d->talk[i]));)
             lanes_send(n->lanes, d->talk[i]->id, p);
     lanes_watch(n->lanes);
+    look_for_room(n);
     pthread_mutex_lock(&n->lock);
     if (seconds_now() - n->window_start >= WINDOW_S) {
         n->window_start = seconds_now();
@@ -407,8 +460,11 @@ enum parley_status parley_node_run(struct parley_desk *d, const char *listen, vo
     n->arrivals = arrivals_new();
     n->lanes = n->arrivals ? lanes_new(n->arrivals, d) : NULL;
     enum parley_status status = n->lanes ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (!status && !ballast_keep(d->folder))
+        is_full(n);
     for (int i = 0; !status && i < d->n_talks; i++)
-        status = talk_ready(d, d->talk[i], err);
+        if (passes(n, status = talk_ready(d, d->talk[i], err)))
+            status = PARLEY_OK;
     if (!status)
         status = follow_changes(n, err);
     while (!status && !__atomic_load_n(stop, __ATOMIC_RELAXED)) /* a signal handler or another thread sets it */

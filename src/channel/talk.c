@@ -519,6 +519,17 @@ static bool seal_content(struct parley_desk *d, struct talk *t, const struct par
     return p != NULL;
 }
 
+void talk_busy(struct parley_desk *d, struct talk *t, uint32_t seconds)
+{
+    struct parley_text content;
+    uint8_t payload[4];
+    parley_text_init(&content, 1024);
+    put_u32(payload, seconds);
+    item_add(&content, ITEM_BUSY, &(struct part){ payload, sizeof payload }, 1);
+    (void)seal_content(d, t, &content, false);
+    parley_text_release(&content);
+}
+
 /* A stored statement as an item. */
 static void add_stored(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t seq, struct parley_text *content)
 {
