@@ -45,5 +45,5 @@ for types in (2, 10, 50):
     row(f"self-exciting fit, decay given, K = {types}, N = 1e6", fits, note=f"{measured[0][4]} passes, standard errors and residual test included")
     row(f"one likelihood with gradient, K = {types}, N = 1e6", passes,
         bound=f"{100 * min(bounds) / min(passes):.0f} % of the bound",
-        note="bound: the same multiply-adds, one division an event and the same bytes, with nothing to wait for")
+        note="bound: the same multiply-adds, one division an event and the same bytes, with nothing to wait for or to sum up")
     row(f"simulation, K = {types}, N = 1e6", simulated, bound=f"{N / min(simulated) / 1e6:.1f} million events/s")

@@ -1,5 +1,6 @@
 #include <parley/hawkes.h>
 
+#include "assess/hawkes_pass.h"
 #include "tap.h"
 
 enum { K = 3 };
@@ -82,6 +83,61 @@ static void likelihood(void)
         OK(worst < 1e-9, "residuals are those of the definition (worst %.1e)", worst);
         (void)ignore;
     }
+}
+
+/* Events of T types with ties, crowds and long silences: the pass against the general likelihood, with and without the Hessian, plain and not. */
+static void widths(void)
+{
+    enum { MAX = 64, N = 1203 };
+    static const size_t types[] = { 1, 2, 4, 5, 8, 9, 10, 13, 16, 17, 20, 24, 25, 28, 33, 50, 60, 61, 64 };
+    static double time[N], m_mu[MAX], m_branching[MAX * MAX], m_decay[MAX], columns[MAX * MAX], gm[MAX], gb[MAX * MAX];
+    static double sum[3][2 * MAX + MAX * MAX], hessian[MAX * (MAX + 1) * MAX], hessian_mu[MAX];
+    static uint16_t type[N];
+    double worst = 0;
+    size_t differ = 0;
+    for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
+        size_t T = types[t];
+        struct parley_rng rng;
+        struct hawkes_prepared p;
+        parley_rng_init(&rng, 77, T);
+        double at = 0, loglik = 0;
+        for (size_t i = 0; i < N; i++) {
+            uint64_t what = parley_rng_below(&rng, 100);
+            at += what < 10 ? 0 : what == 99 ? 500 : what < 60 ? .01 * parley_rng_uniform(&rng) : parley_rng_uniform(&rng);
+            time[i] = at, type[i] = (uint16_t)parley_rng_below(&rng, T);
+        }
+        for (size_t k = 0; k < T; k++) {
+            m_mu[k] = .01 + parley_rng_uniform(&rng), m_decay[k] = 1.7;
+            for (size_t j = 0; j < T; j++)
+                m_branching[k * T + j] = parley_rng_below(&rng, 3) ? parley_rng_uniform(&rng) / (double)T : 0;
+        }
+        struct parley_hawkes m = { T, m_mu, m_branching, m_decay };
+        struct parley_marked e = { time, type, N, T, at + 1 };
+        OK(!parley_hawkes_loglik(&m, &e, &loglik, gm, gb, NULL, NULL) && hawkes_prepare(&e, 1.7, &p), "%zu types", T);
+        memset(columns, 0, sizeof columns);
+        for (size_t k = 0; k < T; k++)
+            for (size_t j = 0; j < T; j++)
+                columns[j * p.width + k] = m_branching[k * T + j];
+        for (int way = 0; way < 3; way++) { /* 2: with the Hessian */
+            struct hawkes_sums s = { .loglik = sum[way], .grad_mu = sum[way] + MAX, .grad = sum[way] + 2 * MAX, .hessian = way == 2 ? hessian : NULL, .hessian_mu = hessian_mu };
+            hawkes_pass_on(&p, m_mu, columns, &s, way == 1);
+            double whole = 0;
+            for (size_t k = 0; k < T; k++) {
+                whole += s.loglik[k] - m_mu[k] * e.span;
+                worst = fmax(worst, fabs(s.grad_mu[k] - e.span - gm[k]) / (1 + fabs(gm[k]) + e.span));
+                for (size_t j = 0; j < T; j++) {
+                    whole -= m_branching[k * T + j] * p.exposure[j];
+                    worst = fmax(worst, fabs(s.grad[k * p.width + j] - p.exposure[j] - gb[k * T + j]) / (1 + fabs(gb[k * T + j]) + p.exposure[j]));
+                }
+            }
+            worst = fmax(worst, fabs(whole - loglik) / fabs(loglik));
+        }
+        differ += memcmp(sum[0], sum[1], T * sizeof(double)) || memcmp(sum[0] + MAX, sum[1] + MAX, T * sizeof(double)) ||
+                  memcmp(sum[0] + 2 * MAX, sum[1] + 2 * MAX, T * p.width * sizeof(double));
+        hawkes_prepared_release(&p);
+    }
+    OK(worst < 1e-11, "likelihood and gradient of every width are the general ones (worst %.1e)", worst);
+    OK(differ == 0, "and the same bits without the processor's vectors");
 }
 
 /* No parameter can be moved without loss, and the fast pass agrees with the general one. */
@@ -231,6 +287,7 @@ static void bad_input(void)
 int main(void)
 {
     likelihood();
+    widths();
     optimum();
     recovery();
     simulation();
