@@ -91,6 +91,20 @@ static void mark_read(struct talk *t, struct input *start)
     start->restored = seq > 0; /* we said something once, and the mark of it is gone: this desk is a copy */
 }
 
+/* A mark that is behind does no harm, one that a power cut takes away makes the desk look like a copy: so the file
+ * itself must be there for good before anything leaves. */
+static bool settle(int fd, char *path)
+{
+    if (fsync(fd))
+        return false;
+    *strrchr(path, '/') = 0;
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = folder >= 0 && !fsync(folder);
+    if (folder >= 0)
+        close(folder);
+    return done;
+}
+
 static void mark_write(struct parley_desk *d, struct talk *t)
 {
     char path[1000], text[64];
@@ -101,8 +115,11 @@ static void mark_write(struct parley_desk *d, struct talk *t)
     if (!seq || t->x.fenced)
         return;
     int n = snprintf(text, sizeof text, "%020" PRIu32 " %020" PRIu64 "\n", epoch, seq);
-    int fd = mark_path(t, path, sizeof path, true) ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
-    if (fd < 0 || pwrite(fd, text, (size_t)n, 0) != n)
+    int fd = mark_path(t, path, sizeof path, false) ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    bool first = fd < 0;
+    if (first)
+        fd = mark_path(t, path, sizeof path, true) ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    if (fd < 0 || pwrite(fd, text, (size_t)n, 0) != n || (first && !settle(fd, path)))
         log_line(d, "event=mark-not-written peer=%s path=%s", t->name, path);
     if (fd >= 0)
         close(fd);
