@@ -112,7 +112,7 @@ static void mark_write(struct parley_desk *d, struct talk *t)
     uint64_t seq;
     uint8_t hash[HASH_LEN];
     exchange_head(&t->x.ours, &epoch, &seq, hash);
-    if (!seq || t->x.fenced)
+    if (t->x.fenced)
         return;
     int n = snprintf(text, sizeof text, "%020" PRIu32 " %020" PRIu64 "\n", epoch, seq);
     int fd = mark_path(t, path, sizeof path, false) ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
@@ -635,6 +635,8 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
         if (!(status = reload(d, t, err))) {
             mark_read(t, &start);
             t->started = true;
+            if (!start.mark_epoch && !start.restored)
+                mark_write(d, t); /* before anything is said: else a power cut after the first statement made this a copy */
             status = step_and_store(d, t, &start, &o, err);
         }
     }

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SECOND_US INT64_C(1000000)
+
 enum { IMAGES = 8, SECTOR = 512, SHM_REGION = 32768, SHM_REGIONS = 4, CUTS_A_ROUND = 60, CI_CUTS = 240, PENDING_MAX = 4096, SAID_MAX = 4096 };
 
 /* --- a disk in memory ----------------------------------------------------------------------- */
@@ -395,11 +397,16 @@ static void make_desks(void)
     }
 }
 
+static int64_t clock_of_round;
+static int64_t round_clock(void) { return clock_of_round += 1000; }
+
 static void open_desk(int who)
 {
     struct parley_error err = { 0 };
     if (parley_desk_open(folder[who], NULL, &desk[who], &err))
         fail("a desk does not open after a power cut", &err);
+    else
+        desk[who]->now_us = round_clock;
 }
 
 static void clear_marks(void)
@@ -417,6 +424,7 @@ static void new_round(void)
         forget_shm(&image[i]);
     }
     clear_marks();
+    clock_of_round = clock_us();
     memset(disk, 0, sizeof disk);
     n_said[0] = n_said[1] = 0;
     for (int who = 0; who < 2; who++) {
@@ -440,7 +448,7 @@ static void speak(int who)
     uint8_t hash[32];
     uint64_t seq;
     struct parley_error err = { 0 };
-    snprintf(body, sizeof body, "{\"text\":\"%ld\"}", confirmed);
+    snprintf(body, sizeof body, "{\"text\":\"%08d\"}", n_said[who]);
     bool trouble_before = in_trouble(who);
     struct parley_draft d = { .type = "comms-check", .body = body, .body_len = strlen(body) };
     enum parley_status status = parley_channel_send(desk[who], who ? "a" : "b", &d, &seq, hash, &err);
@@ -484,6 +492,7 @@ static bool carry(int from, uint32_t lose_per_mille)
 
 static void tick(int who)
 {
+    clock_of_round += pick(5) * SECOND_US;
     struct parley_error err = { 0 };
     struct input in = { .kind = IN_TICK };
     bool trouble_before = in_trouble(who);
@@ -567,6 +576,7 @@ static bool holds_all(int who)
 static void settle(void)
 {
     for (int i = 0; i < 400 && !broken; i++) {
+        clock_of_round += 10 * SECOND_US;
         tick(0), tick(1);
         while (carry(0, 0) | carry(1, 0))
             ;
