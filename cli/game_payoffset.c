@@ -87,7 +87,8 @@ static enum parley_status text(struct invocation *in, const struct parley_game *
     parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "The worst each can be held to: %s for %s, %s for %s.", "各方最坏可被压到：%s（%s），%s（%s）。"), game_number(in, set->worst[0]), game->player[0],
                          game_number(in, set->worst[1]), game->player[1]);
     if (!set->exact)
-        parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "The iteration converges without ever standing still: the corners are a limit, good to more digits than are shown.", "迭代收敛但不会停在不动点：顶点是极限值，精度高于所示位数。"));
+        parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "No fractions could be proven for these corners (they solve no linear equations): they are the limit of an iteration, good to more digits than are shown.",
+                                               "这些顶点无法证明为分数（它们不满足线性方程）：是迭代的极限值，精度高于所示位数。"));
     chart(in, &doc, set);
     return finish_doc(in, &doc);
 }
@@ -118,8 +119,8 @@ const struct command command_game_payoffset = {
     .summary = "What two patient players can sustain: the subgame-perfect payoffs of the repeated game.",
     .summary_zh = "两个有耐心的博弈者能够维持什么：重复博弈的子博弈完美收益。",
     .text = "GAME is a file (.nfg, .efg, YAML), a matrix such as \"3 3,0 5;5 0,1 1\", or a built-in name. Each side sees what the other did, acts are not "
-            "mixed, and a public coin may be used. The result is the polygon of average payoffs that some equilibrium reaches, in exact fractions "
-            "when the iteration of Abreu and Sannikov (2014) reaches a fixed point.",
+            "mixed, and a public coin may be used. The result is the polygon of average payoffs that some equilibrium reaches, in exact fractions, "
+            "proven, where there are any; otherwise as a limit, and it says so (after Abreu and Sannikov 2014).",
     .examples = "parley game payoffset prisoners-dilemma --discount 0.6\n"
                 "parley game payoffset \"9 9,1 10;10 1,3 3\" --discount 1/5 --json\n",
     .options = (const struct option[]){ { "discount", 0, "D", "What tomorrow counts beside today, above 0 and below 1. Default: 9/10." }, OPTION_DOCUMENT, { 0 } },

@@ -3,9 +3,10 @@
  *
  * Pure actions, perfect monitoring, public randomisation, payoffs (1-d) sum of d^t u_t. Abreu and Sannikov 2014 (doi:10.3982/TE1360):
  * beginning with all feasible payoffs, the set is replaced by the hull of what can be promised and enforced by it, with at most four
- * points for each action profile; it shrinks to the set of equilibrium payoffs. The iteration runs in rational arithmetic. When it
- * reaches a fixed point the vertices are exact; when it only converges, they are rounded outwards to a grid of 2^-200 and iterated until
- * nothing moves by more than 2^-90, and the result is called a limit. Points, segments and the empty set are ordinary results. */
+ * points for each action profile; it shrinks to the set of equilibrium payoffs. A few steps run in rational arithmetic. Where they do not reach a fixed
+ * point, whole numbers rounded outwards take over; from them the corners are guessed as fractions and proven to be the set: the operator maps it to itself,
+ * and every larger set near it into a smaller one. Sets whose corners solve no linear equations (some three in a hundred random games) are given as limits.
+ * Points, segments and the empty set are ordinary results. */
 #ifndef PARLEY_PAYOFFSET_H
 #define PARLEY_PAYOFFSET_H
 
@@ -16,7 +17,7 @@
 struct parley_payoff_set {
     size_t n;              /* vertices, counter-clockwise from the lowest, leftmost; 0 = no equilibrium in pure actions */
     const struct parley_exact **x, **y; /* [n] payoff of the first and of the second player */
-    bool exact;            /* a fixed point in rational arithmetic; otherwise the limit to about 1e-25 */
+    bool exact;            /* proven in rational arithmetic; otherwise a limit, good to about 1e-9 of the largest payoff */
     size_t iterations;
     const struct parley_exact *worst[2]; /* the worst that a player can be held to in equilibrium; NULL when n = 0 */
 };

@@ -74,11 +74,11 @@ static bool round_outwards(const struct polygon *from, struct polygon *to)
     return ok;
 }
 
-/* b lies on the segment from a to c, but for what rounding may do. */
+/* b lies on the segment from a to c, but for what rounding may do. The end of a thin outline does not. */
 static bool nearly_straight(struct solver *s, const struct point *a, const struct point *b, const struct point *c, long bits)
 {
-    mpq_t bend;
-    mpq_init(bend);
+    mpq_t bend, t;
+    mpq_inits(bend, t, NULL);
     (void)polygon_turn(s, a, b, c);
     mpq_sub(bend, s->a, s->b);
     mpq_abs(bend, bend);
@@ -87,7 +87,15 @@ static bool nearly_straight(struct solver *s, const struct point *a, const struc
     else
         mpq_div_2exp(bend, bend, (mp_bitcnt_t)-bits);
     bool straight = mpq_cmp_ui(bend, 1, 1) <= 0;
-    mpq_clear(bend);
+    mpq_set_ui(bend, 0, 1);
+    for (int k = 0; straight && k < 2; k++) {
+        mpq_sub(s->a, b->v[k], a->v[k]);
+        mpq_sub(t, c->v[k], b->v[k]);
+        mpq_mul(s->a, s->a, t);
+        mpq_add(bend, bend, s->a);
+    }
+    straight = straight && mpq_sgn(bend) > 0;
+    mpq_clears(bend, t, NULL);
     return straight;
 }
 
@@ -249,6 +257,27 @@ static enum parley_status iterate(struct solver *s, size_t most, const struct pa
     return PARLEY_OK;
 }
 
+/* To the nearest multiple of 2^-bits: digits beyond are those of the grid. */
+static void round_all(struct polygon *g, long bits)
+{
+    for (size_t i = 0; i < g->n; i++)
+        for (int k = 0; k < 2; k++) {
+            mpz_ptr n = mpq_numref(g->p[i].v[k]), d = mpq_denref(g->p[i].v[k]);
+            if (bits >= 0)
+                mpz_mul_2exp(n, n, (mp_bitcnt_t)bits + 1);
+            else
+                mpz_mul_2exp(d, d, (mp_bitcnt_t)-bits - 1);
+            mpz_add(n, n, d);
+            mpz_mul_2exp(d, d, 1);
+            mpz_fdiv_q(n, n, d);
+            mpz_set_ui(d, 1);
+            if (bits >= 0)
+                mpq_div_2exp(g->p[i].v[k], g->p[i].v[k], (mp_bitcnt_t)bits);
+            else
+                mpq_mul_2exp(g->p[i].v[k], g->p[i].v[k], (mp_bitcnt_t)-bits);
+        }
+}
+
 /* In whole numbers until the corners can be guessed and proven. *open tells that they could not. */
 static enum parley_status settle(struct solver *s, const struct parley_progress *progress, struct parley_payoff_set *out, bool *open, struct parley_error *err)
 {
@@ -275,6 +304,7 @@ static enum parley_status settle(struct solver *s, const struct parley_progress 
         if (outer_polygon(o, &s->now)) {
             payoffset_set_threat(s);
             merge_close(s, &s->now, outer_digits(o));
+            round_all(&s->now, outer_digits(o));
         } else {
             fixed = FIXED_NO_MEMORY;
         }

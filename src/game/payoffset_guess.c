@@ -59,7 +59,8 @@ static bool gather(struct guess *g, const struct outer *o)
     for (size_t i = 0; m > 2 && i < m;) {
         const double *a = g->w[(i + m - 1) % m], *b = g->w[i], *c = g->w[(i + 1) % m];
         double dx = c[0] - a[0], dy = c[1] - a[1], bend = fabs(dx * (b[1] - a[1]) - dy * (b[0] - a[0]));
-        if (bend > g->tolerance * hypot(dx, dy)) {
+        bool between = (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) > 0; /* and not the end of a thin outline */
+        if (!between || bend > g->tolerance * hypot(dx, dy)) {
             i++;
             continue;
         }
@@ -204,6 +205,45 @@ static bool along(struct guess *g, const struct label *l, mpq_t out)
     return true;
 }
 
+/* Two points of the line an edge lies on. A corner that is made from the edge it begins or ends lies between its stage payoff and the other
+ * end, so the line is known without it. */
+static bool line_of(const struct guess *g, const struct label *l, mpq_srcptr p[2], mpq_srcptr q[2])
+{
+    size_t end[2] = { l->j, l->l };
+    bool known[2];
+    for (int e = 0; e < 2; e++)
+        known[e] = g->known[end[e]][0] && g->known[end[e]][1];
+    if (!known[0] && !known[1])
+        return false;
+    int fixed = known[0] ? 0 : 1;
+    const struct label *other = &g->label[end[!fixed]];
+    bool own = other->made == ON_EDGE && other->j == l->j && other->l == l->l;
+    if (!known[!fixed] && !own)
+        return false;
+    for (int k = 0; k < 2; k++) {
+        p[k] = g->value[end[fixed]][k];
+        q[k] = known[!fixed] ? g->value[end[!fixed]][k] : g->s->stage[other->profile].v[k];
+    }
+    return true;
+}
+
+/* out = the coordinate that does not bind of the point where the edge is cut */
+static bool cut_at(struct guess *g, const struct label *l, mpq_t out)
+{
+    int k = l->axis;
+    mpq_srcptr p[2], q[2];
+    if (!g->threat_known[k] || !line_of(g, l, p, q) || mpq_equal(p[k], q[k]))
+        return false;
+    least_of(g, out, l->profile, k);
+    mpq_sub(out, out, p[k]);
+    mpq_sub(g->t, q[k], p[k]);
+    mpq_div(out, out, g->t);
+    mpq_sub(g->t, q[!k], p[!k]);
+    mpq_mul(out, out, g->t);
+    mpq_add(out, out, p[!k]);
+    return true;
+}
+
 /* An edge along which the coordinate k stands still, and an end of it to read that from; l->j where it does not. */
 static bool level(const struct guess *g, size_t i, int k, size_t *end)
 {
@@ -231,12 +271,8 @@ static bool find_value(struct guess *g, size_t i, int k)
         if (!g->known[end][k])
             return false;
         mpq_set(g->u, g->value[end][k]);
-    } else {
-        if (!g->known[l->j][k] || !g->known[l->l][k] || !along(g, l, g->u))
-            return false;
-        mpq_sub(g->t, g->value[l->l][k], g->value[l->j][k]);
-        mpq_mul(g->u, g->u, g->t);
-        mpq_add(g->u, g->u, g->value[l->j][k]);
+    } else if (!cut_at(g, l, g->u)) {
+        return false;
     }
     promised(g, g->value[i][k], l->profile, k, g->u);
     return true;
