@@ -1,6 +1,8 @@
 /* Repeated play: how much a core does. Prints one JSON line a kind of work (see bench/run). */
 #include <parley/evolution.h>
+#include <parley/memory_one.h>
 #include <parley/payoffset.h>
+#include <parley/rng.h>
 #include <parley/tournament.h>
 
 #include <stdio.h>
@@ -47,27 +49,40 @@ static size_t players(struct parley_arena *arena, const struct parley_habit *out
     return used;
 }
 
-static void tournaments(void)
+/* A field of habits under noise, turns in all; repetitions decide how it is played. */
+static void noisy(const char *work, int64_t slip, int64_t alarm, uint64_t turns, uint64_t repetitions, const char *bound)
 {
-    struct parley_arena arena = { 0 };
-    const struct parley_habit *player[64];
-    size_t n = players(&arena, player);
-    double noisy[REPEATS], certain[REPEATS], turns = 0, matches = 0;
-    static const char *const machines[] = { "TFT", "GRIM", "WSLS", "TF2T", "2TFT", "ALTERNATE", "CTFT", "BULLY" };
-    const struct parley_habit *machine[8];
-    for (size_t i = 0; i < 8; i++)
-        if (parley_habit_parse(machines[i], &arena, &machine[i], NULL))
-            return;
+    double s[REPEATS], played = 0;
     for (int i = 0; i < REPEATS; i++) {
-        struct parley_repeated g = dilemma(5, 5), quiet = dilemma(0, 0);
-        struct parley_tournament t = { &g, player, n, 1000, 50, 1, 1 };
+        struct parley_arena arena = { 0 };
+        const struct parley_habit *player[64];
+        size_t n = players(&arena, player);
+        struct parley_repeated g = dilemma(slip, alarm);
+        struct parley_tournament t = { &g, player, n, turns, repetitions, 1, 1 };
         struct parley_tournament_result r;
         double begun = cpu_s();
         if (parley_tournament_run(&t, NULL, &arena, &r, NULL))
             return;
-        noisy[i] = cpu_s() - begun;
-        turns = (double)r.played;
-        begun = cpu_s();
+        s[i] = cpu_s() - begun;
+        played = (double)r.played;
+        parley_arena_release(&arena);
+    }
+    line(work, s, played, "turns", bound);
+}
+
+static void matches(void)
+{
+    static const char *const machines[] = { "TFT", "GRIM", "WSLS", "TF2T", "2TFT", "ALTERNATE", "CTFT", "BULLY" };
+    struct parley_arena arena = { 0 };
+    const struct parley_habit *machine[8];
+    double s[REPEATS];
+    for (size_t i = 0; i < 8; i++)
+        if (parley_habit_parse(machines[i], &arena, &machine[i], NULL))
+            return;
+    for (int i = 0; i < REPEATS; i++) {
+        struct parley_repeated quiet = dilemma(0, 0);
+        struct parley_tournament_result r;
+        double begun = cpu_s();
         for (int k = 0; k < 1000; k++) {
             struct parley_arena scratch = { 0 };
             struct parley_tournament m = { &quiet, machine, 8, 200, 1, 1, 1 };
@@ -75,12 +90,32 @@ static void tournaments(void)
                 return;
             parley_arena_release(&scratch);
         }
-        certain[i] = cpu_s() - begun;
-        matches = 1000 * 36;
+        s[i] = cpu_s() - begun;
     }
-    line("noisy turns, any automata, slips and private views", noisy, turns, "turns", "one Philox block a turn");
-    line("matches of finite-state habits, 200 turns, cycle found", certain, matches, "matches", "states until the cycle");
+    line("matches of finite-state habits, 200 turns, cycle found", s, 1000 * 36, "matches", "states until the cycle");
     parley_arena_release(&arena);
+}
+
+/* Everybody against everybody among habits that remember one turn. */
+static void many_pairs(const char *work, double lowest)
+{
+    enum { N = 1000 };
+    static struct parley_memory_one habit[N];
+    static double payoff[N * N];
+    static const double stage[4] = { 3, 0, 5, 1 };
+    double s[REPEATS];
+    struct parley_rng rng;
+    parley_rng_init(&rng, 1, 0);
+    for (int i = 0; i < N; i++)
+        for (int k = 0; k < 5; k++)
+            habit[i].cooperate[k] = lowest > 0 ? lowest + (1 - 2 * lowest) * parley_rng_uniform(&rng) : (double)parley_rng_below(&rng, 3) / 2;
+    for (int i = 0; i < REPEATS; i++) {
+        double begun = cpu_s();
+        if (parley_memory_one_field(habit, N, 1, stage, payoff, NULL, NULL))
+            return;
+        s[i] = cpu_s() - begun;
+    }
+    line(work, s, (double)N * N, "pairs", "about 200 operations on 8 pairs, 8 divisions");
 }
 
 static void exact_pairs(void)
@@ -147,13 +182,19 @@ static void payoff_sets(void)
             }
             s[i] = cpu_s() - begun;
         }
-        line(work[k], s, times, "sets", "rational clipping");
+        line(work[k], s, times, "sets", "a few exact steps, whole numbers, one proof");
     }
 }
 
 int main(void)
 {
-    tournaments();
+    noisy("noisy turns, 512 matches at once, slips", 1, 0, 10000, 512, "24 random words, 370 operations on 512 turns");
+    noisy("noisy turns, 512 matches at once, slips and private views", 5, 5, 10000, 512, "48 random words, 680 operations on 512 turns");
+    noisy("noisy turns, 512 matches at once, slips, 200 turns a match", 1, 0, 200, 5120, "the same, and counting by match");
+    noisy("noisy turns, one match after another", 5, 5, 10000, 5, "one Philox block a turn");
+    matches();
+    many_pairs("pairs of memory-one habits, closed form", .01);
+    many_pairs("pairs of memory-one habits, closed form, degenerate", 0);
     exact_pairs();
     moran();
     payoff_sets();

@@ -2,9 +2,9 @@
  * Room: game.
  *
  * Round robin with self-play on the diagonal. A pair without chance (no noise, no mixed habit) is followed to its cycle, so its
- * score is exact for any number of turns. A pair with chance is either played `repetitions` times from the seed, one Philox block
- * (seed; repetition and pair, turn) a turn, or, with 0 repetitions, given its exact expectation. Probabilities are used to 2^-32 when
- * played. Ranking as in Axelrod's: descending median over repetitions of the score without self-play, per turn and opponent; ties keep
+ * score is exact for any number of turns. A pair with chance is either played `repetitions` times from the seed, or, with 0 repetitions,
+ * given its exact expectation. Eight repetitions or more of habits of at most 16 states are played 512 at once, a bit each (src/game/lanes.h), the
+ * others one by one from a Philox block (seed; repetition and pair, turn) a turn. Probabilities are used to 2^-32 when played. Ranking as in Axelrod's: descending median over repetitions of the score without self-play, per turn and opponent; ties keep
  * the order of the list. */
 #ifndef PARLEY_TOURNAMENT_H
 #define PARLEY_TOURNAMENT_H

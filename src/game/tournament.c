@@ -1,3 +1,5 @@
+#include "lanes.h"
+
 #include <parley/blocks.h>
 #include <parley/memory_one.h>
 #include <parley/rng.h>
@@ -7,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TURNS_MAX = 1000000000 };
+enum {
+    TURNS_MAX = 1000000000,
+    LANES_MIN = 8, /* repetitions from which 512 at once cost less than one after another */
+};
 
 /* A habit ready to be played: the chance to cooperate, slips included, as a threshold of 2^32. */
 struct ready {
@@ -15,6 +20,8 @@ struct ready {
     const uint32_t (*next)[2][2];
     size_t n, start;
     bool certain; /* every act is certain */
+    bool narrow;  /* few states: `plan` is made */
+    struct lanes_plan plan;
 };
 
 struct match { /* totals of one match */
@@ -109,6 +116,24 @@ static void play(const struct hall *h, const struct ready *x, const struct ready
         tally(h, k >> 1, k & 1, (double)count[k], m);
 }
 
+/* All repetitions of a match, 512 at a time; group g of them has a stream of its own. */
+static void play_together(const struct hall *h, const struct ready *x, const struct ready *y, size_t pair, struct match *m)
+{
+    uint32_t count[LANES_COUNTS][LANES];
+    const struct parley_tournament *t = h->t;
+    lanes_play_fn *play_lanes = lanes_play_best();
+    for (uint64_t group = 0; group * LANES < t->repetitions; group++) {
+        struct lanes_match l = { &x->plan, &y->plan, h->miss, h->false_alarm, t->seed, (uint64_t)pair << 32 | group, t->turns };
+        play_lanes(&l, count);
+        for (uint64_t lane = 0; lane < LANES && group * LANES + lane < t->repetitions; lane++) {
+            double row = count[0][lane], column = count[1][lane], both = count[2][lane];
+            double times[4] = { (double)t->turns - row - column + both, column - both, row - both, both };
+            for (int k = 0; k < 4; k++)
+                tally(h, k >> 1, k & 1, times[k], &m[group * LANES + lane]);
+        }
+    }
+}
+
 static enum parley_status expect(const struct hall *h, size_t i, size_t j, struct match *m, struct parley_error *err)
 {
     struct parley_arena arena;
@@ -183,6 +208,10 @@ static enum parley_status one_pair(void *ctx, size_t block, unsigned thread, str
     }
     if (t->repetitions == 0)
         return h->known[block] ? PARLEY_OK : expect(h, i, j, m, err);
+    if (t->repetitions >= LANES_MIN && h->ready[i].narrow && h->ready[j].narrow) {
+        play_together(h, &h->ready[i], &h->ready[j], block, m);
+        return PARLEY_OK;
+    }
     for (uint64_t r = 0; r < t->repetitions; r++)
         play(h, &h->ready[i], &h->ready[j], t->turns, (uint64_t)block << 32 | r, &m[r]);
     return PARLEY_OK;
@@ -267,7 +296,7 @@ static enum parley_status rank(const struct hall *h, struct parley_arena *arena,
 static bool make_ready(const struct parley_repeated *g, const struct parley_habit *habit, struct ready *r, struct parley_arena *arena)
 {
     double slip = parley_ratio_double(g->slip);
-    *r = (struct ready){ PARLEY_NEW(arena, uint64_t, habit->n), habit->next, habit->n, habit->start, true };
+    *r = (struct ready){ .cooperate = PARLEY_NEW(arena, uint64_t, habit->n), .next = habit->next, .n = habit->n, .start = habit->start, .certain = true };
     if (!r->cooperate)
         return false;
     for (size_t s = 0; s < habit->n; s++) {
@@ -275,6 +304,7 @@ static bool make_ready(const struct parley_repeated *g, const struct parley_habi
         r->cooperate[s] = threshold(q);
         r->certain &= q == 0 || q == 1;
     }
+    r->narrow = lanes_plan_make(habit, r->cooperate, &r->plan);
     return true;
 }
 
