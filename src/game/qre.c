@@ -295,6 +295,6 @@ enum parley_status solve_one_by_logit(struct solver *s)
     e->regret_max = last->regret + 1e-12 * range;
     e->error_bound = INFINITY;
     s->out->method = "end of the principal branch of the logit response";
-    s->out->argument = "the game is too large to list all equilibria; this is one point near an equilibrium, nobody gains more than its regret";
+    s->out->argument = "this is one point near an equilibrium, nobody gains more than its regret";
     return PARLEY_OK;
 }

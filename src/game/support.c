@@ -4,54 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Rounding of a sum of products whose weights sum to 1 and whose payoffs lie in [0, 1]: far below this. */
-static const double SLACK = 1e-13;
+static const double SLACK = SUPPORT_SLACK;
 
 static inline double less(double a, double b) { return a < b ? a : b; }
 static inline double more(double a, double b) { return a > b ? a : b; }
-
-/* Largest (sign 1) or least (sign -1) value of sum x_k v_k over lo <= x <= hi, sum 1: give everyone the least, the rest to the best. */
-static inline double best_mix(const struct interval *x, size_t n, const double *v, double sign)
-{
-    double sum = 0, left = 1;
-    for (size_t k = 0; k < n; k++) {
-        sum += x[k].lo * v[k];
-        left -= x[k].lo;
-    }
-    if (left <= 0)
-        return sum;
-    if (n == 2) {
-        size_t good = sign * v[0] < sign * v[1];
-        double part = less(left, x[good].hi - x[good].lo);
-        return sum + part * v[good] + (left - part) * v[!good];
-    }
-    if (n == 3) {
-        size_t a = 0, b = 1, c = 2, swap;
-        if (sign * v[a] < sign * v[b])
-            swap = a, a = b, b = swap;
-        if (sign * v[b] < sign * v[c])
-            swap = b, b = c, c = swap;
-        if (sign * v[a] < sign * v[b])
-            swap = a, a = b, b = swap;
-        double part = less(left, x[a].hi - x[a].lo);
-        left -= part;
-        sum += part * v[a];
-        part = less(left, x[b].hi - x[b].lo);
-        return sum + part * v[b] + (left - part) * v[c];
-    }
-    bool done[SUPPORT_STRATEGIES] = { false };
-    for (size_t round = 0; round < n && left > 0; round++) {
-        size_t at = n;
-        for (size_t k = 0; k < n; k++)
-            if (!done[k] && (at == n || sign * v[k] > sign * v[at]))
-                at = k;
-        double part = less(left, x[at].hi - x[at].lo);
-        sum += part * v[at];
-        left -= part;
-        done[at] = true;
-    }
-    return sum;
-}
 
 /* Where in the payoff table the used strategies of the others lie, all players but i (and but `fix`). */
 struct axes {
@@ -163,7 +119,7 @@ static double least_given(const struct interval *x, size_t n, const double *g, s
 }
 
 /* Keep only mixtures with sum x_k g_k <= 0. The least sum for given x_k is convex in x_k, so a tangent outside cuts safely. */
-static bool cut_by(struct interval *x, size_t n, const double *g)
+bool mixture_cut(struct interval *x, size_t n, const double *g)
 {
     if (best_mix(x, n, g, -1) > 0)
         return false;
@@ -176,54 +132,6 @@ static bool cut_by(struct interval *x, size_t n, const double *g)
             x[k].lo = more(x[k].lo, less(x[k].hi, x[k].lo + h / -slope - SLACK));
     }
     return true;
-}
-
-/* Bounds of the gain for each strategy of player j, in one pass over the table: out[k]. */
-static void gains_by(const struct support *s, const struct region *r, size_t i, size_t b, size_t a, size_t j, struct interval *out)
-{
-    struct support one = *s;
-    one.size[j] = 1;
-    for (size_t k = 0; k < s->size[j]; k++) {
-        one.use[j][0] = s->use[j][k];
-        out[k] = support_gain(&one, r, i, b, a, -1, 0);
-    }
-}
-
-bool region_cut(const struct support *s, struct region *r, struct influence *weight)
-{
-    const struct float_game *g = s->g;
-    *weight = (struct influence){ { { 0 } } };
-    for (size_t i = 0; i < g->n_players; i++)
-        for (size_t first = 0; first < s->size[i]; first++)
-            for (size_t b = 0; b < g->n[i]; b++) {
-                size_t a = s->use[i][first];
-                bool used = false;
-                for (size_t k = 0; k < s->size[i]; k++)
-                    used |= s->use[i][k] == b;
-                if (b == a || (used && b < a))
-                    continue; /* each used pair once, both ways */
-                for (size_t j = 0; j < g->n_players; j++) {
-                    struct interval gain[SUPPORT_STRATEGIES];
-                    double low[SUPPORT_STRATEGIES];
-                    if (j == i || s->size[j] == 1)
-                        continue;
-                    gains_by(s, r, i, b, a, j, gain);
-                    double mean = 0;
-                    for (size_t k = 0; k < s->size[j]; k++) {
-                        low[k] = gain[k].lo;
-                        mean += (gain[k].lo + gain[k].hi) / (2 * (double)s->size[j]);
-                    }
-                    for (size_t k = 0; used && k < s->size[j]; k++)
-                        weight->x[j][k] += fabs((gain[k].lo + gain[k].hi) / 2 - mean) * (r->x[j][k].hi - r->x[j][k].lo);
-                    if (!cut_by(r->x[j], s->size[j], low))
-                        return false;
-                    for (size_t k = 0; k < s->size[j]; k++)
-                        low[k] = -gain[k].hi;
-                    if (used && !cut_by(r->x[j], s->size[j], low))
-                        return false;
-                }
-            }
-    return region_tighten(s, r);
 }
 
 /* --- Newton --------------------------------------------------------------------------------------------- */
@@ -257,16 +165,11 @@ static void jacobian(const struct support *s, const struct region *r, struct sys
         }
 }
 
-/* The inverse of the midpoints into y; false if it is too close to singular. */
-static bool invert(struct system *m)
+bool invert_matrix(size_t n, double a[SUPPORT_VARIABLES][SUPPORT_VARIABLES], double y[SUPPORT_VARIABLES][SUPPORT_VARIABLES])
 {
-    double a[SUPPORT_VARIABLES][SUPPORT_VARIABLES];
-    size_t n = m->n;
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
-            a[i][j] = (m->j[i][j].lo + m->j[i][j].hi) / 2;
-            m->y[i][j] = i == j;
-        }
+        for (size_t j = 0; j < n; j++)
+            y[i][j] = i == j;
     for (size_t c = 0; c < n; c++) {
         size_t r = c;
         for (size_t i = c; i < n; i++)
@@ -277,14 +180,14 @@ static bool invert(struct system *m)
             double swap = a[r][j];
             a[r][j] = a[c][j];
             a[c][j] = swap;
-            swap = m->y[r][j];
-            m->y[r][j] = m->y[c][j];
-            m->y[c][j] = swap;
+            swap = y[r][j];
+            y[r][j] = y[c][j];
+            y[c][j] = swap;
         }
         double inverse = 1 / a[c][c];
         for (size_t j = 0; j < n; j++) {
             a[c][j] *= inverse;
-            m->y[c][j] *= inverse;
+            y[c][j] *= inverse;
         }
         for (size_t i = 0; i < n; i++) {
             double f = a[i][c];
@@ -292,11 +195,21 @@ static bool invert(struct system *m)
                 continue;
             for (size_t j = 0; j < n; j++) {
                 a[i][j] -= f * a[c][j];
-                m->y[i][j] -= f * m->y[c][j];
+                y[i][j] -= f * y[c][j];
             }
         }
     }
     return true;
+}
+
+/* The inverse of the midpoints into y; false if it is too close to singular. */
+static bool invert(struct system *m)
+{
+    double a[SUPPORT_VARIABLES][SUPPORT_VARIABLES];
+    for (size_t i = 0; i < m->n; i++)
+        for (size_t j = 0; j < m->n; j++)
+            a[i][j] = (m->j[i][j].lo + m->j[i][j].hi) / 2;
+    return invert_matrix(m->n, a, m->y);
 }
 
 static void point_region(const struct support *s, const struct system *m, struct region *r)
