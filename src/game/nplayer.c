@@ -2,7 +2,7 @@
  *
  * A box is dropped only when bounds prove that it holds no equilibrium of this support; it is kept as an equilibrium only when the
  * Krawczyk test proves that it holds exactly one solution. A box that is neither at the end makes the list incomplete, and is counted. */
-#include "outward.h"
+#include "rational.h"
 #include "solve.h"
 #include "support.h"
 
@@ -373,47 +373,6 @@ static bool try_exact(struct solver *s, struct parley_equilibrium *e)
     return true;
 }
 
-/* Payoffs, and a proven bound on the largest gain, of the printed decimals with each player's divided by their sum. */
-static void evaluate(struct search *q, const struct found *f, struct parley_equilibrium *e)
-{
-    const struct parley_game *game = q->s->game;
-    struct interval sum[SUPPORT_PLAYERS], everybody = outward_point(1);
-    for (size_t j = 0; j < q->g.n_players; j++) {
-        sum[j] = outward_point(0);
-        for (size_t k = 0; k < q->g.n[j]; k++)
-            sum[j] = outward_add(sum[j], outward_point(f->x[j][k]));
-        everybody = outward_multiply(everybody, sum[j]);
-    }
-    e->regret_max = 0;
-    for (size_t i = 0; i < q->g.n_players; i++) {
-        struct interval value[SUPPORT_STRATEGIES] = { { 0, 0 } }, mixed = outward_point(0), best = { -INFINITY, -INFINITY };
-        for (size_t p = 0; p < q->g.n_profiles; p++) {
-            struct interval weight = outward_point(1);
-            size_t own = 0;
-            for (size_t j = 0; j < q->g.n_players && weight.hi > 0; j++) {
-                size_t k = p / q->g.stride[j] % q->g.n[j];
-                if (j == i)
-                    own = k;
-                else if (f->x[j][k] > 0)
-                    weight = outward_multiply(weight, outward_point(f->x[j][k]));
-                else
-                    weight = outward_point(0);
-            }
-            if (weight.hi > 0)
-                value[own] = outward_add(value[own], outward_multiply(weight, outward_fraction(parley_game_payoff(game, p, i)->v)));
-        }
-        for (size_t k = 0; k < q->g.n[i]; k++) {
-            if (f->x[i][k] > 0)
-                mixed = outward_add(mixed, outward_multiply(outward_point(f->x[i][k]), value[k]));
-            best = (struct interval){ fmax(best.lo, value[k].lo), fmax(best.hi, value[k].hi) };
-        }
-        struct interval own_mean = outward_divide(mixed, sum[i]), gain = outward_subtract(best, own_mean), payoff = outward_divide(mixed, everybody);
-        gain = outward_divide(gain, outward_divide(everybody, sum[i]));
-        e->regret_max = fmax(e->regret_max, gain.hi);
-        e->payoff_approximate[i] = (payoff.lo + payoff.hi) / 2;
-    }
-}
-
 static enum parley_status write_found(struct search *q)
 {
     struct solver *s = q->s;
@@ -426,7 +385,7 @@ static enum parley_status write_found(struct search *q)
         for (size_t i = 0; i < q->g.n_players; i++)
             for (size_t k = 0; k < q->g.n[i]; k++)
                 e->approximate[at++] = f->x[i][k];
-        evaluate(q, f, e);
+        status = solve_regret_bound(s, e);
         e->pure = f->exact_pure;
         e->error_bound = f->radius;
         if (f->exact_pure && zero && one) {

@@ -285,16 +285,9 @@ enum parley_status solve_one_by_logit(struct solver *s)
     struct parley_equilibrium *e = &s->out->equilibrium[0];
     const struct parley_qre_point *last = &path.point[path.n - 1];
     memcpy(e->approximate, last->p, solve_width(s->game) * sizeof *last->p);
-    for (size_t p = 0; p < s->game->n_profiles; p++) {
-        double weight = 1;
-        for (size_t i = 0, rest = p, at = 0; i < s->game->n_players; at += s->game->n_strategies[i], rest /= s->game->n_strategies[i], i++)
-            weight *= last->p[at + rest % s->game->n_strategies[i]];
-        for (size_t i = 0; i < s->game->n_players; i++)
-            e->payoff_approximate[i] += weight * parley_exact_double(parley_game_payoff(s->game, p, i));
-    }
-    e->regret_max = last->regret + 1e-12 * range;
     e->error_bound = INFINITY;
+    status = solve_regret_bound(s, e);
     s->out->method = "end of the principal branch of the logit response";
     s->out->argument = "this is one point near an equilibrium, nobody gains more than its regret";
-    return PARLEY_OK;
+    return status;
 }

@@ -21,6 +21,9 @@ enum parley_status solve_one_by_path(struct solver *s);
 /* One equilibrium at the end of the logit path, with its regret; for games too large for the others. */
 enum parley_status solve_one_by_logit(struct solver *s);
 
+/* Payoffs and regret_max of the decimals in e->approximate, each player's divided by their sum: a proven bound (outward rounding). */
+enum parley_status solve_regret_bound(struct solver *s, struct parley_equilibrium *e);
+
 /* Room for n equilibria in s->out, with their arrays (exact: fractions as well). */
 enum parley_status solve_room(struct solver *s, size_t n, bool exact);
 /* Put in descending order; order[new] = old, malloced by the caller, may be NULL. */
