@@ -162,6 +162,8 @@ void events_json(struct parley_json *json, const struct parley_event *event, siz
         parley_json_put_string(json, "attribution", e->attribution);
         parley_json_put_string(json, "mechanism", e->mechanism);
         parley_json_put_string(json, "what", e->what);
+        if (e->what_zh && *e->what_zh)
+            parley_json_put_string(json, "what_zh", e->what_zh);
         parley_json_put_string(json, "source", e->source);
         parley_json_put_string(json, "note", e->note);
         parley_json_put_integer(json, "reports", (int64_t)e->n_reports);
@@ -186,7 +188,7 @@ static bool event_rows(struct invocation *in, struct parley_table *t, const stru
         parley_table_cell(t, "%s > %s", joined(in, e->actor, e->n_actors), joined(in, e->target, e->n_targets));
         parley_table_cell(t, "%s", e->domain);
         parley_table_number(t, e->intensity, 3);
-        parley_table_cell(t, "%s", e->what);
+        parley_table_cell(t, "%s", parley_event_what(e, in->lang));
         starred |= e->n_reports > 1;
     }
     return starred;

@@ -14,7 +14,7 @@ static void one_report(struct invocation *in, struct parley_doc *doc, const stru
     char number[PARLEY_NUMBER_TEXT] = "";
     parley_table_column(t, "", PARLEY_LEFT);
     parley_table_column(t, "", PARLEY_LEFT);
-    field(t, PARLEY_SAY(in->lang, "what", "内容"), e->what);
+    field(t, PARLEY_SAY(in->lang, "what", "内容"), parley_event_what(e, in->lang));
     field(t, PARLEY_SAY(in->lang, "date", "日期"), parley_arena_printf(&in->arena, "%s (%s)", date_text(in, &e->when), parley_precision_text(e->when.precision)));
     if (e->known.precision != PARLEY_UNDATED)
         field(t, PARLEY_SAY(in->lang, "public since", "公开日期"), date_text(in, &e->known));

@@ -9,8 +9,10 @@ static const struct option options[] = {
     { "from", 0, "DATE", "First date it covers." },
     { "to", 0, "DATE", "Last date it covers." },
     { "coverage", 0, "TEXT", "How it was collected, and what it leaves out." },
+    { "coverage-zh", 0, "TEXT", "The same in Chinese." },
     { "break", 0, "DATE", "A date at which its collection changed; charts mark it." },
     { "what", 0, "TEXT", "What changed then." },
+    { "what-zh", 0, "TEXT", "The same in Chinese." },
     { 0 },
 };
 
@@ -20,6 +22,7 @@ static enum parley_status run(struct invocation *in)
     const struct parley_source_text s = {
         .code = in->operand[0], .kind = option_text(in, "kind"), .author = option_text(in, "author"), .year = option_text(in, "year"), .title = option_text(in, "title"),
         .title_zh = option_text(in, "zh"), .covers_from = option_text(in, "from"), .covers_to = option_text(in, "to"), .coverage = option_text(in, "coverage"),
+        .coverage_zh = option_text(in, "coverage-zh"), .break_what_zh = option_text(in, "what-zh"),
         .break_at = option_text(in, "break"), .break_what = option_text(in, "what") };
     if (s.break_what && !s.break_at)
         return parley_fail(&in->err, PARLEY_EINVAL, "--what says what changed at --break DATE; give both");

@@ -24,10 +24,11 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     for (size_t i = 0; i < n; i++) {
-        const char *coverage = s[i].coverage;
+        const char *coverage = PARLEY_SAY(in->lang, s[i].coverage, *s[i].coverage_zh ? s[i].coverage_zh : s[i].coverage);
         for (size_t k = 0; k < n_breaks && coverage; k++)
             if (!strcmp(b[k].source, s[i].code))
-                coverage = parley_arena_printf(&in->arena, "%s%s%s: %s.", coverage, *coverage ? " " : "", date_text(in, &b[k].at), b[k].what);
+                coverage = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s%s%s: %s.", "%s%s%s：%s。"), coverage, *coverage ? " " : "", date_text(in, &b[k].at),
+                                               PARLEY_SAY(in->lang, b[k].what, *b[k].what_zh ? b[k].what_zh : b[k].what));
         const char *const row[] = { s[i].code, s[i].kind, s[i].author, s[i].year, in->lang == PARLEY_ZH && *s[i].title_zh ? s[i].title_zh : s[i].title,
                                     date_text(in, &s[i].covers), coverage ? coverage : "" };
         for (size_t c = 0; c < 7; c++)

@@ -16,6 +16,12 @@ def rows(path):
         return list(csv.DictReader(f))
 
 
+def by_hand(name, column, *keys):
+    """Chinese texts are written by hand, into the file itself; they stay with the English ones that they translate."""
+    with open(os.path.join(out, name), encoding="utf-8", newline="") as f:
+        return {tuple(row[k] for k in keys): row.get(column, "") for row in csv.DictReader(f)}
+
+
 def save(name, columns, data):
     with open(os.path.join(out, name), "w", encoding="utf-8", newline="") as f:
         w = csv.writer(f, lineterminator="\n")
@@ -53,15 +59,18 @@ SOURCES = [
      "One row per dispute, dyad and year; -9 is an unknown day."),
     ("synthetic", "synthetic", "Parley", "2026", "Events drawn from a known model", "合成数据", "", "", "Not observations of the world."),
 ]
-save("sources.csv", ["source", "kind", "author", "year", "title", "title_zh", "covers_from", "covers_to", "coverage"], SOURCES)
-save("coverage.csv", ["source", "at", "what"], [
+covered = by_hand("sources.csv", "coverage_zh", "source")
+save("sources.csv", ["source", "kind", "author", "year", "title", "title_zh", "covers_from", "covers_to", "coverage", "coverage_zh"],
+     [s + (covered.get((s[0],), ""),) for s in SOURCES])
+broken = by_hand("coverage.csv", "what_zh", "source", "at")
+save("coverage.csv", ["source", "at", "what", "what_zh"], [b + (broken.get(b[:2], ""),) for b in [
     ("eurepoc", "2011", "33 incidents in 2010 and 140 in 2011: collection changed, not the world"),
     ("eurepoc", "2022", "320 incidents in 2022 and 576 in 2023: collection changed"),
     ("icews", "2009-01-20", "benchmark copies know the United States only through its leaders and ministries; US counts jump here"),
     ("gdelt2", "2015-02-18", "begins; many more sources than GDELT 1.0"),
     ("gdelt1", "2013-04-01", "daily files replace yearly and monthly ones; volume rises"),
     ("wang2016", "2010", "the study calls 2010 the first year of the contest and looks closely from there on"),
-])
+]])
 
 
 def cite(text):
@@ -249,7 +258,8 @@ COMPETING = {
     "EV133": [({"date_start": "2019-06", "precision": "month"}, "001:3", "the text gives the month; the day is that of the press report")],
 }
 COLUMNS = ["event_id", "date_start", "date_end", "precision", "date_public", "actor", "target", "kind", "domain", "intensity", "attribution",
-           "mechanism", "what", "source", "note", "date_basis", "level", "outcome", "sign"]
+           "mechanism", "what", "source", "note", "date_basis", "level", "outcome", "sign", "what_zh"]
+translated = by_hand("events.csv", "what_zh", "event_id", "what")
 events = []
 for e in rows(os.path.join(codings, "events.csv")):
     domain = domain_of(e)
@@ -260,13 +270,14 @@ for e in rows(os.path.join(codings, "events.csv")):
         "date_public": KNOWN.get(e["event_id"], ""), "actor": recode(e["actor"]), "target": recode(e["target"]), "kind": e["kind"],
         "domain": domain, "intensity": f"{value:g}", "attribution": e["attribution"], "mechanism": MECHANISM_OF.get(e["event_id"], ""),
         "what": e["what"], "source": cite(e["source"]), "note": e["note"], "date_basis": e["date_basis"], "level": e["level"],
-        "outcome": e["outcome"], "sign": e["sign"]}
+        "outcome": e["outcome"], "sign": e["sign"], "what_zh": translated.get((e["event_id"], e["what"]), "")}
     for study, code in STUDY.items():  # remarks name the papers by number
         row["note"] = re.sub(rf"\b{study}\b(?=( puts| gives| lists| cites| dates|:| footnote))", code, row["note"])
     events.append([row[c] for c in COLUMNS])
     for change, source, remark in COMPETING.get(e["event_id"], []):
         other = dict(row, **change)
         other["source"], other["note"] = cite(source), remark
+        other["what_zh"] = translated.get((e["event_id"], other["what"]), "")
         if "date_start" in change:
             other["date_end"], other["date_basis"] = "", "competing"
         events.append([other[c] for c in COLUMNS])

@@ -7,6 +7,7 @@
 #ifndef PARLEY_EVENT_H
 #define PARLEY_EVENT_H
 
+#include <parley/lang.h>
 #include <parley/time.h>
 #include <stddef.h>
 
@@ -23,8 +24,15 @@ struct parley_event {
     const char *attribution;   /* na, unattributed, claimed, confirmed */
     const char *mechanism;     /* code of the mechanism it starts or suspends, or "" */
     const char *what, *source, *note;
+    const char *what_zh;       /* the same in Chinese, "" or NULL if the record has none: its further column what_zh */
     size_t n_reports;          /* 1, or more when sources disagree (this is the first) */
 };
+
+/* What happened, in the language asked for as far as the record has it. */
+static inline const char *parley_event_what(const struct parley_event *event, enum parley_lang lang)
+{
+    return lang == PARLEY_ZH && event->what_zh && *event->what_zh ? event->what_zh : event->what;
+}
 
 struct parley_event_list {
     struct parley_event *event; /* [n] in order of start, then id; undated ones last */

@@ -66,7 +66,7 @@ struct parley_mechanism_text {
 
 /* A source, and a date at which its collection changed; NULL = not given. covers: dates, "" = open. */
 struct parley_source_text {
-    const char *code, *kind, *author, *year, *title, *title_zh, *covers_from, *covers_to, *coverage, *break_at, *break_what;
+    const char *code, *kind, *author, *year, *title, *title_zh, *covers_from, *covers_to, *coverage, *coverage_zh, *break_at, *break_what, *break_what_zh;
 };
 
 struct parley_check { /* what `record check` found wrong; 0 everywhere is good */

@@ -43,13 +43,13 @@ struct parley_mechanism {
 };
 
 struct parley_source {
-    const char *code, *kind, *author, *year, *title, *title_zh, *coverage;
+    const char *code, *kind, *author, *year, *title, *title_zh, *coverage, *coverage_zh; /* _zh: "" when the record has none */
     struct parley_date covers; /* interval; open ends are the years 1 and 9999 */
 };
 
 /* A date at which a source changed what it collects: a jump in counts there is not a jump in the world. */
 struct parley_coverage_break {
-    const char *source, *what;
+    const char *source, *what, *what_zh;
     struct parley_date at;
 };
 

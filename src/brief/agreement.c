@@ -139,7 +139,7 @@ static enum parley_status indicators(struct brief *b, const struct outlook *o, s
         if (!p[i].supported)
             continue;
         yes++;
-        const char *first = p[i].event[0]->what;
+        const char *first = parley_event_what(p[i].event[0], b->lang);
         parley_doc_item(b->doc,
                         PARLEY_SAY(b->lang, "%s: %zu in favour, such as \"%s\"", "%s：有%zu件事件支持，例如“%s”"), name,
                         p[i].n_events, first);

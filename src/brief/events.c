@@ -50,7 +50,7 @@ enum parley_status brief_events(struct brief *b, struct parley_error *err)
         parley_table_cell(t, "%s", parties(b, e));
         parley_table_cell(t, "%s", say_domain(b, e->domain));
         parley_table_number(t, e->intensity, 2);
-        parley_table_cell(t, e->n_reports > 1 ? PARLEY_SAY(b->lang, "%s (sources differ: %zu reports)", "%s（来源不一：%zu个报告）") : "%s", e->what, e->n_reports);
+        parley_table_cell(t, e->n_reports > 1 ? PARLEY_SAY(b->lang, "%s (sources differ: %zu reports)", "%s（来源不一：%zu个报告）") : "%s", parley_event_what(e, b->lang), e->n_reports);
         bool url = !strncmp(e->source, "http", 4);
         if (url)
             parley_table_link(t, e->source, "%s", e->source);

@@ -15,7 +15,7 @@ static void sources(struct brief *b)
         parley_table_cell(t, "%s", s->code);
         parley_table_cell(t, "%zu", b->source_events[i]);
         parley_table_cell(t, "%s%s%s. %s", s->author, *s->year ? ", " : "", s->year, PARLEY_SAY(b->lang, s->title, *s->title_zh ? s->title_zh : s->title));
-        parley_table_cell(t, "%s", s->coverage);
+        parley_table_cell(t, "%s", PARLEY_SAY(b->lang, s->coverage, *s->coverage_zh ? s->coverage_zh : s->coverage));
     }
 }
 
@@ -25,7 +25,7 @@ static void gaps(struct brief *b)
         return;
     parley_doc_paragraph(b->doc, "%s", PARLEY_SAY(b->lang, "Breaks of coverage, marked on the charts: a jump of the counts there need not be a jump in the world.", "收录范围的变化（图中已标出）：计数在此处的跳变不一定是现实的跳变。"));
     for (size_t i = 0; i < b->n_gaps; i++)
-        parley_doc_item(b->doc, "%s, %s: %s", say_date(b, &b->gap[i].at), b->gap[i].source, b->gap[i].what);
+        parley_doc_item(b->doc, PARLEY_SAY(b->lang, "%s, %s: %s", "%s，%s：%s"), say_date(b, &b->gap[i].at), b->gap[i].source, say_gap(b, &b->gap[i]));
 }
 
 static void dates(struct brief *b)

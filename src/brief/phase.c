@@ -104,7 +104,7 @@ static void led(struct brief *b)
             if (pick[k] == i) {
                 parley_table_cell(t, "%s", say_date(b, &b->event[i]->when));
                 parley_table_number(t, b->event[i]->intensity, 2);
-                parley_table_link(t, event_anchor(b, b->event[i]), "%s", b->event[i]->what);
+                parley_table_link(t, event_anchor(b, b->event[i]), "%s", parley_event_what(b->event[i], b->lang));
             }
 }
 

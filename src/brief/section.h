@@ -83,6 +83,7 @@ const char *event_anchor(struct brief *b, const struct parley_event *event); /* 
 struct parley_chart_bin *chart_bins(struct brief *b, enum parley_precision bin, size_t max, size_t *n);
 enum parley_precision chart_bin(const struct brief *b); /* fine enough to see, few enough to draw */
 struct parley_chart_break *chart_gaps(struct brief *b);
+const char *say_gap(const struct brief *b, const struct parley_coverage_break *gap); /* what changed there */
 const char *gap_clause(enum parley_lang lang); /* what the marks of breaks mean, to end a sentence with */
 
 #endif

@@ -84,7 +84,7 @@ enum parley_status brief_timeline(struct brief *b, struct parley_error *err)
         for (size_t i = 0; i < b->n_events && n < TIMELINE_EVENTS_MAX; i++) {
             const struct parley_event *e = b->event[i];
             if (!strcmp(e->domain, row[r].domain) && e->when.precision != PARLEY_UNDATED && !(fabs(e->intensity) < least))
-                event[n++] = (struct parley_chart_event){ e->when, say_domain(b, e->domain), e->what, event_anchor(b, e), e->intensity };
+                event[n++] = (struct parley_chart_event){ e->when, say_domain(b, e->domain), parley_event_what(e, b->lang), event_anchor(b, e), e->intensity };
         }
     const char *sentence = parley_arena_printf(b->arena,
         PARLEY_SAY(b->lang, "%zu of %zu events stand on this line%s; of all of them %zu are conflictual and %zu cooperative; the most frequent domain is %s with %zu.", "图中有%zu个事件，共%zu个%s；全部事件中冲突%zu个，合作%zu个；最多的领域是%s，有%zu个。"),

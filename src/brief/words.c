@@ -189,6 +189,8 @@ struct parley_chart_bin *chart_bins(struct brief *b, enum parley_precision bin, 
     return out;
 }
 
+const char *say_gap(const struct brief *b, const struct parley_coverage_break *gap) { return PARLEY_SAY(b->lang, gap->what, *gap->what_zh ? gap->what_zh : gap->what); }
+
 struct parley_chart_break *chart_gaps(struct brief *b)
 {
     struct parley_chart_break *out = PARLEY_NEW(b->arena, struct parley_chart_break, b->n_gaps + 1);
@@ -198,7 +200,7 @@ struct parley_chart_break *chart_gaps(struct brief *b)
         return NULL;
     }
     for (size_t i = 0; i < b->n_gaps; i++)
-        out[i] = (struct parley_chart_break){ b->gap[i].at, kept(b, parley_arena_printf(b->arena, "%s: %s", b->gap[i].source, b->gap[i].what)) };
+        out[i] = (struct parley_chart_break){ b->gap[i].at, kept(b, parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s: %s", "%s：%s"), b->gap[i].source, say_gap(b, &b->gap[i]))) };
     return out;
 }
 

@@ -5,8 +5,8 @@
 /* The tables whose rows people change one by one, with the columns that are kept. */
 static const struct { const char *table; const char *column[13]; } tables[] = {
     { "mechanism", { "code", "en", "zh", "kind", "parties", "start", "start_event", "stop", "stop_event", "stop_kind", "source", "note", NULL } },
-    { "source", { "code", "kind", "author", "year", "title", "title_zh", "covers_from", "covers_to", "coverage", NULL } },
-    { "source_break", { "source", "at", "what", NULL } },
+    { "source", { "code", "kind", "author", "year", "title", "title_zh", "covers_from", "covers_to", "coverage", "coverage_zh", NULL } },
+    { "source_break", { "source", "at", "what", "what_zh", NULL } },
     { "actor", { "code", "en", "zh", "kind", "iso3", "cow", "cow_abbreviation", "aliases", NULL } },
     { "coded_case", { "document", NULL } },
 };

@@ -88,7 +88,7 @@ static bool fill_source(struct parley_arena *arena, sqlite3_stmt *s, void *row)
 {
     struct parley_source *o = row;
     *o = (struct parley_source){ .code = text_at(arena, s, 0), .kind = text_at(arena, s, 1), .author = text_at(arena, s, 2), .year = text_at(arena, s, 3),
-                                 .title = text_at(arena, s, 4), .title_zh = text_at(arena, s, 5), .coverage = text_at(arena, s, 8) };
+                                 .title = text_at(arena, s, 4), .title_zh = text_at(arena, s, 5), .coverage = text_at(arena, s, 8), .coverage_zh = text_at(arena, s, 9) };
     const char *from = (const char *)sqlite3_column_text(s, 6), *to = (const char *)sqlite3_column_text(s, 7);
     if (!from || !*from)
         from = "0001";
@@ -96,14 +96,14 @@ static bool fill_source(struct parley_arena *arena, sqlite3_stmt *s, void *row)
         to = "9999";
     if (parley_date_parse_span(from, strlen(from), to, strlen(to), &o->covers, NULL))
         o->covers = (struct parley_date){ .precision = PARLEY_UNDATED };
-    return o->code && o->kind && o->author && o->year && o->title && o->title_zh && o->coverage;
+    return o->code && o->kind && o->author && o->year && o->title && o->title_zh && o->coverage && o->coverage_zh;
 }
 
 enum parley_status parley_record_sources(struct parley_record *record, struct parley_arena *arena, struct parley_source **out, size_t *n,
                                          struct parley_error *err)
 {
     void *rows = NULL;
-    enum parley_status status = read_rows(record, "SELECT count(*) FROM source", "SELECT code, kind, author, year, title, title_zh, covers_from, covers_to, coverage FROM source ORDER BY id",
+    enum parley_status status = read_rows(record, "SELECT count(*) FROM source", "SELECT code, kind, author, year, title, title_zh, covers_from, covers_to, coverage, coverage_zh FROM source ORDER BY id",
                                           sizeof **out, fill_source, arena, &rows, n, err);
     *out = rows;
     return status;
@@ -113,17 +113,17 @@ static bool fill_break(struct parley_arena *arena, sqlite3_stmt *s, void *row)
 {
     struct parley_coverage_break *b = row;
     const char *at = (const char *)sqlite3_column_text(s, 1);
-    *b = (struct parley_coverage_break){ .source = text_at(arena, s, 0), .what = text_at(arena, s, 2), .at.precision = PARLEY_UNDATED };
+    *b = (struct parley_coverage_break){ .source = text_at(arena, s, 0), .what = text_at(arena, s, 2), .what_zh = text_at(arena, s, 3), .at.precision = PARLEY_UNDATED };
     if (at && parley_date_parse(at, strlen(at), &b->at, NULL))
         b->at.precision = PARLEY_UNDATED;
-    return b->source && b->what;
+    return b->source && b->what && b->what_zh;
 }
 
 enum parley_status parley_record_breaks(struct parley_record *record, struct parley_arena *arena, struct parley_coverage_break **out, size_t *n,
                                         struct parley_error *err)
 {
     void *rows = NULL;
-    enum parley_status status = read_rows(record, "SELECT count(*) FROM source_break", "SELECT source, at, what FROM source_break ORDER BY source, at", sizeof **out,
+    enum parley_status status = read_rows(record, "SELECT count(*) FROM source_break", "SELECT source, at, what, what_zh FROM source_break ORDER BY source, at", sizeof **out,
                                           fill_break, arena, &rows, n, err);
     *out = rows;
     return status;

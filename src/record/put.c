@@ -80,11 +80,11 @@ static enum parley_status check_date(const char *name, const char *text, struct 
 static enum parley_status add_break(struct parley_record *record, int64_t import, const struct parley_source_text *source, struct parley_error *err)
 {
     sqlite3_stmt *s = NULL;
-    enum parley_status status = store_prepare(record, "INSERT INTO source_break(source, at, what) VALUES(?, ?, ?)", &s, err);
+    enum parley_status status = store_prepare(record, "INSERT INTO source_break(source, at, what, what_zh) VALUES(?, ?, ?, ?)", &s, err);
     if (status)
         return status;
-    const char *const value[] = { source->code, source->break_at, source->break_what ? source->break_what : "" };
-    for (int i = 0; i < 3; i++)
+    const char *const value[] = { source->code, source->break_at, source->break_what ? source->break_what : "", source->break_what_zh ? source->break_what_zh : "" };
+    for (int i = 0; i < 4; i++)
         sqlite3_bind_text(s, i + 1, value[i], -1, SQLITE_STATIC);
     status = store_run(record, s, "writing a break of coverage", err);
     sqlite3_finalize(s);
@@ -110,11 +110,11 @@ enum parley_status parley_record_put_source(struct parley_record *record, const 
         status = history_begin(record, "source", source->code, &import, err);
     if (status)
         return status;
-    const char *const value[] = { source->code, source->kind, source->author, source->year, source->title, source->title_zh, source->covers_from, source->covers_to, source->coverage };
+    const char *const value[] = { source->code, source->kind, source->author, source->year, source->title, source->title_zh, source->covers_from, source->covers_to, source->coverage, source->coverage_zh };
     status = put(record, import, "source",
-                 "INSERT INTO source(code, kind, author, year, title, title_zh, covers_from, covers_to, coverage) VALUES(?1, coalesce(?2, 'document'), coalesce(?3, ''), coalesce(?4, ''), coalesce(?5, ''), coalesce(?6, ''), coalesce(?7, ''), coalesce(?8, ''), coalesce(?9, ''))"
+                 "INSERT INTO source(code, kind, author, year, title, title_zh, covers_from, covers_to, coverage, coverage_zh) VALUES(?1, coalesce(?2, 'document'), coalesce(?3, ''), coalesce(?4, ''), coalesce(?5, ''), coalesce(?6, ''), coalesce(?7, ''), coalesce(?8, ''), coalesce(?9, ''), coalesce(?10, ''))"
                  " ON CONFLICT(code) DO UPDATE SET kind = coalesce(?2, kind), author = coalesce(?3, author), year = coalesce(?4, year), title = coalesce(?5, title), title_zh = coalesce(?6, title_zh),"
-                 " covers_from = coalesce(?7, covers_from), covers_to = coalesce(?8, covers_to), coverage = coalesce(?9, coverage)", value, 9, err);
+                 " covers_from = coalesce(?7, covers_from), covers_to = coalesce(?8, covers_to), coverage = coalesce(?9, coverage), coverage_zh = coalesce(?10, coverage_zh)", value, 10, err);
     if (!status && source->break_at)
         status = add_break(record, import, source, err);
     return history_end(record, import, status, err);

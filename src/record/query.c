@@ -138,7 +138,8 @@ static void words(const struct parley_event_query *query, struct sql *q, struct 
 
 static const char select_columns[] =
     "SELECT r.id, r.event, r.start_us, r.end_us, r.precision, r.known_start_us, r.known_end_us, r.known_precision, r.kind, r.domain,"
-    " r.intensity, r.attribution, r.mechanism, r.what, r.source, r.note, (SELECT count(*) FROM report c WHERE c.event = r.event)"
+    " r.intensity, r.attribution, r.mechanism, r.what, r.source, r.note, (SELECT count(*) FROM report c WHERE c.event = r.event),"
+    " json_extract(r.extra, '$.what_zh')"
     " FROM report r";
 
 enum parley_status event_filter(struct parley_record *record, const struct parley_event_query *query, struct sql *q, struct parley_error *err)
@@ -277,9 +278,9 @@ static int read_row(struct reader *rd, sqlite3_stmt *s)
         .intensity = sqlite3_column_type(s, 10) == SQLITE_NULL ? NAN : sqlite3_column_double(s, 10),
         .attribution = text_of(rd, s, 11, p ? p->attribution : NULL), .mechanism = text_of(rd, s, 12, p ? p->mechanism : NULL),
         .what = text_of(rd, s, 13, p ? p->what : NULL), .source = text_of(rd, s, 14, p ? p->source : NULL),
-        .note = text_of(rd, s, 15, p ? p->note : NULL), .n_reports = (size_t)sqlite3_column_int64(s, 16),
+        .note = text_of(rd, s, 15, p ? p->note : NULL), .n_reports = (size_t)sqlite3_column_int64(s, 16), .what_zh = text_of(rd, s, 17, p ? p->what_zh : NULL),
     };
-    if (!e.id || !e.kind || !e.domain || !e.attribution || !e.mechanism || !e.what || !e.source || !e.note)
+    if (!e.id || !e.kind || !e.domain || !e.attribution || !e.mechanism || !e.what || !e.source || !e.note || !e.what_zh)
         return SQLITE_NOMEM;
     int rc = read_actors(rd, sqlite3_column_int64(s, 0), p, &e);
     if (rc == SQLITE_OK)

@@ -66,8 +66,13 @@ static const char version_3[] =
     "CREATE TABLE change(import INTEGER NOT NULL REFERENCES import(id), kind TEXT NOT NULL, row TEXT NOT NULL, before TEXT,"
     " PRIMARY KEY(import, kind, row)) STRICT, WITHOUT ROWID;";
 
+/* What sources cover, in Chinese too. */
+static const char version_4[] =
+    "ALTER TABLE source ADD COLUMN coverage_zh TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE source_break ADD COLUMN what_zh TEXT NOT NULL DEFAULT '';";
+
 /* step[i] takes version i to i + 1 */
-static const char *const step[SCHEMA_VERSION] = { version_1, version_2, version_3 };
+static const char *const step[SCHEMA_VERSION] = { version_1, version_2, version_3, version_4 };
 
 static enum parley_status steps_from(struct parley_record *record, int64_t version, struct parley_error *err)
 {

@@ -29,15 +29,15 @@ static enum parley_status copy_table(struct parley_record *record, const char *n
 enum parley_status shipped_tables(struct parley_record *record, struct parley_error *err)
 {
     static const char *const actors[] = { "actor", "en", "zh", "kind", "iso3", "cow", "cow_abbreviation", "aliases", NULL };
-    static const char *const sources[] = { "source", "kind", "author", "year", "title", "title_zh", "covers_from", "covers_to", "coverage", NULL };
-    static const char *const breaks[] = { "source", "at", "what", NULL };
+    static const char *const sources[] = { "source", "kind", "author", "year", "title", "title_zh", "covers_from", "covers_to", "coverage", "coverage_zh", NULL };
+    static const char *const breaks[] = { "source", "at", "what", "what_zh", NULL };
     enum parley_status status = copy_table(record, "record/actors.csv", actors,
         "INSERT INTO actor(code, en, zh, kind, iso3, cow, cow_abbreviation, aliases) VALUES(?,?,?,?,?,CAST(? AS INTEGER),?,?)", err);
     if (!status)
         status = copy_table(record, "record/sources.csv", sources,
-            "INSERT INTO source(code, kind, author, year, title, title_zh, covers_from, covers_to, coverage) VALUES(?,?,?,?,?,?,?,?,?)", err);
+            "INSERT INTO source(code, kind, author, year, title, title_zh, covers_from, covers_to, coverage, coverage_zh) VALUES(?,?,?,?,?,?,?,?,?,?)", err);
     if (!status)
-        status = copy_table(record, "record/coverage.csv", breaks, "INSERT INTO source_break(source, at, what) VALUES(?,?,?)", err);
+        status = copy_table(record, "record/coverage.csv", breaks, "INSERT INTO source_break(source, at, what, what_zh) VALUES(?,?,?,?)", err);
     return status;
 }
 

@@ -50,7 +50,7 @@ enum parley_status store_domains(struct parley_record *record, struct parley_err
 enum parley_status store_refuse_network(const char *folder, struct parley_error *err);
 
 /* Tables and their history (schema.c). */
-enum { SCHEMA_VERSION = 3 };
+enum { SCHEMA_VERSION = 4 };
 enum parley_status schema_create(struct parley_record *record, struct parley_error *err);
 enum parley_status schema_migrate(struct parley_record *record, struct parley_error *err);
 

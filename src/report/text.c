@@ -5,11 +5,29 @@
 
 enum { COLUMN_GAP = 2, WIDTH_MIN = 20, COLUMN_MIN = 6, WORD_KEPT = 14, WIDE = 36, ROWS_WEIGHED = 60 };
 
-/* Bytes of the longest piece of [p, end) that fits in `width` columns, cut at a blank where there is one and
- * between wide characters otherwise; at least one character. */
+/* Punctuation that may not begin a line, and that may not end one. */
+static bool one_of(uint32_t code, const char *list)
+{
+    size_t left = strlen(list);
+    for (uint32_t c; left;) {
+        size_t n = parley_utf8_decode(list, left, &c);
+        if (c == code)
+            return true;
+        list += n, left -= n;
+    }
+    return false;
+}
+
+static bool closes(uint32_t code) { return one_of(code, "，。；：、！？）》〉」』】〕”’％…,.;:!?)]%"); }
+static bool opens(uint32_t code) { return one_of(code, "（《〈「『【〔“‘(["); }
+
+/* Bytes of the longest piece of [p, end) that fits in `width` columns, cut at a blank where there is one and beside wide
+ * characters otherwise, though not before closing or after opening punctuation; at least one character. */
 static size_t piece(const char *p, const char *end, size_t width)
 {
-    size_t used = 0, fit = 0, blank = 0;
+    size_t used = 0, fit = 0, cut = 0;
+    uint32_t before = 0;
+    bool wide_before = false;
     const char *nl = memchr(p, '\n', (size_t)(end - p));
     if (nl)
         end = nl;
@@ -19,15 +37,15 @@ static size_t piece(const char *p, const char *end, size_t width)
         if (!n)
             n = 1, code = '?';
         size_t w = parley_display_width(q, n);
+        if (code == ' ' ? q > p : before && (wide_before || w == 2) && before != ' ' && !closes(code) && !opens(before))
+            cut = (size_t)(q - p);
         if (used + w > width && fit)
-            return *q == ' ' ? fit : blank ? blank : fit;
+            return cut ? cut : fit;
         used += w;
-        if (code == ' ' && q > p)
-            blank = (size_t)(q - p);
-        else if (w == 2)
-            blank = (size_t)(q - p) + n;
         q += n;
         fit = (size_t)(q - p);
+        before = code;
+        wide_before = w == 2;
     }
     return (size_t)(end - p);
 }

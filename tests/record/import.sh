@@ -29,6 +29,7 @@ for form in csv jsonl; do
     rm -rf "$T/e"; $PARLEY --desk "$T/e" init >/dev/null; $PARLEY --desk "$T/e" record import "$T/1.$form" --format $form >/dev/null
     ok "$form goes round through a new desk unchanged" "$PARLEY --desk '$T/e' record export --format $form | cmp - '$T/1.$form'"
 done
+ok "a Chinese text in the further column what_zh is shown, in Chinese only" "$PARLEY --desk '$T/d' record export | sed '1s/colour/what_zh/; s/,red$/,红/' >'$T/zh.csv' && rm -rf '$T/e' && $PARLEY --desk '$T/e' init && $PARLEY --desk '$T/e' record import '$T/zh.csv' && $PARLEY --desk '$T/e' record list --lang zh | grep -q '红' && ! $PARLEY --desk '$T/e' record list | grep -q '红'"
 ok "a selection goes round too" "$PARLEY --desk '$T/d' record export CN US --from 2014-05-15 --to 2014-05-19 -o '$T/f.csv' && grep -c ^A '$T/f.csv' | grep -qx 3 && ! grep -q A3 '$T/f.csv' && rm -rf '$T/e' && $PARLEY --desk '$T/e' init && $PARLEY --desk '$T/e' record import '$T/f.csv' && $PARLEY --desk '$T/e' record export | cmp - '$T/f.csv'"
 ok "and so does the shipped record" "$PARLEY record export -o '$T/s.csv' && rm -rf '$T/e' && $PARLEY --desk '$T/e' init && $PARLEY --desk '$T/e' record import '$T/s.csv' && $PARLEY --desk '$T/e' record export | cmp - '$T/s.csv'"
 ok "undo takes back, the import can be repeated" "$PARLEY --desk '$T/d' record undo 1 && empty && imp '$T/good.csv' --json | grep -q '\"added\": 4'"

@@ -1,6 +1,8 @@
 /* The shipped record holds what the codings of the studies hold, and disagreements stay visible. */
 #include "tap.h"
 
+#include <string.h>
+
 #include <parley/record.h>
 #include <parley/studies.h>
 
@@ -77,6 +79,13 @@ int main(void)
     OK(count(r, (struct parley_event_query){ .actor = "CN", .target = "US" }) > 10, "by direction");
 
     struct parley_event_list list;
+    size_t untold = 0;
+    OK(!parley_record_events(r, &(struct parley_event_query){ 0 }, &arena, &list, &err), "all events %s", err.text);
+    for (size_t i = 0; i < list.n; i++)
+        untold += parley_event_what(&list.event[i], PARLEY_ZH) == list.event[i].what || (unsigned char)strpbrk(list.event[i].what_zh, "\xe4\xe5\xe6\xe7\xe8\xe9")[0] < 0xe4;
+    OK(untold == 0, "each is told in Chinese too (%zu are not)", untold);
+    OK(count(r, (struct parley_event_query){ .text = "网络空间主权" }) == 1, "and found by Chinese words");
+    OK(!strcmp(parley_event_what(&(struct parley_event){ .what = "x" }, PARLEY_ZH), "x"), "without a Chinese text the other one is told");
     OK(!parley_record_reports(r, "EV087", &arena, &list, &err) && list.n == 3, "three sources count the stolen records differently");
     OK(list.event[0].when.precision == PARLEY_MONTH && same(list.event[1].source, "xu2021:2.2"), "each report keeps its source");
     OK(list.event[0].intensity == -7 && same(list.event[0].domain, "espionage"), "level 4 of conflict is -7");
