@@ -57,6 +57,22 @@ INLINE void seen_move(const struct engine *e, vi at, unsigned viewer, unsigned b
     scatter(e->s->tile->g[viewer * N + by], at, choose(up, g + e->p->gamma_up * (1.0f - g), g));
 }
 
+/* With splitting accidents are not drawn: at each event the share of the weight that would have had one is counted as lost, and the rest
+ * goes on. This is the expectation over the draw, so nothing is biased, and the many small chances on rung 4 make no noise. */
+INLINE void expect_accidents(const struct engine *e, vi lane, vf accident, vf total)
+{
+    struct branching *b = e->branching;
+    for (uint32_t bits = bits_of(lt(all(0), accident)); bits; bits &= bits - 1) {
+        int k = __builtin_ctz(bits);
+        if ((unsigned)lane[k] >= e->n)
+            continue;
+        double lost = b->weight[lane[k]] * (double)accident[k] / (double)total[k];
+        b->weight[lane[k]] -= lost;
+        for (int l = b->highest[lane[k]] + 1; l <= UNCONTROLLED; l++)
+            b->reached[l] += lost;
+    }
+}
+
 /* What happens in W lanes of the pair of i and j whose clock ran out; the lanes where it ran out once more. */
 INLINE uint32_t pair_vector(const struct engine *e, unsigned i, unsigned j, unsigned pair, vi lane)
 {
@@ -70,8 +86,13 @@ INLINE uint32_t pair_vector(const struct engine *e, unsigned i, unsigned j, unsi
     vf clock = gather(t->pair_clock[pair], at) + vexponential(w[0]);
     scatter(t->pair_clock[pair], at, clock);
     vf I = gather(t->I[pair], at), g_ij = gather(t->g[ij], at), g_ji = gather(t->g[ji], at), o_i = gather(t->o[i], at), o_j = gather(t->o[j], at);
-    vf c0 = look_up(p->exchanges, state), c1 = c0 + look_up(p->accident, state), c2 = c1 + leaders_rate(e, state, I, g_ij, g_ji, o_i, o_j);
-    vf total = c2 + look_up(p->resumes, state), point = vuniform(w[1]) * total;
+    vf accident = look_up(p->accident, state), leaders = leaders_rate(e, state, I, g_ij, g_ji, o_i, o_j), resumes = look_up(p->resumes, state);
+    vf c0 = look_up(p->exchanges, state);
+    if (e->branching) {
+        expect_accidents(e, lane, accident, ((c0 + accident) + leaders) + resumes);
+        accident = all(0);
+    }
+    vf c1 = c0 + accident, c2 = c1 + leaders, total = c2 + resumes, point = vuniform(w[1]) * total;
     vm happens = lt(all(0), total), exchanged = happens & lt(point, c0), lost = happens & not(exchanged) & lt(point, c1);
     vm led = happens & not(exchanged) & not(lost) & lt(point, c2), resumed = happens & not(exchanged) & not(lost) & not(led);
     vm moved = exchanged & on_rung(state, 2);

@@ -91,7 +91,8 @@ struct engine {
     unsigned q;     /* week of the quarter */
     unsigned n, vectors; /* replicates that count, vectors that hold them */
     struct used used;
-    float (*out)[LANES];
+    float (*out)[LANES]; /* NULL: not wanted */
+    struct branching *branching; /* NULL: none */
 };
 
 enum { CELLS = sizeof(struct tile) / 4 };

@@ -215,7 +215,7 @@ static void end_lane(const struct engine *e, int lane)
 {
     struct tile *t = &e->s->tile[lane / TILE];
     unsigned c = (unsigned)lane % TILE;
-    if ((unsigned)lane < e->n)
+    if ((unsigned)lane < e->n && e->out)
         finish_lane(e, (unsigned)lane, e->week + 1);
     FLAT
     for (unsigned i = 0; i < STATES(e); i++)

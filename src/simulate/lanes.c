@@ -4,7 +4,7 @@
  * rare (a measure, a crisis, an end) is done one by one.
  *
  * The oracle is reference.c: the same operations in the same order, hence the same bits. */
-#include "lane_week.h"
+#include "lane_split.h"
 
 static void start_vector(const struct engine *e, unsigned v)
 {
@@ -82,7 +82,7 @@ static void begin_week(struct engine *e)
 /* Steps 10 to 12 of a week and 1 and the clocks of 2 of the next, in one walk over memory. */
 static void end_week(struct engine *e)
 {
-    bool quarter_ends = e->q == QUARTER_WEEKS - 1, same_phase = e->week + 1 < e->p->to;
+    bool quarter_ends = e->q == QUARTER_WEEKS - 1, same_phase = e->week + 1 < e->p->to, go_on = same_phase && !e->branching;
     unsigned q = quarter_ends ? 0 : e->q + 1;
     struct used used = next_used(e, q);
     for (unsigned v = 0; v < e->vectors; v++) {
@@ -90,20 +90,25 @@ static void end_week(struct engine *e)
         if (quarter_ends)
             quarters(e, v);
         books(e, v);
-        if (same_phase)
+        if (go_on)
             clocks(e, v, q, &used);
     }
-    if (quarter_ends)
+    if (quarter_ends) {
         memset(&e->s->tile[TILES], 0, sizeof(struct tile)); /* nothing fades in the spare lanes, nor may it grow without end */
-    if (same_phase)
-        e->used = used;
+        memset(&e->used, 0, sizeof e->used);
+    }
+    if (e->branching)
+        branch(e);
     e->q = q;
     e->week++;
-    if (!same_phase && e->week < e->m->weeks) {
-        if (quarter_ends)
-            memset(&e->used, 0, sizeof e->used);
-        e->p++;
-        forum(e);
+    if (go_on) {
+        e->used = used;
+    } else if (e->week < e->m->weeks) {
+        if (!same_phase) {
+            e->p++;
+            forum(e);
+        }
+        e->epoch = e->branching ? e->week + 1 : 0; /* a lane that is another relation now must not draw what the first one drew */
         begin_week(e);
     }
 }
@@ -112,10 +117,10 @@ static void end_week(struct engine *e)
 #define NAME(a, b) JOIN(a, b)
 
 void NAME(lanes_run_, LANES_NAME)(const struct model *m, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
-                                  float out[PARLEY_OUTPUTS][LANES])
+                                  float out[PARLEY_OUTPUTS][LANES], struct branching *branching)
 {
     struct engine e = { .s = scratch, .p = m->phase, .lives = lives, .m = m, .key = { (uint32_t)seed, (uint32_t)(seed >> 32) }, .first = first,
-                        .n = n, .vectors = (n + W - 1) / W, .out = out };
+                        .n = n, .vectors = (n + W - 1) / W, .out = out, .branching = branching };
     memset(e.s->n_due, 0, sizeof e.s->n_due);
     memset(e.s->n_shocked, 0, sizeof e.s->n_shocked);
     memset(e.s->tile, 0, (n + TILE - 1) / TILE * sizeof(struct tile));
@@ -129,7 +134,7 @@ void NAME(lanes_run_, LANES_NAME)(const struct model *m, uint64_t seed, uint32_t
         pairs(&e);
         end_week(&e);
     }
-    for (unsigned lane = 0; lane < n; lane++)
+    for (unsigned lane = 0; lane < n && out; lane++)
         if (!(e.s->tile[lane / TILE].state[0][lane % TILE] & ENDED))
             finish_lane(&e, lane, m->weeks);
 }

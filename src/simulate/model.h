@@ -136,17 +136,25 @@ void relation_start(struct relation *r, const struct model *model, uint64_t seed
 bool relation_week(struct relation *r, const struct model *model, const struct phase *phase, uint32_t week, const struct lives *lives,
                    const struct watcher *watcher);
 void relation_finish(struct relation *r, const struct model *model, const struct lives *lives, float out[PARLEY_OUTPUTS]);
-/* For splitting: the highest rung of any pair, and a new stream of random numbers from here on. */
-int relation_rung(const struct relation *r);
-void relation_branch(struct relation *r, uint32_t replicate);
 
 void reference_run(const struct model *model, uint64_t seed, uint32_t replicate, const struct lives *lives, const struct watcher *watcher,
                    float out[PARLEY_OUTPUTS]);
 
-/* LANES replicates side by side: first .. first + n - 1, n <= LANES. out[output][lane]. The same bits as the reference. */
 enum { LANES = PARLEY_BLOCK_REPLICATES };
+
+/* Splitting on the ladder: what a block of lanes is given and what it leaves (lane_split.h). */
+struct branching {
+    double importance[8]; /* given: how much more a relation on this rung matters than one on rung 0 */
+    double weight[LANES]; /* given: 1 */
+    int32_t highest[LANES], rung[LANES]; /* given: 0 */
+    double reached[8];    /* weight that has reached a rung; [UNCONTROLLED] over the number of lanes is the estimate */
+    uint64_t copies;
+};
+
+/* LANES replicates side by side: first .. first + n - 1, n <= LANES. out[output][lane], or NULL. The same bits as the reference, if
+ * branching is NULL. */
 typedef void lanes_fn(const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
-                      float out[PARLEY_OUTPUTS][LANES]);
+                      float out[PARLEY_OUTPUTS][LANES], struct branching *branching);
 /* Any number of states, and two states only. */
 lanes_fn lanes_run_portable, lanes_run_portable_two, lanes_run_avx2, lanes_run_avx2_two, lanes_run_avx512, lanes_run_avx512_two;
 size_t lanes_scratch(void); /* bytes of scratch a run needs, aligned to 64 */

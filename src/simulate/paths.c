@@ -38,8 +38,7 @@ const char *parley_path_name(enum parley_path path)
     return names[best(path)];
 }
 
-void block_run(enum parley_path path, const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
-               float out[PARLEY_OUTPUTS][LANES])
+static lanes_fn *lanes_of(enum parley_path path, unsigned n_states)
 {
     static lanes_fn *const run[][2] = {
         [PARLEY_PATH_PORTABLE] = { lanes_run_portable, lanes_run_portable_two },
@@ -48,9 +47,21 @@ void block_run(enum parley_path path, const struct model *model, uint64_t seed, 
         [PARLEY_PATH_AVX512] = { lanes_run_avx512, lanes_run_avx512_two },
 #endif
     };
+    return run[path][n_states == 2];
+}
+
+void block_split(enum parley_path path, const struct model *model, uint64_t seed, uint32_t first, unsigned n, void *scratch, struct branching *branching)
+{
+    path = best(path);
+    lanes_of(path == PARLEY_PATH_REFERENCE ? PARLEY_PATH_PORTABLE : path, model->n_states)(model, seed, first, n, NULL, scratch, NULL, branching);
+}
+
+void block_run(enum parley_path path, const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
+               float out[PARLEY_OUTPUTS][LANES])
+{
     path = best(path);
     if (path != PARLEY_PATH_REFERENCE) {
-        run[path][model->n_states == 2](model, seed, first, n, lives, scratch, out);
+        lanes_of(path, model->n_states)(model, seed, first, n, lives, scratch, out, NULL);
         return;
     }
     for (unsigned i = 0; i < n; i++) {

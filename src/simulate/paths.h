@@ -7,6 +7,8 @@
 /* n <= LANES replicates from `first`; out[output][i]. lives may be NULL. scratch: scratch_new(). */
 void block_run(enum parley_path path, const struct model *model, uint64_t seed, uint32_t first, unsigned n, const struct lives *lives, void *scratch,
                float out[PARLEY_OUTPUTS][LANES]);
+/* The same relations with splitting. There is no reference of it; the portable path is taken instead. */
+void block_split(enum parley_path path, const struct model *model, uint64_t seed, uint32_t first, unsigned n, void *scratch, struct branching *branching);
 void *scratch_new(void); /* NULL when out of memory; free() it */
 
 /* The arrays of a tally as the model fills them. */

@@ -1,5 +1,5 @@
-/* The relation model, one replicate at a time, in plain scalar code: the oracle of the lanes, the replayer, and the
- * walker of splitting. Sections are numbered as in docs/methods/relation-model.md. The order of every floating-point
+/* The relation model, one replicate at a time, in plain scalar code: the oracle of the lanes, and the
+ * replayer. Sections are numbered as in docs/methods/relation-model.md. The order of every floating-point
  * operation here is a contract with lanes.c: change both together. */
 #include "model.h"
 #include "lane_math.h"
@@ -617,34 +617,6 @@ void relation_finish(struct relation *r, const struct model *m, const struct liv
         r->sum.pair[i].agreement_open = r->pair[i].agreed;
     }
     account_close(m, &r->sum, lives, out);
-}
-
-int relation_rung(const struct relation *r)
-{
-    float l = 0;
-    for (unsigned i = 0; i < r->n * (r->n - 1) / 2; i++)
-        l = larger(l, r->pair[i].l);
-    return (int)l;
-}
-
-/* What is left of a unit exponential is a unit exponential, so every clock may be wound anew. */
-void relation_branch(struct relation *r, uint32_t replicate)
-{
-    uint32_t w[4];
-    r->replicate = replicate;
-    for (unsigned i = 0; i < r->n; i++) {
-        draw(r, DRAW_BRANCH, 0, THIRD_PARTY + i, 0, w);
-        r->third[i] = r->third_used[i] + lane_exponential(w[0]);
-        for (unsigned j = 0; j < r->n; j++) {
-            if (i == j)
-                continue;
-            draw(r, DRAW_BRANCH, 0, i * N + j, 0, w);
-            r->clock[i][j] = lane_exponential(w[0]);
-            r->doctrine[i][j] = r->doctrine_used + lane_exponential(w[1]);
-            if (i < j)
-                r->pair[pair_of(r, i, j)].clock = lane_exponential(w[2]);
-        }
-    }
 }
 
 void reference_run(const struct model *m, uint64_t seed, uint32_t replicate, const struct lives *lives, const struct watcher *watcher,

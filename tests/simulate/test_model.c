@@ -1,6 +1,5 @@
-/* The model against what is known without it: Poisson counts, the order of effects, splitting against plain runs. */
+/* The model against what is known without it: Poisson counts, the order of effects. */
 #include <parley/predict.h>
-#include <parley/splitting.h>
 #include "tap.h"
 
 enum { MANY = 20480 };
@@ -44,24 +43,6 @@ static void ends(void)
     parley_tally_release(&none), parley_tally_release(&base);
 }
 
-static void splitting(void)
-{
-    struct parley_scenario s;
-    struct parley_split x, y;
-    struct parley_error err = { 0 };
-    const struct parley_splitting how = { .seed = 3, .batches = 30, .per_level = 200, .threads = 1 }, two = { .seed = 3, .batches = 30, .per_level = 200, .threads = 2 };
-    struct parley_tally plain = run("hotline=1 weeks=260");
-    struct parley_mean p = parley_tally_estimate(&plain, PARLEY_OUT_uncontrolled);
-    OK(!parley_scenario_load("baseline", &s, &err) && !parley_scenario_change(&s, "hotline=1 weeks=260", &err) && !parley_split(&s, &how, &x, &err), "splitting %s", err.text);
-    double se = (x.high - x.low) / 3.92, se_plain = (p.high - p.low) / 3.92;
-    OK(fabs(x.probability - p.mean) < 4 * sqrt(se * se + se_plain * se_plain), "splitting %.2e, plain %.2e", x.probability, p.mean);
-    OK(!parley_split(&s, &two, &y, &err) && !memcmp(&x, &y, sizeof x), "the same on two threads");
-    OK(!parley_scenario_load("h38-b", &s, &err) && !parley_scenario_change(&s, "eps=0.05 weeks=104", &err) && !parley_split(&s, &how, &x, &err) && x.gain > 20,
-       "a probability of %.1e: %.0f times cheaper than plain Monte Carlo", x.probability, x.gain);
-    OK(!parley_scenario_change(&s, "b1=0 b2=0 b3=0 psi=0 t2=10 t3=10", &err) && parley_split(&s, &how, &x, &err) == PARLEY_EUNIDENT, "%s", err.text);
-    parley_tally_release(&plain);
-}
-
 static void trials(void)
 {
     struct parley_arena arena = { 0 };
@@ -78,7 +59,6 @@ int main(void)
 {
     poisson();
     ends();
-    splitting();
     trials();
     return done();
 }
