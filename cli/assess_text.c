@@ -204,6 +204,39 @@ static void write_mechanisms(struct page *p)
                                        "+开始，-结束或中止。同期的其他事件没有剔除：这不是效果的证明。"));
 }
 
+/* The segmented regression, where there is enough for one. */
+static void write_trends(struct page *p)
+{
+    const struct parley_assessment *a = p->a;
+    enum parley_lang a_lang = p->lang;
+    char at[PARLEY_DATE_TEXT];
+    size_t n = 0;
+    for (size_t k = 0; k < a->n_interruptions; k++)
+        n += a->interruption[k].trend.enough;
+    if (!n)
+        return;
+    struct parley_table *t = parley_doc_table(&p->doc, SAY("Level and trend of hostile events, a year: before, and what changes at the date (95 % interval)", "敌对事件的水平与趋势（每年）：之前，以及该日期的变化（95%区间）"));
+    parley_table_column(t, SAY("mechanism", "机制"), PARLEY_LEFT);
+    parley_table_column(t, SAY("at", "时间"), PARLEY_LEFT);
+    parley_table_column(t, SAY("before, trend", "之前，趋势"), PARLEY_LEFT);
+    parley_table_column(t, SAY("step", "水平变化"), PARLEY_LEFT);
+    parley_table_column(t, SAY("change of trend", "趋势变化"), PARLEY_LEFT);
+    for (size_t k = 0; k < a->n_interruptions; k++) {
+        const struct parley_interruption *i = &a->interruption[k];
+        const struct parley_trend *r = &i->trend;
+        if (!r->enough)
+            continue;
+        parley_table_cell(t, "%s %s", i->start ? "+" : "-", i->name);
+        parley_table_cell(t, "%s", bin_text(a->series.first_bin + (int64_t)i->at, a->series.bin, at));
+        parley_table_cell(t, "%.1f, %+.2f", r->level.estimate, r->slope.estimate);
+        parley_table_cell(t, SAY("%+.1f (%.1f to %.1f), p %.2g", "%+.1f（%.1f至%.1f），p %.2g"), r->level_change.estimate, r->level_change.low, r->level_change.high, r->level_p);
+        parley_table_cell(t, SAY("%+.2f (%.2f to %.2f), p %.2g", "%+.2f（%.2f至%.2f），p %.2g"), r->slope_change.estimate, r->slope_change.low, r->slope_change.high, r->slope_p);
+    }
+    parley_doc_note(&p->doc, "%s", SAY("Least squares over up to five years or twelve bins on each side; the intervals allow for errors that hang together. A line may fall below no events at all: read the changes, not "
+                                       "the line. With many mechanisms one in twenty seems to matter by chance.",
+                                       "每侧至多五年或十二个时段的最小二乘法；区间考虑了误差的自相关。直线可能低于零：应看变化而非直线本身。机制很多时，二十个中有一个会偶然显得重要。"));
+}
+
 static void write_domains(struct page *p)
 {
     const struct parley_domains *d = &p->a->domains;
@@ -331,6 +364,7 @@ enum parley_status assess_text(struct invocation *in, const struct parley_assess
     write_excitation(&p);
     write_phases(&p);
     write_mechanisms(&p);
+    write_trends(&p);
     write_domains(&p);
     write_pooled(&p);
     write_forecast(&p);

@@ -26,6 +26,19 @@ struct parley_standing { /* a mechanism of the relation and when it was in force
     bool suspended;           /* the end is a suspension, not a completion */
 };
 
+/* Segmented regression of the counts around a date, in events a year: level + slope * time, and from the date on level_change + slope_change *
+ * time besides (Wagner et al. 2002), by least squares. Intervals allow for correlated errors of changing size (Newey and West 1987, whitened as
+ * Andrews and Monahan 1992) and for few observations (MacKinnon and White 1985; Kiefer and Vogelsang 2005). */
+struct parley_trend {
+    size_t bins;               /* on each side, without the bin of the date itself */
+    size_t lags;               /* of the correlation allowed for */
+    double autocorrelation;    /* of neighbouring errors, 0 to .9; residuals show less of it, which is corrected */
+    struct parley_estimate level, slope;               /* before, at the date; slope: a year more each year */
+    struct parley_estimate level_change, slope_change; /* after minus before */
+    double level_p, slope_p;   /* of no change */
+    bool enough;               /* false: fewer than 8 bins on a side or than 10 events: nothing can be said */
+};
+
 struct parley_interruption { /* the series around the start or the end of a mechanism */
     const char *code, *name;
     bool start;                /* false: end or suspension */
@@ -38,6 +51,7 @@ struct parley_interruption { /* the series around the start or the end of a mech
     double placebo_p;          /* share of the other dates of the series with as large a change; NaN when there are fewer than 20 */
     struct parley_estimate intensity; /* mean intensity after minus before */
     bool enough;               /* false: too few events to say anything; then the estimates show only how wide ignorance is */
+    struct parley_trend trend; /* of the hostile events, over up to five years (or twelve bins) on each side */
 };
 
 struct parley_domains {
@@ -107,6 +121,10 @@ parley_assess_relation(const struct parley_event *event, size_t n, const struct 
 
 /* The object of `parley assess --json`: series, change_points, burstiness, fano, excitation, phase, and the rest. */
 void parley_assessment_json(const struct parley_assessment *assessment, struct parley_json *json);
+
+/* Counts y [n] around bin `at`, which is left out, with up to `side` bins on each side (at most 2000). NaN where nothing can be computed.
+ * O(side * lags). */
+void parley_trend_fit(const double *y, size_t n, size_t at, size_t side, double bins_per_year, struct parley_trend *out);
 
 /* Empirical Bayes rates of n dyads: count and exposure (> 0) each; rate, low, high [n] out; mean rate out. */
 PARLEY_MUST_USE enum parley_status

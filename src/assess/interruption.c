@@ -5,7 +5,8 @@
 #include <string.h>
 
 enum { LEAST_EVENTS = 10, LEAST_BINS = 4, LEAST_PLACEBOS = 20 };
-static const double reach_years = 3;
+enum { TREND_BINS = 12 };
+static const double reach_years = 3, trend_years = 5;
 
 static double sum_of(const double *y, size_t from, size_t to)
 {
@@ -58,8 +59,9 @@ static void intensity_change(const struct parley_event *event, const struct parl
 
 static void interrupt(const struct parley_event *event, const struct parley_series *s, struct parley_interruption *i)
 {
-    const double *y = s->conflict;
-    size_t n = s->n_bins, w = (size_t)ceil(reach_years * relation_bins_per_year(s->bin));
+    const double *y = s->conflict, per_year = relation_bins_per_year(s->bin);
+    parley_trend_fit(y, s->n_bins, i->at, (size_t)fmax(ceil(trend_years * per_year), TREND_BINS), per_year, &i->trend);
+    size_t n = s->n_bins, w = (size_t)ceil(reach_years * per_year);
     if (w < LEAST_BINS)
         w = LEAST_BINS;
     if (w > i->at)

@@ -164,6 +164,24 @@ static void put_phases(struct parley_json *json, const struct parley_assessment 
     parley_json_object_end(json);
 }
 
+/* Events a year, and a year more each year. */
+static void put_trend(struct parley_json *json, const struct parley_trend *t)
+{
+    parley_json_key(json, "trend");
+    parley_json_object(json);
+    parley_json_put_bool(json, "enough", t->enough);
+    parley_json_put_integer(json, "bins_each_side", (int64_t)t->bins);
+    parley_json_put_integer(json, "lags", (int64_t)t->lags);
+    parley_json_put_number(json, "autocorrelation", t->autocorrelation);
+    put_estimate(json, "level_before", &t->level);
+    put_estimate(json, "slope_before", &t->slope);
+    put_estimate(json, "level_change", &t->level_change);
+    parley_json_put_number(json, "level_p", t->level_p);
+    put_estimate(json, "slope_change", &t->slope_change);
+    parley_json_put_number(json, "slope_p", t->slope_p);
+    parley_json_object_end(json);
+}
+
 static void put_interruptions(struct parley_json *json, const struct parley_assessment *a)
 {
     parley_json_key(json, "mechanisms");
@@ -182,6 +200,7 @@ static void put_interruptions(struct parley_json *json, const struct parley_asse
         parley_json_put_number(json, "p_value", i->p_value);
         parley_json_put_number(json, "placebo_p", i->placebo_p);
         put_estimate(json, "intensity_change", &i->intensity);
+        put_trend(json, &i->trend);
         parley_json_object_end(json);
     }
     parley_json_array_end(json);

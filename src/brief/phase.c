@@ -129,6 +129,36 @@ static void mechanisms(struct brief *b)
     }
 }
 
+/* Level and trend of hostile events before and after each mechanism that has enough of both sides. */
+static void trends(struct brief *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; b->assessed && i < b->assess.n_interruptions; i++)
+        n += b->assess.interruption[i].trend.enough;
+    if (!n)
+        return;
+    struct parley_table *t = parley_doc_table(b->doc, PARLEY_SAY(b->lang, "Hostile events before and after: level and trend, events a year (95 % interval)", "前后的敌对事件：水平与趋势，每年事件数（95%区间）"));
+    parley_table_column(t, PARLEY_SAY(b->lang, "mechanism", "机制"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "at", "时间"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "step", "水平变化"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "trend before", "之前的趋势"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(b->lang, "change of trend", "趋势变化"), PARLEY_LEFT);
+    for (size_t i = 0; i < b->assess.n_interruptions; i++) {
+        const struct parley_interruption *m = &b->assess.interruption[i];
+        const struct parley_trend *r = &m->trend;
+        if (!r->enough)
+            continue;
+        parley_table_cell(t, m->start ? PARLEY_SAY(b->lang, "start: %s", "开始：%s") : PARLEY_SAY(b->lang, "end: %s", "结束：%s"), m->name);
+        parley_table_cell(t, "%s", say_bin(b, m->at));
+        parley_table_cell(t, "%+.1f (%s)", r->level_change.estimate, say_range(b, r->level_change.low, r->level_change.high, 2));
+        parley_table_number(t, r->slope.estimate, 2);
+        parley_table_cell(t, "%+.2f (%s)", r->slope_change.estimate, say_range(b, r->slope_change.low, r->slope_change.high, 2));
+    }
+    parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "Segmented regression over up to five years or twelve bins on each side, with intervals that allow for correlated errors. What else happened at the time is not taken out: this is no "
+                                                      "proof of an effect, and of twenty such numbers one seems to matter by chance.",
+                                             "每侧至多五年或十二个时段的分段回归，区间考虑了误差的自相关。同期的其他事件没有剔除：这不是效果的证明；二十个这样的数字中会有一个偶然显得重要。"));
+}
+
 enum parley_status brief_phase(struct brief *b, struct parley_error *err)
 {
     (void)err;
@@ -141,5 +171,6 @@ enum parley_status brief_phase(struct brief *b, struct parley_error *err)
         led(b);
     }
     mechanisms(b);
+    trends(b);
     return PARLEY_OK;
 }

@@ -98,6 +98,9 @@ static void interruption(void)
     OK(!parley_assess_relation(event, n, mechanism, 2, &r, &o, &arena, &a, &err), "assessment %s", err.text);
     if (a.n_interruptions == 2) {
         OK(a.interruption[0].enough && a.interruption[0].ratio.high < .3 && a.interruption[0].p_value < 1e-6 && a.interruption[0].placebo_p < .05, "the hotline: %.2f (%.2f to %.2f)", a.interruption[0].ratio.estimate, a.interruption[0].ratio.low, a.interruption[0].ratio.high);
+        const struct parley_trend *t = &a.interruption[0].trend, *none = &a.interruption[1].trend;
+        OK(t->enough && t->level_change.high < -20 && t->level_p < 1e-6, "a step of %.1f events a year (%.1f to %.1f), p %.1g", t->level_change.estimate, t->level_change.low, t->level_change.high, t->level_p);
+        OK(none->enough && none->level_p > .05 && none->slope_p > .01, "none at the forum: p %.2f, trend %.2f", none->level_p, none->slope_p);
         OK(a.interruption[1].p_value > .05, "the forum: %.2f, p %.2f", a.interruption[1].ratio.estimate, a.interruption[1].p_value);
     }
     OK(a.rate.n == 1 && a.rate.change[0].at >= 58 && a.rate.change[0].at <= 62 && a.rate.change[0].confidence > .95, "the change in rate is found");
