@@ -121,7 +121,8 @@ static inline uint64_t day(const struct parley_csv_field *f, int64_t *start_us)
     uint32_t of_month = (uint32_t)(z & 255) * 10 + (uint32_t)(z >> 8);
     uint32_t y = year - (month < 3); /* the year that begins in March; Hinnant's civil calendar */
     uint32_t century = y / 100;
-    *start_us = ((int32_t)(y * 1461 / 4 - century + century / 4 + before[month & 15] + of_month) - 719469) * PARLEY_US_PER_DAY;
+    int64_t days = (int64_t)(y * 1461 / 4) - century + century / 4 + before[month & 15] + of_month - 719469; /* of what is no date, any number */
+    *start_us = (int64_t)((uint64_t)days * (uint64_t)PARLEY_US_PER_DAY);
     return doubt | (f->len ^ 10) | (year == 0) | (month > 12) | (of_month - 1u >= last[month & 15]);
 }
 
@@ -184,7 +185,7 @@ bool quick_report(const struct quick *q, const struct parley_csv_row *row, struc
     doubt |= day(&field[q->at.start], &r->when.start_us) | field[q->at.end].len | precision(&field[q->at.precision]);
     doubt |= actor(q, &field[q->at.actor], r, 0) | actor(q, &field[q->at.target], r, 1);
     doubt |= domain(q, in) | intensity(&field[q->at.intensity], &r->intensity) | optional(q, field, r);
-    r->when.end_us = r->when.start_us + PARLEY_US_PER_DAY;
+    r->when.end_us = (int64_t)((uint64_t)r->when.start_us + (uint64_t)PARLEY_US_PER_DAY);
     r->when.precision = PARLEY_DAY;
     r->known = (struct parley_date){ .precision = PARLEY_UNDATED };
     r->event = slice_from(event), r->kind = slice_from(kind), r->source = slice_from(source), r->what = slice_from(what), r->domain = slice_from(in);
