@@ -99,8 +99,7 @@ static void put_solution(struct parley_json *json, struct invocation *in, const 
     if (lists) {
         put_terms(json, "prime_implicants", s->implicant, s->n_implicants);
         put_terms(json, "essential", s->essential, s->n_essential);
-        parley_json_key(json, "essential_complete");
-        parley_json_bool(json, s->essential_complete);
+        parley_json_put_bool(json, "essential_complete", s->essential_complete);
     }
     parley_json_put_integer(json, "model_size", (int64_t)s->model_size);
     parley_json_put_bool(json, "model_size_proven", s->model_size_proven);

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""QCA: all prime implicants, minima and counts on the synthetic families R, P, S; fuzzy tables; beside R QCA when it is installed.
+"""QCA: all prime implicants, minima and counts on the synthetic families R, P, S; fuzzy tables; beside R QCA and CCubes when they are installed.
 
-Ours in process (bench-qca) and, for whole analyses, as a process. The peer is run by Rscript; its seconds are those it measures
-itself around minimize() or truthTable(), so that the start of R does not count, except in the rows that say "as a process"."""
+Ours in process (bench-qca) and, for whole analyses, as a process. R QCA is run by Rscript; its seconds are those it measures itself around
+minimize() or truthTable(), so that the start of R never counts, not even against our whole process. CCubes (`ccubes` on the PATH) is run with -c
+(complete prime enumeration): CPU seconds of the process, times the share of them that it says its enumeration took."""
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -14,7 +16,7 @@ import tempfile
 build, parley = os.environ["BUILD"], os.environ["PARLEY"]
 program = os.path.join(build, "bench", "bench-qca")
 subprocess.run(["ninja", "-C", build, "bench/bench-qca"], check=True, stdout=subprocess.DEVNULL)
-SEED, TIMEOUT = 20240601, 60
+SEED, TIMEOUT = 20240601, 180
 work = tempfile.mkdtemp()
 
 
@@ -55,18 +57,43 @@ def r_seconds(code):
         return None
 
 
+def ccubes_seconds(path, implicants):
+    """CPU seconds of the complete enumeration of prime implicants, or None when it is not installed, fails, takes too long or finds other ones."""
+    if not shutil.which("ccubes"):
+        return None
+    pla = path[:-3] + "pla"
+    with open(path, encoding="utf-8") as f, open(pla, "w", encoding="utf-8") as out:
+        rows = sorted({("".join(line[:-1]), line[-1]) for line in (text.strip().split(",") for text in list(f)[1:])})
+        out.write(f".i {len(rows[0][0])}\n.o 1\n.type fr\n.p {len(rows)}\n" + "".join(f"{a} {b}\n" for a, b in rows) + ".e\n")
+    seconds = []
+    while len(seconds) < 3 and sum(seconds) < 2:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        try:
+            text = subprocess.run(["ccubes", "-c", "-t1", "-dbg1", pla, pla + ".out"], capture_output=True, text=True, timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            return None
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        primes = re.search(r"phase=enumeration .*primes=(\d+)", text.stdout + text.stderr)
+        share = re.search(r"pi_generation=([\d.]+) .*total=([\d.]+)", text.stdout + text.stderr)
+        if not primes or not share or primes[1] != implicants.split()[0]:
+            return None
+        seconds.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * float(share[1]) / float(share[2]))
+    return seconds
+
+
 peer = "R QCA" if r_has_qca() else None
 
-for family, k, n, bound in (("R", 10, 100, ""), ("R", 12, 500, ""), ("R", 15, 100, ""), ("R", 15, 500, ""), ("R", 18, 100, ""), ("R", 20, 100, ""),
-                            ("S", 20, 500, ""), ("R", 25, 100, "sketch .016"), ("R", 25, 500, "sketch .89")):
+for family, k, n, bound in (("R", 10, 100, "10-30 x"), ("R", 12, 500, "10-30 x"), ("R", 15, 100, "10-30 x"), ("R", 15, 500, "10-30 x"), ("R", 18, 100, ""),
+                            ("R", 20, 100, "50 x"), ("R", 22, 100, "50 x"), ("S", 20, 500, "50 x"), ("R", 25, 100, "50 x; sketch .016"), ("R", 25, 500, "sketch .89")):
     path = table(family, k, n)
     ours, result = measure("implicants", path, "OUT_Y", 5 if n * k < 10000 else 3)
-    theirs = None
-    if peer and k <= 15:
-        theirs = r_seconds(f"d<-read.csv('{path}');t<-truthTable(d,'OUT_Y');s<-system.time(try(minimize(t,include='?',first.min=TRUE)));cat(s[1]+s[2])")
-    row(f"{family}_{k}_{n}: all prime implicants", ours, peer if theirs else None, theirs, bound, f"{result} implicants" + ("; the peer finds one model" if theirs else ""))
+    theirs = ccubes_seconds(path, result) if n < 500 or k < 25 else None
+    row(f"{family}_{k}_{n}: all prime implicants", ours, "CCubes, complete" if theirs else None, theirs, bound, f"{result} implicants")
+    theirs = peer and k <= 10 and r_seconds(f"d<-read.csv('{path}');t<-truthTable(d,'OUT_Y');s<-system.time(try(minimize(t,include='?',first.min=TRUE)));cat(s[1]+s[2])")
+    if theirs:
+        row(f"{family}_{k}_{n}: all prime implicants", ours, peer, theirs, "", "the peer finds one model besides")
 
-for family, k, n, bound, size, count in (("R", 8, 50, "", 7, 20), ("R", 12, 50, "< 2", 7, 327051), ("R", 8, 500, "< 1", 38, 947076), ("P", 10, 100, "", 11, 16554614),
+for family, k, n, bound, size, count in (("R", 8, 50, "", 7, 20), ("R", 12, 50, "< 2", 7, 327051), ("R", 8, 500, "< 1", 38, 947076), ("R", 12, 100, "", 12, 14878995), ("P", 10, 100, "", 11, 16554614),
                                          ("R", 10, 500, "< 1, proven 53", 53, None), ("R", 18, 100, "< 1, proven 10", 10, None), ("R", 20, 100, "< 1, proven 9", 9, None),
                                          ("R", 22, 100, "< 1, proven 8", 8, None), ("R", 12, 500, "< 10, proven 48", 48, None)):
     path = table(family, k, n)
@@ -86,7 +113,7 @@ theirs = peer and r_seconds("set.seed(1);d<-as.data.frame(matrix(runif(450000),n
 row("fuzzy truth table, 50,000 cases, 8 conditions", ours, peer if theirs else None, theirs or None, "200 x; sketch .016", result)
 
 classics = os.path.join(os.environ.get("PARLEY_REFERENCE") or "", "qca", "data")
-for name, outcome, conditions in (("lipset_cs", "SURV", "DEV,URB,LIT,IND,STB"), ("krook_cs", "WNP", "ES,QU,WS,WM,LP"), ("hicks_cs", "CO", "LGD,CTH,UD,PS,WM")):
+for name, outcome, conditions in (("lipset_cs", "SURV", "DEV,URB,LIT,IND,STB"), ("krook_cs", "WNP", "ES,QU,WS,WM,LP"), ("hicks_cs", "CO", "LG,CG,PS,UD,WM")):
     path = os.path.join(classics, name + ".csv")
     if not os.path.exists(path):
         continue

@@ -171,6 +171,35 @@ for t in expect(os.path.join(folder, "expected", "semantics_edge_cases.json"))["
         good = not code and not models_problem(ours, {**e, "models": [{"terms": m} for m in e["models"]]}, False)
     ok(good, f"semantics {t['id']}", (stderr, ours))
 
+# Intermediate solutions and the enhanced standard analysis, beside what R QCA gave for the same data (vectors/*.json say which version)
+def vectors(name):
+    return expect(os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors", name))["tests"]
+
+
+def sets_of_terms(ours):
+    return {terms(t["expression"] for t in m["terms"]) for m in ours["models"]}
+
+
+for t in vectors("intermediate.json"):
+    d = expect(os.path.join(folder, "expected", t["id"] + ".json"))
+    code, ours, stderr = run("minimize", data(d), *options(d), "--solution", "intermediate", "--expect", t["expect"])
+    ok(not code and sets_of_terms(ours) == {terms(m) for m in t["models"]}, f"intermediate {t['id']} {t['expect']}", stderr or (ours["models"], t))
+
+for t in vectors("enhanced.json"):
+    d = expect(os.path.join(folder, "expected", t["id"] + ".json"))
+    code, ours, stderr = run("theory", data(d), *options({**d, "exclude": None}))
+    problem = stderr if code else None
+    if not code and (ours["contradictory_assumptions"], ours["simultaneous_subset_rows"]) != (t["contradictory"], t["simultaneous"]):
+        problem = ours["contradictory_assumptions"], ours["simultaneous_subset_rows"]
+    excluded = sorted(set(t["contradictory"] + t["simultaneous"]))
+    for kind, more in (("parsimonious", []), ("intermediate", ["--expect", t["expect"]])):
+        if t[kind] is None:
+            continue
+        code, ours, stderr = run("minimize", data(d), *options({**d, "exclude": excluded or None}), "--solution", kind, *more)
+        if code or sets_of_terms(ours) != {terms(m) for m in t[kind]}:
+            problem = problem or stderr or (kind, ours["models"])
+    ok(not problem, f"enhanced {t['id']} {t['expect']}", (problem, t))
+
 # Parameters of fit of expressions
 for t in expect(os.path.join(folder, "expected", "parameters_of_fit.json"))["tests"]:
     for e in t["results"]:
