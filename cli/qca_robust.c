@@ -1,6 +1,4 @@
-#include "qca_input.h"
-
-#include <parley/qca_robust.h>
+#include "qca_robust_tests.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,7 +23,8 @@ static void put_range(struct parley_json *json, const char *key, const struct pa
     parley_json_object_end(json);
 }
 
-static void print_json(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_robust *r, uint64_t seed, const struct anchored *a, size_t n_a)
+static void print_json(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_robust *r, uint64_t seed, const struct anchored *a, size_t n_a,
+                       const struct robust_tests *tests)
 {
     struct parley_json json;
     begin_json(in, &json);
@@ -68,6 +67,7 @@ static void print_json(struct invocation *in, const struct parley_qca_table *t, 
         parley_json_object_end(&json);
     }
     parley_json_array_end(&json);
+    put_robust_tests(&json, t, tests);
     parley_json_put_bool(&json, "complete", !r->stopped);
     parley_json_object_end(&json);
 }
@@ -81,7 +81,8 @@ static void range_row(struct parley_table *table, const char *name, double now, 
     parley_table_cell(table, "%s", r->above ? r->above : (open ? r->high < 1 : true) ? no_solution : "-");
 }
 
-static enum parley_status print_doc(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_robust *r, uint64_t seed, const struct anchored *a, size_t n_a)
+static enum parley_status print_doc(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_robust *r, uint64_t seed, const struct anchored *a, size_t n_a,
+                                    const struct robust_tests *tests)
 {
     struct parley_doc doc;
     const char *none = PARLEY_SAY(in->lang, "no solution", "无解");
@@ -118,6 +119,7 @@ static enum parley_status print_doc(struct invocation *in, const struct parley_q
         parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Outcome shuffled among the cases %zu times (seed %llu): a solution in %zu, as good as this one in %zu (p = %.4f).",
                                               "将结果随机打乱 %zu 次(种子 %llu):%zu 次有解,其中 %zu 次与本解同样好(p = %.4f)。"),
                              r->chance.runs, (unsigned long long)seed, r->chance.solved, r->chance.as_good, r->chance.p);
+    show_robust_tests(in, &doc, t, tests);
     if (r->stopped)
         parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Partial: interrupted.", "不完整:已中断。"));
     return finish_doc(in, &doc);
@@ -166,6 +168,7 @@ static enum parley_status run(struct invocation *in)
     struct parley_qca_options o = { 0 };
     struct parley_qca_robust r;
     struct anchored a[ANCHORS_MAX];
+    struct robust_tests tests;
     size_t n_a = 0;
     uint64_t runs = 0, seed = 1;
     int kind = PARLEY_QCA_PARSIMONIOUS;
@@ -186,6 +189,8 @@ static enum parley_status run(struct invocation *in)
         status = parley_qca_parse_expect(&table, option_text(in, "expect"), expect, &in->err);
     }
     if (!status)
+        status = robust_tests(in, &table, &o, &tests);
+    if (!status)
         status = anchors(in, &data, &table, &o, a, &n_a);
     if (status)
         return status;
@@ -194,10 +199,10 @@ static enum parley_status run(struct invocation *in)
     if (status && !(status == PARLEY_ECANCELLED && r.solution.k))
         return status;
     if (qca_wants_json(in)) {
-        print_json(in, &table, &r, seed, a, n_a);
+        print_json(in, &table, &r, seed, a, n_a, &tests);
         return status;
     }
-    enum parley_status shown = print_doc(in, &table, &r, seed, a, n_a);
+    enum parley_status shown = print_doc(in, &table, &r, seed, a, n_a, &tests);
     return shown ? shown : status;
 }
 
@@ -212,14 +217,21 @@ const struct command command_qca_robust = {
             "passes a row's own value), what the solution becomes beyond them, the cases whose removal changes it, and with --shuffles how often a "
             "solution as good comes out when the outcome is dealt to the cases at random.\n\n"
             "--anchors X=RAW:10,35,80 says that condition X was calibrated from column RAW by the direct method: then the range of each anchor "
-            "is searched too (several conditions are separated by ';').",
+            "is searched too (several conditions are separated by ';').\n\n"
+            "--tests \"incl-cut=0.75; n-cut=2, pri-cut=0.5\" solves again with each of these other choices and says how much of every model they share: the "
+            "robustness parameters RF_cov, RF_cons, RF_SC, and which cases are robust, shaky or only possible. For crisp and multi-value data the "
+            "chance that the truth table stays when cases are wrong or missing (retention) is printed too.",
     .examples = "parley qca robust examples/hotlines.csv --outcome USED --pri-cut 0.5 --shuffles 1000 --seed 7\n"
-                "parley qca robust examples/pledges.csv --outcome KEPT --solution complex --json\n",
+                "parley qca robust examples/hotlines.csv --outcome USED --pri-cut 0.5 --tests \"incl-cut=0.75; n-cut=2\"\n"
+                "parley qca robust examples/pledges.csv --outcome KEPT --solution complex --perturb 0.05 --json\n",
     .options = (const struct option[]){ QCA_TABLE_OPTIONS,
                                         { "solution", 0, "KIND", "complex, parsimonious or intermediate. Default: parsimonious." },
                                         { "expect", 0, "A,~B", "Directional expectations (intermediate solution)." },
                                         { "shuffles", 0, "N", "Deal the outcome at random N times. Default: 0." },
                                         { "seed", 0, "N", "Seed of the shuffles. Default: 1." },
+                                        { "tests", 0, "CHANGES", "Other choices to compare with: incl-cut=, pri-cut=, n-cut=; ',' within one, ';' between." },
+                                        { "perturb", 0, "P", "Probability that a case is wrong or missing (retention). Default: 0.025." },
+                                        { "perturbed", 0, "N", "Number of cases wrong or missing (retention). Default: 1." },
                                         { "anchors", 0, "X=RAW:E,C,I", "Conditions calibrated from raw columns, to move their anchors." },
                                         { 0 } },
     .run = run,

@@ -6,6 +6,7 @@
 #ifndef PARLEY_QCA_ROBUST_H
 #define PARLEY_QCA_ROBUST_H
 
+#include <parley/qca_fit.h>
 #include <parley/qca_minimize.h>
 
 struct parley_qca_range {     /* the solution stays the same for values in (low, high] (n_cut: low <= value <= high) */
@@ -40,6 +41,32 @@ struct parley_qca_anchor_range {
     double resolution;
 };
 
+/* Another choice of the analyst, and what comes out of it. */
+struct parley_qca_robust_test {
+    struct parley_qca_spec spec; /* in: other cut-offs, the same outcome and conditions */
+    size_t n_models;             /* out: models compared; 0 = no row leads to the outcome, an empty solution */
+    bool all_models;             /* these are all its minimal models */
+    const char *first;           /* NULL when there is none */
+};
+
+enum parley_qca_place { PARLEY_QCA_ROBUST, PARLEY_QCA_SHAKY, PARLEY_QCA_POSSIBLE, PARLEY_QCA_OUTSIDE };
+
+/* One model against the test solutions, whose intersection is minTS and whose union is maxTS; the robust core is the part of the
+ * model inside minTS. Oana and Schneider 2021, Sociological Methods and Research 53(1). */
+struct parley_qca_robust_fit {
+    const char *model;
+    struct parley_qca_measures core; /* of the robust core */
+    double cov, cons;                /* RF_cov: coverage of the core over that of the model; RF_cons: consistency of the model over that of the core */
+    double least, most;              /* RF_SC: overlap of the model with minTS and with maxTS, over their union */
+    uint8_t *place;                  /* [cases] enum parley_qca_place: in the core; only in the model; only in a test solution; in none */
+};
+
+struct parley_qca_retention {
+    double independent, dependent;
+};
+
+enum { PARLEY_QCA_RETENTION_CASES_MAX = 10000, PARLEY_QCA_PERTURBED_MAX = 50 };
+
 #pragma GCC visibility push(default)
 
 /* options->max_models is raised to hold all models that are compared (at most 1,000). runs: shuffles (0 = none), from seed. */
@@ -53,6 +80,18 @@ PARLEY_MUST_USE enum parley_status parley_qca_anchor_ranges(const struct parley_
                                                             const double anchor[3], const struct parley_qca_options *options,
                                                             const struct parley_progress *progress, struct parley_arena *arena,
                                                             struct parley_qca_anchor_range *out, struct parley_error *err);
+
+/* Compare every minimal model of the table with all models of all tests. Up to 1,000 models of each. */
+PARLEY_MUST_USE enum parley_status parley_qca_robust_fits(const struct parley_qca_table *table, const struct parley_qca_options *options,
+                                                          struct parley_qca_robust_test *test, size_t n_tests,
+                                                          const struct parley_progress *progress, struct parley_arena *arena,
+                                                          struct parley_qca_robust_fit **out, size_t *n_out, struct parley_error *err);
+
+/* The probability that every row of a crisp table keeps its verdict when cases are deleted or (deletion false) have their outcome
+ * corrupted: each with probability p (independent), or exactly `cases` of them, every set equally likely (dependent). Thiem, Spoehel and
+ * Dusa 2016, Political Analysis 24(1). PARLEY_EDOM for fuzzy sets. O(rows (n/rows)^2 + rows cases^3). */
+PARLEY_MUST_USE enum parley_status parley_qca_retention(const struct parley_qca_table *table, bool deletion, double p, size_t cases,
+                                                        struct parley_qca_retention *out, struct parley_error *err);
 
 #pragma GCC visibility pop
 #endif
