@@ -51,6 +51,17 @@ struct parley_qca_necessary {
     double incl, ron, cov;             /* inclN, RoN, covN */
 };
 
+struct parley_qca_sufficiency_options {
+    double incl_cut, pri_cut, cov_cut;
+    size_t depth, max;                 /* as above */
+};
+
+struct parley_qca_sufficient {
+    const char *text;
+    size_t n;                          /* conditions in it */
+    double incl, pri, cov;             /* inclS, PRI, covS */
+};
+
 #pragma GCC visibility push(default)
 
 /* Names of all columns that can be conditions, for expressions over the data. */
@@ -85,6 +96,15 @@ PARLEY_MUST_USE enum parley_status parley_qca_necessity(const struct parley_qca_
                                                         const struct parley_progress *progress, struct parley_arena *arena,
                                                         struct parley_qca_necessary **out, size_t *n, bool *cut,
                                                         struct parley_error *err);
+
+/* Sufficient conjunctions: those that reach the cuts while no part of theirs does, shorter ones first; at most one literal of a condition
+ * in each. They describe the cases that exist: unlike prime implicants they may hold for want of counter-examples. A part that
+ * is sufficient or too small in coverage ends a branch. *cut: more than options->max. */
+PARLEY_MUST_USE enum parley_status parley_qca_sufficiency(const struct parley_qca_table *table,
+                                                          const struct parley_qca_sufficiency_options *options,
+                                                          const struct parley_progress *progress, struct parley_arena *arena,
+                                                          struct parley_qca_sufficient **out, size_t *n, bool *cut,
+                                                          struct parley_error *err);
 
 /* Consistency and coverage of x for y in every group of cases (a wave of a panel, a country): group [n] numbers 0..groups-1, out
  * [groups]. *distance: how unevenly the groups share the consistency, the Euclidean distance of their shares from equal shares

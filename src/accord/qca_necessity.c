@@ -1,4 +1,6 @@
 /* Necessary conditions: literals, their conjunctions and minimal disjunctions. */
+#include "qca_literals.h"
+
 #include <parley/qca_fit.h>
 #include <parley/qca_minimize.h>
 #include <parley/text.h>
@@ -16,10 +18,7 @@ struct finding {
     const struct parley_progress *progress;
     struct parley_arena *arena;
     struct parley_error *err;
-    size_t n_literals;
-    double *x;             /* [literals][cases] */
-    const char **text;     /* [literals] */
-    size_t *condition;     /* [literals] */
+    struct qca_literals literals;
     double *level;         /* [depth + 1][cases] */
     size_t pick[PARLEY_QCA_CONDITIONS_MAX];
     struct parley_qca_necessary *out;
@@ -30,34 +29,6 @@ struct finding {
 
 static bool reaches(double v, double cut) { return cut <= 0 || v >= cut - ROUNDING; }
 
-static enum parley_status load_literals(struct finding *f)
-{
-    const struct parley_qca_table *t = f->table;
-    size_t total = 0, n = t->data->n;
-    for (size_t j = 0; j < t->spec.k; j++)
-        total += t->levels[j];
-    f->x = malloc((total + 1) * n * sizeof *f->x);
-    f->text = PARLEY_NEW(f->arena, const char *, total);
-    f->condition = PARLEY_NEW(f->arena, size_t, total);
-    uint8_t value[PARLEY_QCA_CONDITIONS_MAX];
-    if (!f->x || !f->text || !f->condition)
-        return parley_fail(f->err, PARLEY_ENOMEM, "no memory for %zu literals over %zu cases", total, n);
-    memset(value, PARLEY_QCA_ANY, sizeof value);
-    for (size_t j = 0; j < t->spec.k; j++) {
-        const struct parley_qca_column *c = &t->data->column[t->spec.condition[j]];
-        unsigned levels = t->levels[j] - c->temporal;
-        for (unsigned l = 0; l < levels; l++) {
-            unsigned v = levels == 2 && c->kind != PARLEY_QCA_MULTI ? 1 - l : l; /* A before ~A, A[0] before A[1] */
-            value[j] = (uint8_t)v;
-            parley_qca_term_membership(t, value, f->x + f->n_literals * n);
-            f->text[f->n_literals] = parley_qca_term_text(t, value, f->arena);
-            f->condition[f->n_literals++] = j;
-        }
-        value[j] = PARLEY_QCA_ANY;
-    }
-    return PARLEY_OK;
-}
-
 static bool add(struct finding *f, size_t depth, bool disjunction, const struct parley_qca_measures *m)
 {
     struct parley_text text;
@@ -67,7 +38,7 @@ static bool add(struct finding *f, size_t depth, bool disjunction, const struct 
     }
     parley_text_init(&text, 65536);
     for (size_t i = 0; i < depth; i++)
-        parley_text_addf(&text, "%s%s", i ? (disjunction ? " + " : "*") : "", f->text[f->pick[i]]);
+        parley_text_addf(&text, "%s%s", i ? (disjunction ? " + " : "*") : "", f->literals.text[f->pick[i]]);
     for (size_t i = 0; i < depth; i++)
         f->key[f->n][i] = (uint8_t)(f->pick[i] + 1);
     f->key[f->n][depth] = 0;
@@ -93,12 +64,12 @@ static bool tick(struct finding *f)
 static void conjunctions(struct finding *f, size_t from, size_t depth)
 {
     size_t n = f->table->data->n;
-    for (size_t l = from; l < f->n_literals && tick(f); l++) {
-        if (depth && f->condition[l] == f->condition[f->pick[depth - 1]])
+    for (size_t l = from; l < f->literals.n && tick(f); l++) {
+        if (depth && f->literals.condition[l] == f->literals.condition[f->pick[depth - 1]])
             continue;
         double *to = f->level + (depth + 1) * n;
         for (size_t i = 0; i < n; i++)
-            to[i] = depth ? fmin(f->level[depth * n + i], f->x[l * n + i]) : f->x[l * n + i];
+            to[i] = depth ? fmin(f->level[depth * n + i], f->literals.x[l * n + i]) : f->literals.x[l * n + i];
         f->pick[depth] = l;
         struct parley_qca_measures m = parley_qca_measure(to, f->table->outcome, n);
         if (!reaches(m.cov, f->options->incl_cut))
@@ -132,15 +103,15 @@ static bool contains_found(const struct finding *f, size_t depth)
 static void disjunctions(struct finding *f, size_t from, size_t depth, size_t size)
 {
     size_t n = f->table->data->n;
-    for (size_t l = from; l < f->n_literals && tick(f); l++) {
-        if (depth && f->condition[l] == f->condition[f->pick[depth - 1]])
+    for (size_t l = from; l < f->literals.n && tick(f); l++) {
+        if (depth && f->literals.condition[l] == f->literals.condition[f->pick[depth - 1]])
             continue;
         double *to = f->level + (depth + 1) * n;
         f->pick[depth] = l;
         if (contains_found(f, depth + 1))
             continue;
         for (size_t i = 0; i < n; i++)
-            to[i] = depth ? fmax(f->level[depth * n + i], f->x[l * n + i]) : f->x[l * n + i];
+            to[i] = depth ? fmax(f->level[depth * n + i], f->literals.x[l * n + i]) : f->literals.x[l * n + i];
         if (depth + 1 < size) {
             disjunctions(f, l + 1, depth + 1, size);
             continue;
@@ -153,7 +124,7 @@ static void disjunctions(struct finding *f, size_t from, size_t depth, size_t si
 
 static void release(struct finding *f)
 {
-    free(f->x);
+    free(f->literals.x);
     free(f->level);
     free(f->key);
 }
@@ -162,17 +133,17 @@ enum parley_status parley_qca_necessity_single(const struct parley_qca_table *ta
                                                size_t *n, struct parley_error *err)
 {
     struct finding f = { .table = table, .arena = arena, .err = err };
-    enum parley_status status = load_literals(&f);
-    struct parley_qca_necessary *list = status ? NULL : PARLEY_NEW(arena, struct parley_qca_necessary, f.n_literals);
+    enum parley_status status = qca_literals_load(table, arena, &f.literals, err);
+    struct parley_qca_necessary *list = status ? NULL : PARLEY_NEW(arena, struct parley_qca_necessary, f.literals.n);
     if (!status && !list)
-        status = parley_fail(err, PARLEY_ENOMEM, "no memory for %zu literals", f.n_literals);
-    for (size_t l = 0; !status && l < f.n_literals; l++) {
-        struct parley_qca_measures m = parley_qca_measure(f.x + l * table->data->n, table->outcome, table->data->n);
-        list[l] = (struct parley_qca_necessary){ .text = f.text[l], .n = 1, .incl = m.cov, .ron = m.ron, .cov = m.incl };
+        status = parley_fail(err, PARLEY_ENOMEM, "no memory for %zu literals", f.literals.n);
+    for (size_t l = 0; !status && l < f.literals.n; l++) {
+        struct parley_qca_measures m = parley_qca_measure(f.literals.x + l * table->data->n, table->outcome, table->data->n);
+        list[l] = (struct parley_qca_necessary){ .text = f.literals.text[l], .n = 1, .incl = m.cov, .ron = m.ron, .cov = m.incl };
     }
     if (!status) {
         *out = list;
-        *n = f.n_literals;
+        *n = f.literals.n;
     }
     release(&f);
     return status;
@@ -185,14 +156,14 @@ enum parley_status parley_qca_necessity(const struct parley_qca_table *table, co
     struct finding f = { .table = table, .options = options, .progress = progress, .arena = arena, .err = err };
     if (!options->depth || options->depth > PARLEY_QCA_CONDITIONS_MAX)
         return parley_fail(err, PARLEY_EINVAL, "depth %zu; expected 1 to %d", options->depth, PARLEY_QCA_CONDITIONS_MAX);
-    enum parley_status status = load_literals(&f);
+    enum parley_status status = qca_literals_load(table, arena, &f.literals, err);
     f.level = malloc((options->depth + 2) * table->data->n * sizeof *f.level);
     f.key = malloc((options->max + 1) * sizeof *f.key);
     f.out = PARLEY_NEW(arena, struct parley_qca_necessary, options->max + 1);
     if (!status && (!f.level || !f.key || !f.out))
         status = parley_fail(err, PARLEY_ENOMEM, "no memory for %zu expressions", options->max);
-    if (!status && f.n_literals > 255)
-        status = parley_fail(err, PARLEY_ELIMIT, "%zu literals; the search takes at most 255, choose with --conditions", f.n_literals);
+    if (!status && f.literals.n > 255)
+        status = parley_fail(err, PARLEY_ELIMIT, "%zu literals; the search takes at most 255, choose with --conditions", f.literals.n);
     if (!status) {
         conjunctions(&f, 0, 0);
         for (size_t size = 2; size <= options->depth && !f.cut && !f.cancelled; size++)

@@ -239,6 +239,14 @@ for path in sorted(glob.glob(os.path.join(folder, "expected", "*__*.json"))):
         numbers = [x for x in theirs if x in mine and not all(close(mine[x][key], theirs[x][key]) for key in ("inclN", "RoN", "covN"))]
         ok(not missing and not extra and not numbers, f"{name}: necessary expressions at {e['incl_cut']}", (missing, extra, numbers))
 
+    e = d.get("subset_sufficiency")
+    if e:
+        code, ours, stderr = run("sufficiency", data(d), *options({**d, "exclude": None, "pri_cut": 0}), "--sufficiency-cut", e["incl_cut"], "--cov-cut", e["cov_cut"], "--depth", e["depth"])
+        mine = {frozenset(x["expression"].split("*")): x for x in ours["sufficient"]} if not code else {}
+        theirs = {frozenset(x["expr"].split("*")): x for x in e["expressions"] or []}
+        same = set(mine) == set(theirs) and all(close(mine[x][key], theirs[x][key]) for x in theirs for key in ("inclS", "PRI", "covS"))
+        ok(same, f"{name}: sufficient conjunctions", (stderr, sorted(map(sorted, set(mine) ^ set(theirs)))))
+
 # Calibration
 for t in expect(os.path.join(folder, "expected", "calibration.json"))["tests"]:
     a = t["params"]
