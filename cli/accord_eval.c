@@ -67,6 +67,26 @@ static void put_completions(struct parley_json *j, const struct evaluated *e)
     parley_json_array_end(j);
 }
 
+static void put_joint(struct parley_json *j, const struct evaluated *e)
+{
+    const struct parley_joint_tipping *t = &e->r.joint;
+    parley_json_key(j, "joint");
+    parley_json_object(j);
+    parley_json_put_number(j, "distance", t->distance);
+    parley_json_put_number(j, "gain_factor", t->gain_factor);
+    parley_json_key(j, "parties");
+    parley_json_array(j);
+    for (size_t i = 0; i < e->s.n && !isnan(t->distance); i++) {
+        parley_json_object(j);
+        parley_json_put_string(j, "party", e->s.party[i].name);
+        put_terms(j, &t->party[i]);
+        parley_json_put_bool(j, "moved", t->moved[i]);
+        parley_json_object_end(j);
+    }
+    parley_json_array_end(j);
+    parley_json_object_end(j);
+}
+
 static void put_switches(struct invocation *in, struct parley_json *j, const struct evaluated *e)
 {
     parley_json_key(j, "tipping");
@@ -74,7 +94,9 @@ static void put_switches(struct invocation *in, struct parley_json *j, const str
     parley_json_put_string(j, "optimisation",
                            "per party: least sum of squared changes in units of each input's uncertainty (iteration of "
                            "Rackwitz and Fiessler "
-                           "from 21 starts); switches: every set of up to two tried");
+                           "from 21 starts); joint: the same over all parties, the gain moving for all by one factor (search over the factor); switches: "
+                           "every set of up to two tried");
+    put_joint(j, e);
     parley_json_put_integer(j, "sets_tried", (int64_t)e->tried);
     parley_json_key(j, "switches");
     parley_json_array(j);
@@ -182,6 +204,35 @@ static void party_table(struct invocation *in, struct parley_doc *doc, const str
     }
 }
 
+/* All parties at once, in one sentence and one line a party that changes. */
+static void show_joint(struct invocation *in, struct parley_doc *doc, const struct evaluated *e)
+{
+    enum parley_lang l = in->lang;
+    const struct parley_joint_tipping *t = &e->r.joint;
+    if (isnan(t->distance)) {
+        parley_doc_paragraph(doc, "%s", PARLEY_SAY(l, "No change of all parties' inputs within reach turns the outcome.", "在可及范围内，各方投入的任何共同变动都不能改变结果。"));
+        return;
+    }
+    parley_doc_paragraph(doc,
+                         e->r.agreement ? PARLEY_SAY(l, "One party that refuses undoes it; the nearest (distance %s): every gain times %s, and",
+                                                     "一方拒绝即告破裂；最近的一种（距离 %s）：各方收益乘以 %s，并且")
+                                        : PARLEY_SAY(l, "Cheapest for all parties together (distance %s): every gain times %s, and",
+                                                     "各方合计最省力的组合（距离 %s）：各方收益乘以 %s，并且"),
+                         short_number(in, t->distance, 2), short_number(in, t->gain_factor, 3));
+    size_t n = 0;
+    for (size_t i = 0; i < e->s.n; i++)
+        if (t->moved[i]) {
+            const struct parley_terms *now = &e->r.party[i].terms, *then = &t->party[i];
+            parley_doc_item(doc, PARLEY_SAY(l, "%s: loss %s -> %s, credibility %s -> %s, cost %s -> %s", "%s：损失 %s -> %s，可信度 %s -> %s，成本 %s -> %s"),
+                            party_text(in, e->s.party[i].name), short_number(in, now->loss, 3), short_number(in, then->loss, 3),
+                            short_number(in, now->credibility, 3), short_number(in, then->credibility, 3), short_number(in, now->cost, 3),
+                            short_number(in, then->cost, 3));
+            n++;
+        }
+    if (!n)
+        parley_doc_item(doc, "%s", PARLEY_SAY(l, "nothing else", "无需其他变动"));
+}
+
 static void tipping_table(struct invocation *in, struct parley_doc *doc, const struct evaluated *e)
 {
     enum parley_lang l = in->lang;
@@ -224,6 +275,7 @@ static void tipping_table(struct invocation *in, struct parley_doc *doc, const s
                                     "squared changes in units of their uncertainty (the distance in brackets).",
                                     "箭头从当前值指向其余不变时使答案改变的值；最后一列四项同时变动，使以各自不确定度为"
                                     "单位的平方和最小（括号内为距离）。"));
+    show_joint(in, doc, e);
     size_t shown = e->n_sets < 8 ? e->n_sets : 8;
     if (e->n_sets == 0)
         parley_doc_paragraph(

@@ -74,8 +74,18 @@ struct parley_party_result {
     struct parley_tipping tipping;
 };
 
+/* The cheapest change of all inputs of all parties that turns the outcome. The gain moves for all parties by one factor, because
+ * the interest is common; loss, credibility and cost of every pivotal party by themselves. */
+struct parley_joint_tipping {
+    double distance;            /* square root of the sum of squared changes in units of their uncertainty; NaN = none within reach */
+    double gain_factor;         /* by which every gain (and lead) moves */
+    struct parley_terms *party; /* [n] inputs at the turning point; followers as they are */
+    bool *moved;                /* [n] loss, credibility or cost of the party change */
+};
+
 struct parley_gainloss_result {
     struct parley_party_result *party; /* [n] */
+    struct parley_joint_tipping joint;
     struct parley_completion completion[4];
     size_t n_completions;              /* 1, 2 or 4 */
     bool agreement;                    /* every pivotal party agrees, unknown conditions taken in favour */

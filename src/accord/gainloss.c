@@ -323,9 +323,13 @@ enum parley_status parley_gainloss_eval(const struct parley_situation *s, uint64
         return parley_fail(err, PARLEY_EINVAL, "gain-loss: %zu draws, at most 100000 are possible", draws);
     struct parley_gainloss_result r = { .seed = seed, .draws = draws, .low = NAN, .high = NAN };
     struct parley_terms *terms = PARLEY_NEW(arena, struct parley_terms, s->n);
+    struct parley_terms *all = PARLEY_NEW(arena, struct parley_terms, s->n);
+    bool *pivotal = PARLEY_NEW(arena, bool, s->n);
     double *relative = PARLEY_NEW(arena, double, s->n), *p_party = PARLEY_NEW(arena, double, s->n);
+    r.joint.party = PARLEY_NEW(arena, struct parley_terms, s->n);
+    r.joint.moved = PARLEY_NEW(arena, bool, s->n);
     r.party = PARLEY_NEW(arena, struct parley_party_result, s->n);
-    if (!terms || !relative || !p_party || !r.party)
+    if (!terms || !relative || !p_party || !r.party || !all || !pivotal || !r.joint.party || !r.joint.moved)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     struct grid grid;
     grid_init(&grid, &s->book->gainloss, 0.25, 5);
@@ -352,6 +356,8 @@ enum parley_status parley_gainloss_eval(const struct parley_situation *s, uint64
         p->terms = terms[i];
         p->relative_loss = relative[i];
         net.gain -= relative[i];
+        all[i] = net;
+        pivotal[i] = !s->party[i].follower;
         p->utility = parley_gainloss_utility(&net);
         p->agrees = p->utility > 0;
         parley_gainloss_tipping(&s->book->gainloss, &net, &p->tipping);
@@ -360,6 +366,9 @@ enum parley_status parley_gainloss_eval(const struct parley_situation *s, uint64
         p->tipping.nearest.gain += relative[i];
     }
     r.agreement = situation_least(s, terms, relative) > 0;
+    joint_tipping(&s->book->gainloss, all, pivotal, s->n, r.agreement, &r.joint);
+    for (size_t i = 0; i < s->n; i++) /* leads move with the gains */
+        r.joint.party[i].gain += isnan(r.joint.gain_factor) ? relative[i] : relative[i] * r.joint.gain_factor;
     if (draws > 0)
         status = interval(s, &r, arena, err);
     if (!status)

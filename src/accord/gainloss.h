@@ -17,4 +17,9 @@ void situation_terms(const struct parley_situation *s, const struct parley_condi
 /* The least utility of the pivotal parties. */
 double situation_least(const struct parley_situation *s, const struct parley_terms *terms, const double *relative);
 
+/* Where all parties together turn the outcome: net [n] inputs less the relative loss, pivotal [n]. now: do they agree? out->party
+ * and out->moved [n] are given; gains there are net. */
+void joint_tipping(const struct parley_gainloss_numbers *numbers, const struct parley_terms *net, const bool *pivotal, size_t n, bool now,
+                   struct parley_joint_tipping *out);
+
 #endif

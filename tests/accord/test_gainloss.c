@@ -129,6 +129,52 @@ static double nearest_by_grid(const struct parley_terms *t)
     return sqrt(best);
 }
 
+/* Least squares over loss and credibility of a grid, the cost closing the equation, with the gain given; 0 where the party agrees. */
+static double own_squares(const struct parley_terms *t, double gain)
+{
+    double best = INFINITY, p = t->credibility;
+    if (p * gain - (1 - p) * t->loss - t->cost + t->payment >= 0)
+        return 0;
+    for (double l = -6; l <= 6; l += .05)
+        for (double c = -6; c <= 6; c += .05) {
+            double odds = t->credibility / (1 - t->credibility) * exp(.6 * c), q = odds / (1 + odds);
+            double k = q * gain - (1 - q) * t->loss * exp(.5 * l) + t->payment;
+            if (k <= 0)
+                continue;
+            double z = log(k / t->cost) / .5;
+            best = fmin(best, l * l + c * c + z * z);
+        }
+    return best;
+}
+
+/* Two parties, one gain factor: the joint turning point against every point of a grid. */
+static void joint(void)
+{
+    static const struct parley_terms pairs[][2] = {
+        { { 10, 12, .3, 1, 0 }, { 10, 12, .3, 1, 0 } },
+        { { 2, 8, .8, 2, 0 }, { 10, 4, .75, 1, 0 } },
+        { { 3, 6, .5, 1, 0 }, { 1, 2, .6, .5, .2 } },
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct parley_party party[2] = { { .name = "A" }, { .name = "B" } };
+        struct parley_situation s = { .conditions = { .severe = PARLEY_YES, .threat = PARLEY_NO }, .party = party, .n = 2, .book = &book };
+        struct parley_gainloss_result r;
+        double slow = INFINITY;
+        for (int k = 0; k < 2; k++)
+            party[k].own = pairs[i][k];
+        for (double g = -6; g <= 6; g += .05)
+            slow = fmin(slow, g * g + own_squares(&pairs[i][0], pairs[i][0].gain * exp(.5 * g)) + own_squares(&pairs[i][1], pairs[i][1].gain * exp(.5 * g)));
+        OK(!parley_gainloss_eval(&s, 1, 0, &arena, &r, NULL) && !r.agreement && fabs(r.joint.distance - sqrt(slow)) < .01,
+           "joint turning point at %.4f, on the grid %.4f", r.joint.distance, sqrt(slow));
+        double least = INFINITY;
+        for (int k = 0; k < 2; k++)
+            least = fmin(least, parley_gainloss_utility(&r.joint.party[k]));
+        OK(fabs(least) < 1e-5, "the least utility there is %g", least);
+        OK(r.joint.distance >= fmax(r.party[0].agrees ? 0 : r.party[0].tipping.nearest_distance, r.party[1].agrees ? 0 : r.party[1].tipping.nearest_distance) - 1e-6,
+           "all together are never cheaper than the dearest refusing party alone");
+    }
+}
+
 static void nearest(void)
 {
     static const struct parley_terms points[] = {
@@ -284,6 +330,7 @@ int main(void)
     quadrature();
     thresholds();
     nearest();
+    joint();
     switches();
     payments();
     designs();
