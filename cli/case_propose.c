@@ -21,6 +21,11 @@ static void as_json(struct invocation *in, const struct parley_coded_case *c, co
         parley_json_put_string(&j, "variable", p[i].variable->id);
         parley_json_put_string(&j, "proposed", p[i].supported ? "yes" : NULL);
         parley_json_put_integer(&j, "in_first_half", (int64_t)p[i].first_half);
+        parley_json_put_bool(&j, "stand_in", p[i].stand_in);
+        if (p[i].stand_in) {
+            parley_json_put_number(&j, "severity", p[i].severity);
+            parley_json_put_number(&j, "severity_in_first_half", p[i].severity_first_half);
+        }
         parley_json_key(&j, "events");
         parley_json_array(&j);
         for (size_t k = 0; k < p[i].n_events; k++)
@@ -54,6 +59,10 @@ static enum parley_status as_text(struct invocation *in, const struct parley_cod
                                         "%s。事件%zu件，其中前半窗口期%zu件；至少需要%lld件。"),
                              PARLEY_SAY(l, p[i].indicator->en, p[i].indicator->zh), p[i].n_events, p[i].first_half,
                              (long long)p[i].indicator->propose.at_least);
+        if (p[i].stand_in)
+            parley_doc_paragraph(&doc, PARLEY_SAY(l, "The record holds no losses. Severity stands for them: %.3g in all, %.3g in the first half. Accept it only with a figure of losses as "
+                                                     "evidence.", "记录不含损失数据，以事件烈度代之：合计%.3g，前半窗口期%.3g。采纳前须有损失数字为证。"),
+                                 p[i].severity, p[i].severity_first_half);
         for (size_t k = 0; k < p[i].n_events; k++) {
             char when[PARLEY_DATE_TEXT];
             parley_date_start_text(&p[i].event[k]->when, when);
@@ -107,7 +116,7 @@ const struct command command_case_propose = {
     .summary_zh = "显示记录支持案例的哪些指标，并列出相应事件。",
     .text = "Looks in the record for events of the observation window that speak for an indicator, by the rules of the "
             "codebook: critical infrastructure "
-            "endangered at least twice, harm from a common or mutual source, incidents rising, elections interfered "
+            "endangered at least twice, harm from a common or mutual source, incidents rising in number or (as a stand-in for losses) in severity, elections interfered "
             "with. It proposes and never fills in.",
     .examples = "parley case propose C03\nparley case propose C04 --json\n",
     .options = options,

@@ -105,6 +105,8 @@ struct parley_proposal { /* what the record says of one indicator; a proposal, n
     bool supported;  /* enough events speak for "yes"; otherwise nothing is proposed */
     const struct parley_event *const *event; /* [n_events] those that count */
     size_t n_events, first_half;             /* rising: how many lie in the first half of the window */
+    double severity, severity_first_half;    /* heavier: summed severity (minus the intensity) of all, and of those in the first half */
+    bool stand_in;                           /* heavier: the record has no losses; severity stands for them, so look at the events */
 };
 
 /* --- reliability ------------------------------------------------------------------------------------- */

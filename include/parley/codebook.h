@@ -27,7 +27,7 @@ struct parley_codebook_term { /* an instrument, an issue or a type */
 };
 
 /* Which events of the record speak for "yes". */
-enum parley_pattern { PARLEY_PATTERN_NONE, PARLEY_PATTERN_REPEATED, PARLEY_PATTERN_RISING, PARLEY_PATTERN_COMMON, PARLEY_PATTERN_BETWEEN };
+enum parley_pattern { PARLEY_PATTERN_NONE, PARLEY_PATTERN_REPEATED, PARLEY_PATTERN_RISING, PARLEY_PATTERN_COMMON, PARLEY_PATTERN_BETWEEN, PARLEY_PATTERN_HEAVIER };
 
 struct parley_propose_rule {
     enum parley_pattern pattern;

@@ -112,7 +112,7 @@ static enum parley_status propose_rule(const struct parley_node *map, struct par
                                        struct parley_propose_rule *r, struct parley_error *err)
 {
     static const char *const known[] = { "pattern", "domains", "kinds", "text", "at_least", NULL };
-    static const char *const pattern[] = { "", "repeated", "rising", "common", "between" };
+    static const char *const pattern[] = { "", "repeated", "rising", "common", "between", "heavier" };
     const char *text;
     r->text = "";
     r->at_least = 1;
@@ -120,12 +120,12 @@ static enum parley_status propose_rule(const struct parley_node *map, struct par
         return PARLEY_OK;
     TRY(parley_node_only_keys(map, known, err));
     TRY(needed_text(map, "pattern", &text, err));
-    for (int i = PARLEY_PATTERN_REPEATED; i <= PARLEY_PATTERN_BETWEEN; i++)
+    for (int i = PARLEY_PATTERN_REPEATED; i <= PARLEY_PATTERN_HEAVIER; i++)
         if (!strcmp(text, pattern[i]))
             r->pattern = (enum parley_pattern)i;
     if (r->pattern == PARLEY_PATTERN_NONE)
         return parley_node_fail(parley_node_get(map, "pattern"), err, PARLEY_EDOM,
-                                "pattern: expected repeated, rising, common or between, found '%.60s'", text);
+                                "pattern: expected repeated, rising, common, between or heavier, found '%.60s'", text);
     TRY(words(map, "domains", arena, &r->domain, &r->n_domains, err));
     TRY(words(map, "kinds", arena, &r->kind, &r->n_kinds, err));
     TRY(text_of(map, "text", &r->text, err));

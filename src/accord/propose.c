@@ -97,12 +97,17 @@ static enum parley_status look_up(const struct look *l, const struct parley_even
             (l->rule->pattern == PARLEY_PATTERN_COMMON && !common(l, events, e)))
             continue;
         p->first_half += e->when.start_us < l->middle_us;
+        p->severity -= e->intensity;
+        p->severity_first_half -= e->when.start_us < l->middle_us ? e->intensity : 0;
         list[p->n_events++] = e;
     }
     p->event = list;
     p->supported = (int64_t)p->n_events >= l->rule->at_least;
     if (l->rule->pattern == PARLEY_PATTERN_RISING)
         p->supported &= p->n_events - p->first_half >= 2 * p->first_half && p->n_events > p->first_half;
+    p->stand_in = l->rule->pattern == PARLEY_PATTERN_HEAVIER;
+    if (p->stand_in)
+        p->supported &= p->severity >= 3 * p->severity_first_half && p->severity > p->severity_first_half;
     return PARLEY_OK;
 }
 
@@ -145,7 +150,7 @@ static double share_of(const struct parley_proposal *p, size_t n, const char *va
 {
     double with_rule = 0, supported = 0;
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(p[i].variable->id, variable)) {
+        if (!strcmp(p[i].variable->id, variable) && !p[i].stand_in) {
             with_rule++;
             supported += p[i].supported;
         }

@@ -241,7 +241,12 @@ static void proposals(void)
     OK(x && x->supported && x->n_events == 4 && x->first_half == 1, "rising: %zu, %zu in the first half", x ? x->n_events : 0, x ? x->first_half : 0);
     x = proposal(p, n, "regime.delegit");
     OK(x && x->supported && x->n_events == 1 && same(x->event[0]->id, "said"), "between: one party toward another");
-    OK(!proposal(p, n, "harm.loss"), "no rule, no proposal: the record holds no losses");
+    x = proposal(p, n, "harm.loss");
+    OK(x && x->supported && x->stand_in && near(x->severity, 20, 1e-12) && near(x->severity_first_half, 5, 1e-12), "heavier: severity 15 after 5 stands for rising losses");
+    list[0].intensity = -9;
+    OK(!parley_case_propose(&c, &book, &events, &arena, &p, &n, &err) && !proposal(p, n, "harm.loss")->supported, "heavier: 15 after 9 is not twice as much");
+    list[0].intensity = -5;
+    OK(!proposal(p, n, "regime.change"), "no rule, no proposal");
     c.year = 2011; /* only the first events are in the window: nothing repeated */
     OK(!parley_case_propose(&c, &book, &events, &arena, &p, &n, &err) && !proposal(p, n, "harm.critical")->supported, "once is not repeatedly");
     c.year = 0;
