@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Games: all equilibria of random games, beside lrsnash, gambit-enummixed, gambit-enumpoly and QuantEcon where they are installed.
+"""Games: all equilibria of random games and one of random trees, beside lrsnash, Gambit and QuantEcon where they are installed.
 
-The games are made here from printed seeds; every program solves the same files in the same run as a process of its own, so that start-up,
+Programs are looked for on the PATH, or where a variable says: LRSNASH, GAMBIT_ENUMMIXED, GAMBIT_ENUMPOLY, GAMBIT_LCP, GAMBIT_LP. The games are made here from printed seeds; every program solves the same files in the same run as a process of its own, so that start-up,
 reading and writing count for all. Numbers of equilibria are compared; a peer that finds fewer or more is told in the note."""
 import json
 import os
@@ -49,8 +49,36 @@ def make(sizes, seed):
     return path
 
 
-def ours(path):
-    t, out = seconds([parley, "game", "solve", str(path), "--json"])
+def deal(hands, seed, zero_sum):
+    """A tree: each of two players gets a hand it alone sees; the first bets or passes, the second then calls or folds (or bets or passes)."""
+    rng = random.Random(seed)
+    lines, leaves = [f'EFG 2 R "deal {hands} seed {seed}" {{ "A" "B" }}', '""'], 0
+    chance = " ".join(f'"{i}" 1/{hands}' for i in range(hands))
+
+    def leaf(a):
+        nonlocal leaves
+        leaves += 1
+        b = -a if zero_sum else rng.randint(-9, 9)
+        lines.append(f't "" {leaves} "" {{ {a} {b} }}')
+
+    lines.append(f'c "" 1 "" {{ {chance} }} 0')
+    for a in range(hands):
+        lines.append(f'c "" {2 + a} "" {{ {chance} }} 0')
+        for b in range(hands):
+            sign = (a > b) - (a < b)
+            lines.append(f'p "" 1 {2 * a + 1} "" {{ "bet" "pass" }} 0')
+            lines.append(f'p "" 2 {2 * b + 1} "" {{ "call" "fold" }} 0')
+            leaf(2 * sign), leaf(1)
+            lines.append(f'p "" 2 {2 * b + 2} "" {{ "bet" "pass" }} 0')
+            lines.append(f'p "" 1 {2 * a + 2} "" {{ "call" "fold" }} 0')
+            leaf(2 * sign), leaf(-1), leaf(sign)
+    path = work / f"deal{hands}_{seed}_{zero_sum}.efg"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def ours(path, *options):
+    t, out = seconds([parley, "game", "solve", str(path), "--json", *options])
     return t, json.loads(out)
 
 
@@ -66,7 +94,12 @@ def lrs_count(out):
     return count
 
 
-lrsnash, enummixed, enumpoly = shutil.which("lrsnash"), shutil.which("gambit-enummixed"), shutil.which("gambit-enumpoly")
+def peer(name):
+    """A program by its environment variable (gambit-lcp: GAMBIT_LCP) or on the PATH."""
+    return shutil.which(os.environ.get(name.upper().replace("-", "_"), name))
+
+
+lrsnash, enummixed, enumpoly, lcp, lp = map(peer, ("lrsnash", "gambit-enummixed", "gambit-enumpoly", "gambit-lcp", "gambit-lp"))
 try:
     import quantecon.game_theory  # noqa: F401
     quantecon = True
@@ -107,11 +140,11 @@ runs = [seconds([parley, "game", "solve", "--batch", str(folder), "--json"])[0] 
 theirs = None
 if lrsnash:
     few = sorted(work.glob("g4x4_9*.lrs"))[:100]
-    theirs = [seconds(["sh", "-c", 'for f in "$@"; do lrsnash "$f"; done', "sh", *map(str, few)])[0] * 20]
-row("2,000 random games 4 x 4 in a batch", runs, "lrsnash" if theirs else None, theirs, bound=f"{2000 / min(runs):.0f} games/s", note="one process; the peer one a game")
+    theirs = [seconds(["sh", "-c", 'p=$1; shift; for f in "$@"; do "$p" "$f"; done', "sh", lrsnash, *map(str, few)])[0] * 20]
+row("2,000 random games 4 x 4 in a batch", runs, "lrsnash" if theirs else None, theirs, bound=f"reading and writing 2,000 files; {2000 / min(runs):.0f} games/s", note="one process; the peer one a game")
 
 for sizes in ((2, 2, 2), (2, 2, 2, 2, 2), (3, 3, 3), (4, 4, 4), (3, 3, 3, 3)):
-    games = [make(sizes, 8000 + k) for k in range(3)]
+    games = [make(sizes, 8000 + k) for k in range(5)]
     mine = [ours(g) for g in games]
     found = "/".join(f"{len(d['equilibria'])}{'' if d['complete'] else '+'}" for _, d in mine)
     name = " x ".join(map(str, sizes))
@@ -121,4 +154,16 @@ for sizes in ((2, 2, 2), (2, 2, 2, 2, 2), (3, 3, 3), (4, 4, 4), (3, 3, 3, 3)):
             note=f"{found} found, '+' at least; the peer {'/'.join(str(out.count('NE')) for _, out in theirs)}")
     else:
         row(f"all equilibria of {name}", [t for t, _ in mine], note=f"{found} found, '+' at least")
+for zero_sum, tool, name in ((True, lp, "gambit-lp"), (False, lcp, "gambit-lcp")):
+    for hands in (4, 10, 20, 40):
+        games = [deal(hands, 100 * hands + k, zero_sum) for k in range(3)]
+        mine = [ours(g, "--form", "sequence") for g in games]
+        exact = all(e["regret_max"] == 0 for _, d in mine for e in d["equilibria"])
+        what = f"one equilibrium of a tree with {hands} hands a side, {'zero-sum' if zero_sum else 'general'}"
+        note = f"{4 * hands} sequences a side" + (", verified exactly" if exact else ", NOT exact")
+        theirs = [seconds([tool, "-q", str(g)]) for g in games] if tool else []
+        done = [t for t, out in theirs if t is not None and "NE" in out]
+        if theirs and len(done) < len(theirs):
+            note += f"; the peer ends {len(done)} of {len(theirs)} within {TIMEOUT} s"
+        row(what, [t for t, _ in mine], name if done else None, done or None, note=note)
 shutil.rmtree(work)

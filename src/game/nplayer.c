@@ -404,6 +404,8 @@ static enum parley_status write_found(struct search *q)
         }
         if (e->probability)
             e->regret_max = e->error_bound = 0;
+        if (!status && e->probability && !e->payoff)
+            status = solve_exact_payoffs(s, e);
     }
     if (!status)
         solve_sort(s, NULL);

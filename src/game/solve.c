@@ -155,6 +155,22 @@ static void expected(const struct parley_game *g, const struct parley_exact *con
     }
 }
 
+enum parley_status solve_exact_payoffs(struct solver *s, struct parley_equilibrium *e)
+{
+    const struct parley_game *g = s->game;
+    mpq_t weight, sum;
+    mpq_inits(weight, sum, NULL);
+    e->payoff = PARLEY_NEW(s->arena, const struct parley_exact *, g->n_players);
+    for (size_t i = 0; e->payoff && i < g->n_players; i++) {
+        expected(g, e->probability, i, g->n_strategies[i], &weight, sum);
+        e->payoff_approximate[i] = mpq_get_d(sum);
+        if (!(e->payoff[i] = exact_keep(sum, s->arena)))
+            e->payoff = NULL;
+    }
+    mpq_clears(weight, sum, NULL);
+    return e->payoff ? PARLEY_OK : parley_fail(s->err, PARLEY_ENOMEM, "out of memory");
+}
+
 enum parley_status parley_equilibria_regret(const struct parley_game *game, const struct parley_exact *const *probability, struct parley_arena *arena,
                                             const struct parley_exact **regret, struct parley_error *err)
 {

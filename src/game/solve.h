@@ -21,6 +21,9 @@ enum parley_status solve_one_by_path(struct solver *s);
 /* One equilibrium at the end of the logit path, with its regret; for games too large for the others. */
 enum parley_status solve_one_by_logit(struct solver *s);
 
+/* Payoffs of an equilibrium known as fractions. */
+enum parley_status solve_exact_payoffs(struct solver *s, struct parley_equilibrium *e);
+
 /* Payoffs and regret_max of the decimals in e->approximate, each player's divided by their sum: a proven bound (outward rounding). */
 enum parley_status solve_regret_bound(struct solver *s, struct parley_equilibrium *e);
 
