@@ -25,7 +25,7 @@ struct perfect {
     struct parley_error *err;
     struct parley_tree_equilibria *out;
     struct branch *branch;
-    size_t n_branches, max_branches, kinds[PIECE_KINDS];
+    size_t n_branches, max_branches, kinds[PIECE_KINDS], pivots;
     size_t *root, n_roots;
     mpq_t regret; /* largest of any piece */
     bool exact, full;
@@ -117,6 +117,7 @@ static enum parley_status solve_piece(struct perfect *p, size_t at, size_t root)
         p->out->complete &= answer.complete;
         p->exact &= answer.exact;
         p->out->largest = answer.sequences > p->out->largest ? answer.sequences : p->out->largest;
+        p->pivots += answer.pivots;
         if (at == 0)
             p->kinds[answer.kind]++;
     }
@@ -216,6 +217,8 @@ static void explain(struct perfect *p)
     for (size_t k = 0, shown = 0; k < PIECE_KINDS; k++)
         if (p->kinds[k])
             parley_text_addf(&text, "%s%zu %s", shown++ ? ", " : "", p->kinds[k], name[k][p->kinds[k] > 1]);
+    if (p->pivots)
+        parley_text_addf(&text, ", %zu pivots", p->pivots);
     parley_text_adds(&text, ")");
     const char *method = parley_arena_strdup(p->arena, parley_text_str(&text));
     parley_text_release(&text);
