@@ -37,11 +37,13 @@ static enum parley_status run(struct invocation *in)
     if (!status && about.ours)
         status = parley_fail(&in->err, PARLEY_EREFUSED, "that statement is our own; answers are to what the other side said");
     if (!status) {
+        status = read_attachments(in, 1, &d);
         d.reply_to = about.hash;
         d.precedence = about.statement.precedence;
         d.tlp = about.statement.tlp;
         d.exercise = about.statement.flags & PARLEY_EXERCISE;
-        status = parley_channel_send(desk, about.peer, &d, &seq, hash, &in->err);
+        if (!status)
+            status = parley_channel_send(desk, about.peer, &d, &seq, hash, &in->err);
     }
     parley_desk_close(desk);
     return status ? status : print_sent(in, seq, hash);
@@ -49,12 +51,12 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_channel_reply = {
     .name = "channel reply",
-    .operands = "HASH",
+    .operands = "HASH [FILE...]",
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = -1,
     .summary = "Answer a statement of the other side.",
     .summary_zh = "答复对方的一份声明。",
-    .text = "The answer takes over precedence, TLP label and the EXERCISE mark of what it answers. A beginning of the hash of at least 6 digits is enough.",
+    .text = "The answer takes over precedence, TLP label and the EXERCISE mark of what it answers. A beginning of the hash of at least 6 digits is enough. Files behind it are attached.",
     .examples = "parley --desk us channel reply 3f9a1c --text 'Received; we look into it.' --decision acknowledge\n",
     .options = (const struct option[]){ { "text", 0, "TEXT", "The answer." }, { "decision", 0, "WORD", "agree, decline, partly or acknowledge." },
                                         { "body", 0, "FILE", "A whole body instead." }, { "type", 0, "TYPE", "Default: reply." }, UNLOCK_OPTION, { 0 } },

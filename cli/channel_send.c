@@ -33,6 +33,8 @@ static enum parley_status run(struct invocation *in)
     enum parley_status status = option_duration(in, "within", &d.within_s, &d.within_given);
     if (!status)
         status = read_body(in, body, &data, &d.body_len);
+    if (!status)
+        status = read_attachments(in, 1, &d);
     if (status)
         return status;
     d.body = data;
@@ -55,14 +57,16 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_channel_send = {
     .name = "channel send",
-    .operands = "PEER",
+    .operands = "PEER [FILE...]",
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = -1,
     .summary = "Sign a statement for a peer and store it; carriers move it.",
     .summary_zh = "向对方签署并存储一份声明，由载体传送。",
     .text = "The body is one strict JSON object (whole numbers only, no duplicate names, at most 256 KiB) with the fields of its type. The advice of 'parley channel check' is shown; "
-            "--override records locally why it was not followed, and is never sent.\n\nA statement is signed once and for all: it can be answered or corrected by a later one, not taken back.",
-    .examples = "parley --desk cn channel send us --type incident-notification --precedence flash --tlp AMBER --within 6h --body incident.json --json\n",
+            "--override records locally why it was not followed, and is never sent.\n\n"
+            "Files named behind the peer are attached: at most 16, together 16 MiB. The statement commits to their hashes; the other side sees their names as labels and takes them out where "
+            "it likes with 'channel show'.\n\nA statement is signed once and for all: it can be answered or corrected by a later one, not taken back.",
+    .examples = "parley --desk cn channel send us --type incident-notification --precedence flash --tlp AMBER --within 6h --body incident.json --json\nparley --desk cn channel send us indicators.csv --type incident-notification --body incident.json\n",
     .options = (const struct option[]){ { "type", 0, "TYPE", "Statement type; 'parley channel types' lists them." },
                                         { "precedence", 0, "P", "flash, immediate, priority or routine. Default: usual for the type." },
                                         { "tlp", 0, "LABEL", "TLP 2.0: RED, AMBER+STRICT, AMBER, GREEN, CLEAR. Default: AMBER." },

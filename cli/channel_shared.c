@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "channel_shared.h"
 
+#include <parley/channel_attachment.h>
 #include <parley/file.h>
 #include <parley/time.h>
 #include <stdio.h>
@@ -93,7 +94,7 @@ static void put_time(struct parley_json *json, const char *key, int64_t us)
     parley_json_put_string(json, key, us > 0 ? utc_time(us, text) : NULL);
 }
 
-void said_json(struct parley_json *json, const struct parley_said *s, bool body)
+void said_json_open(struct parley_json *json, const struct parley_said *s, bool body)
 {
     char hex[65];
     static const uint8_t none[32];
@@ -129,12 +130,39 @@ void said_json(struct parley_json *json, const struct parley_said *s, bool body)
         parley_json_key(json, "body");
         parley_json_raw(json, s->body);
     }
+}
+
+void said_json(struct parley_json *json, const struct parley_said *s, bool body)
+{
+    said_json_open(json, s, body);
     parley_json_object_end(json);
 }
 
 enum parley_status read_body(struct invocation *in, const char *path, char **data, size_t *len)
 {
     return parley_file_read(path, PARLEY_BODY_MAX, &in->arena, data, len, &in->err);
+}
+
+enum parley_status read_attachments(struct invocation *in, int from, struct parley_draft *draft)
+{
+    int n = in->n_operands - from;
+    struct parley_attachment_file *file = PARLEY_NEW(&in->arena, struct parley_attachment_file, (size_t)(n > 0 ? n : 0) + 1);
+    if (!file)
+        return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    for (int i = 0; i < n; i++) {
+        const char *path = in->operand[from + i], *slash = strrchr(path, '/');
+        char *data;
+        enum parley_status status = parley_file_read(path, PARLEY_ATTACHMENT_BYTES_MAX, &in->arena, &data, &file[i].len, &in->err);
+        file[i].name = slash ? slash + 1 : path;
+        if (!status && (status = parley_attachment_name_check(file[i].name, strlen(file[i].name), &in->err)))
+            status = parley_fail_in(&in->err, status, "%s", path);
+        if (status)
+            return status;
+        file[i].data = data;
+    }
+    draft->attach = file;
+    draft->n_attach = (size_t)(n > 0 ? n : 0);
+    return PARLEY_OK;
 }
 
 enum parley_status print_sent(struct invocation *in, uint64_t seq, const uint8_t hash[32])

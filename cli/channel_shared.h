@@ -20,9 +20,12 @@ const char *both_times(int64_t us, char out[TIME_TEXT]);
 const char *utc_time(int64_t us, char out[TIME_TEXT]);
 const char *hash_text(const uint8_t hash[32], char out[65]);
 void said_json(struct parley_json *json, const struct parley_said *s, bool body);
+void said_json_open(struct parley_json *json, const struct parley_said *s, bool body); /* the object's end is the caller's */
 const char *type_label(const struct invocation *in, int code);
 /* A file (or standard input "-") of at most a body's size. */
 PARLEY_MUST_USE enum parley_status read_body(struct invocation *in, const char *path, char **data, size_t *len);
+/* The operands from number `from` on, as files to attach: their last path component is the label. */
+PARLEY_MUST_USE enum parley_status read_attachments(struct invocation *in, int from, struct parley_draft *draft);
 /* {"seq":..,"hash":".."} or a sentence. */
 PARLEY_MUST_USE enum parley_status print_sent(struct invocation *in, uint64_t seq, const uint8_t hash[32]);
 /* A new epoch: rotate, recover, revoke. */

@@ -55,6 +55,12 @@ struct parley_enrolment {
     const char *const *carrier; size_t n_carriers; /* local lines: "file DIR", "mail OUT IN" */
 };
 
+struct parley_attachment_file { /* a file to go with a statement; see channel_attachment.h */
+    const char *name; /* a label, no path */
+    const void *data;
+    size_t len;
+};
+
 struct parley_draft {
     const char *type;
     uint8_t precedence, tlp; /* 0 = usual for the type, AMBER */
@@ -63,6 +69,7 @@ struct parley_draft {
     const uint8_t *reply_to; /* [32] or NULL */
     const char *body; size_t body_len;
     const char *override; /* local note why advice was overridden, or NULL */
+    const struct parley_attachment_file *attach; size_t n_attach; /* their list is appended to the body */
 };
 
 struct parley_said { /* one statement of a channel, with what is known about it */

@@ -11,16 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SPOOL_FILES_MAX = 100000 };
 
 enum parley_status file_put(const char *folder, const uint8_t *unit, size_t len, struct parley_error *err)
 {
-    uint8_t hash[HASH_LEN];
+    uint8_t hash[8 + HASH_LEN];
     char tag[33], id[33], path[1200];
     struct stat st;
-    sha256(unit, len, hash);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    put_u64(hash, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec); /* first, so that they are read in the order of writing */
+    sha256(unit, len, hash + 8);
     to_hex(unit + 8, 16, tag);
     to_hex(hash, 16, id);
     if (stat(folder, &st) && mkdir(folder, 0700) && errno != EEXIST)

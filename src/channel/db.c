@@ -30,6 +30,10 @@ static const char later[] =
     " note TEXT NOT NULL, state INTEGER NOT NULL, cosigner INTEGER NOT NULL DEFAULT 0, at_us INTEGER NOT NULL, PRIMARY KEY(peer, ours, epoch, size, root)) STRICT;"
     "CREATE TABLE IF NOT EXISTS relay_note(id INTEGER PRIMARY KEY, peer INTEGER NOT NULL, key BLOB NOT NULL, box BLOB NOT NULL, number INTEGER NOT NULL,"
     " listing INTEGER NOT NULL, at_us INTEGER NOT NULL, note TEXT NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS attachment(peer INTEGER NOT NULL, ours INTEGER NOT NULL, hash BLOB NOT NULL, total INTEGER NOT NULL, have INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, named_us INTEGER NOT NULL, PRIMARY KEY(peer, ours, hash)) STRICT;"
+    "CREATE TABLE IF NOT EXISTS chunk(peer INTEGER NOT NULL, ours INTEGER NOT NULL, hash BLOB NOT NULL, offset INTEGER NOT NULL, sealed BLOB NOT NULL,"
+    " PRIMARY KEY(peer, ours, hash, offset)) STRICT;"
     "CREATE INDEX IF NOT EXISTS relay_note_box ON relay_note(peer, box, number);";
 
 enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *doing)

@@ -35,6 +35,12 @@ struct talk { /* one peer */
     char carrier[TALK_CARRIERS_MAX][CARD_LINE_LEN];
     int n_carriers;
     struct checkpoints checkpoints;
+    struct {
+        int64_t due_us; /* when to ask for what is missing; 0 at once, INT64_MAX nothing is */
+        int64_t wait_s;
+        size_t asked, got; /* chunks, since the last asking */
+        int wrong;         /* attachments that came with another content */
+    } attachments;
 };
 
 struct own_epoch {

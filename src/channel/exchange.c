@@ -862,9 +862,10 @@ static void take_content(struct exchange *x, const uint8_t *content, size_t len,
             EVENT(o, "event=peer-busy");
             break;
         case ITEM_CHUNK:
+        case ITEM_CHUNK_WANT:
         case ITEM_CHECKPOINT: {
             const char *payload = keep(o, item.data, item.len);
-            struct output *out = emit(o, item.type == ITEM_CHUNK ? OUT_CHUNK : OUT_CHECKPOINT);
+            struct output *out = emit(o, item.type == ITEM_CHUNK ? OUT_CHUNK : item.type == ITEM_CHUNK_WANT ? OUT_CHUNK_WANT : OUT_CHECKPOINT);
             out->body = payload;
             out->body_len = item.len;
             break;

@@ -97,6 +97,7 @@ enum output_kind {
     OUT_SEND_CARDS,   /* our key statements from epoch `epoch` on */
     OUT_SEND_ITEM,    /* item type and payload */
     OUT_CHUNK,        /* payload of a chunk item that arrived */
+    OUT_CHUNK_WANT,   /* payload of an item that asks for chunks */
     OUT_CHECKPOINT,   /* payload of a checkpoint item that arrived */
     OUT_EVENT,        /* text: a line for the log; no content of bodies */
 };

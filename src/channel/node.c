@@ -2,6 +2,7 @@
  * wait for the verdict; a unit is answered 200 after the commit, never before. Nothing here waits for a peer. */
 #define _POSIX_C_SOURCE 200809L
 #include "channel/arrival.h"
+#include "channel/attachment.h"
 #include "channel/ballast.h"
 #include "channel/bytes.h"
 #include "channel/lane.h"
@@ -408,7 +409,7 @@ static enum parley_status tick(struct node *n, struct talk *t, bool anyway, stru
 {
     struct input in = { .kind = IN_TICK };
     enum parley_status status = talk_ready(n->d, t, err);
-    if (!status && (anyway || exchange_due(&t->x) <= n->d->now_us()))
+    if (!status && (anyway || exchange_due(&t->x) <= n->d->now_us() || attachments_due(t) <= n->d->now_us()))
         status = talk_steps(n->d, t, &in, 1, err);
     return passes(n, status) ? PARLEY_OK : status;
 }

@@ -1,4 +1,5 @@
 /* Saying and listing: what the commands show of a channel. */
+#include "channel/attachment.h"
 #include "channel/bytes.h"
 #include "channel/desk.h"
 
@@ -21,9 +22,22 @@ enum parley_status parley_channel_send(struct parley_desk *d, const char *peer, 
     if (draft->reply_to)
         memcpy(x.reply_to, draft->reply_to, HASH_LEN);
     struct input in = { .kind = IN_SEND, .draft = &x };
+    struct parley_text with_files;
+    parley_text_init(&with_files, PARLEY_BODY_MAX);
     enum parley_status status = talk_ready(d, t, err);
+    if (!status && !draft->n_attach)
+        status = attachments_none(draft->body, draft->body_len, err);
+    if (!status && draft->n_attach) {
+        status = attachments_compose(draft->body, draft->body_len, draft->attach, draft->n_attach, &with_files, err);
+        x.body = parley_text_str(&with_files), x.body_len = with_files.len;
+        if (!status && t->x.fenced)
+            status = parley_fail(err, PARLEY_EREFUSED, "this desk seems to be restored from a copy: nothing is signed until it holds all it ever said");
+        if (!status) /* first the files: a statement never names what is not there */
+            status = attachments_store(d, t, draft->attach, draft->n_attach, err);
+    }
     if (!status)
         status = talk_steps(d, t, &in, 1, err);
+    parley_text_release(&with_files);
     if (status)
         return status;
     const struct epoch_log *e = &t->x.ours.epoch[t->x.ours.n - 1];

@@ -1,6 +1,7 @@
 /* A desk's talks: the exchange of each peer driven over the database. One transaction a batch of inputs; what is to be sent is
  * read back and sealed only after the commit. */
 #define _POSIX_C_SOURCE 200809L
+#include "channel/attachment.h"
 #include "channel/bytes.h"
 #include "channel/checkpoint.h"
 #include "channel/desk.h"
@@ -484,8 +485,9 @@ static enum parley_status store_output(struct parley_desk *d, struct talk *t, co
     sqlite3_stmt *s;
     enum parley_status status;
     switch (o->kind) {
-    case OUT_STORE_OURS:
-    case OUT_STORE_THEIRS: return store_statement(d, t, o, now, err);
+    case OUT_STORE_OURS: return store_statement(d, t, o, now, err);
+    case OUT_STORE_THEIRS: return (status = store_statement(d, t, o, now, err)) ? status : attachments_named(d, t, o->body, o->body_len, now, err);
+    case OUT_CHUNK: return attachment_chunk(d, t, (const uint8_t *)o->body, o->body_len, err);
     case OUT_STORE_PROOF:
         if ((status = store_statement(d, t, o, now, err)))
             return status;
@@ -571,6 +573,35 @@ static void add_stored(struct parley_desk *d, struct talk *t, bool ours, uint32_
     sqlite3_reset(s);
 }
 
+struct packing {
+    struct parley_desk *d;
+    struct talk *t;
+    struct parley_text *content;
+};
+
+static void seal_packed(void *ctx)
+{
+    struct packing *p = ctx;
+    if (p->content->len)
+        seal_content(p->d, p->t, p->content, false);
+    parley_text_clear(p->content);
+}
+
+/* Files go behind everything that was said. */
+static void pack_files(struct parley_desk *d, struct talk *t, const struct outputs *o, struct parley_text *content)
+{
+    struct packing p = { d, t, content };
+    for (size_t i = 0; i < o->n; i++) {
+        const struct output *out = &o->out[i];
+        if (out->kind == OUT_CHUNK_WANT)
+            attachment_answer(d, t, (const uint8_t *)out->body, out->body_len, content, seal_packed, &p);
+        else if (out->kind == OUT_STORE_OURS && !out->imported)
+            attachments_push(d, t, out->body, out->body_len, content, seal_packed, &p);
+    }
+    attachments_want(d, t, content);
+    seal_packed(&p);
+}
+
 /* Seal what a batch wants sent: FLASH in units of its own, first. */
 static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
 {
@@ -607,6 +638,7 @@ static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
             seal_content(d, t, &content, flash);
         parley_text_clear(&content);
     }
+    pack_files(d, t, o, &content);
     parley_text_release(&content);
 }
 
@@ -650,6 +682,8 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
             exchange_close(&t->x);
         t->loaded = false;
         d->data_version = -1;
+        memset(t->checkpoints.of, 0, sizeof t->checkpoints.of);
+        t->attachments.due_us = 0;
         outputs_release(&o);
         return status;
     }

@@ -14,7 +14,7 @@ enum {
     UNIT_PACK = 256 << 10,
 };
 
-enum item_type { ITEM_CARD = 1, ITEM_STATEMENT, ITEM_HEAD_ASK, ITEM_HEAD, ITEM_WANT, ITEM_CHUNK, ITEM_BUSY, ITEM_CHECKPOINT };
+enum item_type { ITEM_CARD = 1, ITEM_STATEMENT, ITEM_HEAD_ASK, ITEM_HEAD, ITEM_WANT, ITEM_CHUNK, ITEM_BUSY, ITEM_CHECKPOINT, ITEM_CHUNK_WANT };
 
 struct unit_keys { /* of one direction in one epoch of the recipient */
     uint8_t pair[HASH_LEN], sender[HASH_LEN], recipient[HASH_LEN];
