@@ -101,7 +101,11 @@ for source in bundles:
         for name in files:
             if other != source and (pathlib.Path(other) / name).exists() and (pathlib.Path(other) / name).read_bytes() != (base / name).read_bytes():
                 changes.append((f"{name} of {other}", rewrite(name, (pathlib.Path(other) / name).read_bytes())))
-    for i, (what, change) in enumerate(changes):
+    flips = 0
+    for what, change in changes: # every byte is tried in tests/channel/test_bundle.c; here a third of the places, by both programs
+        flips += " byte " in what
+        if " byte " in what and flips % 3:
+            continue
         try_one(base, what, change)
         tried += 1
     print(f"{claim['claim']}: {tried} altered bundles refused by both" if not failed else f"{source}: FAILED")
