@@ -1,7 +1,45 @@
 #define _POSIX_C_SOURCE 200809L
 #include "channel_shared.h"
 
+#include <parley/channel_directory.h>
+#include <string.h>
 #include <time.h>
+
+/* Yearly confirmations that are due, or soon will be. */
+static enum parley_status confirmations(struct invocation *in, struct parley_desk *desk, int64_t now, int64_t ahead_us, struct parley_json *json, struct parley_table *table)
+{
+    struct parley_peer *peer;
+    size_t n;
+    char time[TIME_TEXT];
+    enum parley_status status = parley_desk_peers(desk, &in->arena, &peer, &n, &in->err);
+    for (size_t i = 0; !status && i < n; i++) {
+        struct parley_contacts side[2];
+        if (in->n_operands && strcmp(in->operand[0], peer[i].name))
+            continue;
+        status = parley_channel_directory(desk, peer[i].name, &in->arena, &side[0], &side[1], &in->err);
+        for (int k = 0; !status && k < 2; k++) {
+            if (side[k].due_us > now + ahead_us)
+                continue;
+            const char *who = k ? peer[i].name : PARLEY_SAY(in->lang, "us", "我方");
+            if (json) {
+                parley_json_object(json);
+                parley_json_put_string(json, "type", "contact-confirmation");
+                parley_json_put_string(json, "peer", peer[i].name);
+                parley_json_put_bool(json, "owed_by_us", !k);
+                parley_json_put_string(json, "deadline", utc_time(side[k].due_us, time));
+                parley_json_object_end(json);
+                continue;
+            }
+            parley_table_cell(table, "%s", "-");
+            parley_table_cell(table, "%s", both_times(side[k].due_us, time));
+            parley_table_cell(table, "%lld", (long long)((side[k].due_us - now) / 60000000));
+            parley_table_cell(table, "%s", who);
+            parley_table_cell(table, PARLEY_SAY(in->lang, "yearly confirmation of contacts (%s)", "联络点年度确认（%s）"), peer[i].name);
+            parley_table_cell(table, "%s", "-");
+        }
+    }
+    return status;
+}
 
 static enum parley_status run(struct invocation *in)
 {
@@ -13,10 +51,15 @@ static enum parley_status run(struct invocation *in)
     enum parley_status status = open_desk(in, &desk);
     if (status)
         return status;
-    status = parley_channel_list(desk, in->n_operands ? in->operand[0] : NULL, &in->arena, &said, &n, &in->err);
-    parley_desk_close(desk);
-    if (status)
+    uint32_t ahead = 30 * 86400;
+    bool given;
+    status = option_duration(in, "contacts-within", &ahead, &given);
+    if (!status)
+        status = parley_channel_list(desk, in->n_operands ? in->operand[0] : NULL, &in->arena, &said, &n, &in->err);
+    if (status) {
+        parley_desk_close(desk);
         return status;
+    }
     clock_gettime(CLOCK_REALTIME, &t);
     int64_t now = (int64_t)t.tv_sec * 1000000;
     struct parley_json json;
@@ -48,11 +91,11 @@ static enum parley_status run(struct invocation *in)
         parley_table_cell(table, "%s", type_label(in, s->statement.type));
         parley_table_cell(table, "%s", parley_precedence_name(s->statement.precedence, in->lang));
     }
-    if (in->json) {
+    status = confirmations(in, desk, now, (int64_t)ahead * 1000000, in->json ? &json : NULL, table);
+    parley_desk_close(desk);
+    if (in->json)
         parley_json_array_end(&json);
-        return PARLEY_OK;
-    }
-    return finish_doc(in, &doc);
+    return status || in->json ? status : finish_doc(in, &doc);
 }
 
 const struct command command_channel_deadlines = {
@@ -61,8 +104,8 @@ const struct command command_channel_deadlines = {
     .operands_max = 1,
     .summary = "List answers that are due, theirs and ours; deadlines run from the receipt.",
     .summary_zh = "列出双方待答复事项；期限自存储回执起算。",
-    .text = "A negative number of minutes is overdue.",
+    .text = "A negative number of minutes is overdue. Contacts are to be confirmed by both sides once a year ('channel contacts').",
     .examples = "parley --desk us channel deadlines\n",
-    .options = (const struct option[]){ UNLOCK_OPTION, { 0 } },
+    .options = (const struct option[]){ { "contacts-within", 0, "TIME", "Yearly confirmations of contacts due within this time. Default: 30d." }, UNLOCK_OPTION, { 0 } },
     .run = run,
 };

@@ -1,5 +1,31 @@
 #include "channel_shared.h"
 
+#include <parley/channel_directory.h>
+#include <string.h>
+
+enum { KINDS = 5 };
+static const char *const kinds[KINDS] = { "direct", "relay", "file", "mail", "" };
+
+struct contact_state { /* confirmations, and the newest check of ours by each carrier */
+    struct parley_contacts ours, theirs;
+    const struct parley_comms_check *check[KINDS];
+};
+
+static enum parley_status contact_state(struct invocation *in, struct parley_desk *desk, const char *peer, struct contact_state *s)
+{
+    struct parley_comms_check *c;
+    size_t n = 0;
+    memset(s, 0, sizeof *s);
+    enum parley_status status = parley_channel_directory(desk, peer, &in->arena, &s->ours, &s->theirs, &in->err);
+    if (!status)
+        status = parley_channel_checks(desk, peer, &in->arena, &c, &n, &in->err);
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < KINDS; k++)
+            if (c[i].ours && !strcmp(c[i].carrier, kinds[k]))
+                s->check[k] = &c[i];
+    return status;
+}
+
 static void head(struct parley_json *json, const char *key, uint32_t epoch, uint64_t seq, const uint8_t hash[32])
 {
     char hex[65];
@@ -11,7 +37,7 @@ static void head(struct parley_json *json, const char *key, uint32_t epoch, uint
     parley_json_object_end(json);
 }
 
-static void as_json(struct invocation *in, const struct parley_peer *p, const struct parley_channel_counts *c)
+static void as_json(struct invocation *in, const struct parley_peer *p, const struct parley_channel_counts *c, const struct contact_state *s)
 {
     struct parley_json json;
     char time[TIME_TEXT];
@@ -42,6 +68,22 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
     for (size_t i = 0; i < p->n_contacts; i++)
         parley_json_string(&json, p->contact[i]);
     parley_json_array_end(&json);
+    parley_json_put_string(&json, "contacts_confirmed", s->theirs.confirmed_us ? utc_time(s->theirs.confirmed_us, time) : NULL);
+    parley_json_put_string(&json, "contacts_due", utc_time(s->theirs.due_us, time));
+    parley_json_put_string(&json, "our_card_cosigned", s->ours.cosigned_us ? utc_time(s->ours.cosigned_us, time) : NULL);
+    parley_json_key(&json, "comms_checks");
+    parley_json_array(&json);
+    for (int k = 0; k < KINDS; k++) {
+        if (!s->check[k])
+            continue;
+        parley_json_object(&json);
+        parley_json_put_string(&json, "carrier", *kinds[k] ? kinds[k] : "any");
+        parley_json_put_string(&json, "said", utc_time(s->check[k]->said_us, time));
+        parley_json_put_string(&json, "read_back", s->check[k]->answered_us ? utc_time(s->check[k]->answered_us, time) : NULL);
+        parley_json_put_bool(&json, "matches", s->check[k]->matches);
+        parley_json_object_end(&json);
+    }
+    parley_json_array_end(&json);
     parley_json_put_string(&json, "card_valid_until", utc_time(p->until_us, time));
     parley_json_put_bool(&json, "fenced", c->fenced);
     parley_json_put_bool(&json, "equivocated", c->equivocated);
@@ -49,7 +91,7 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
     parley_json_object_end(&json);
 }
 
-static void as_text(struct invocation *in, struct parley_doc *doc, const struct parley_peer *p, const struct parley_channel_counts *c)
+static void as_text(struct invocation *in, struct parley_doc *doc, const struct parley_peer *p, const struct parley_channel_counts *c, const struct contact_state *s)
 {
     char time[TIME_TEXT];
     parley_doc_heading(doc, 2, NULL, "%s (%s)", p->name, p->party_name);
@@ -63,6 +105,12 @@ static void as_text(struct invocation *in, struct parley_doc *doc, const struct 
         parley_doc_item(doc, PARLEY_SAY(in->lang, "carrier: %s", "载体：%s"), p->carrier[i]);
     for (size_t i = 0; i < p->n_contacts; i++)
         parley_doc_item(doc, PARLEY_SAY(in->lang, "contact: %s", "联络点：%s"), p->contact[i]);
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "contacts confirmed by them: %s", "对方确认联络点：%s"), s->theirs.confirmed_us ? utc_time(s->theirs.confirmed_us, time) : PARLEY_SAY(in->lang, "not yet", "尚未"));
+    for (int k = 0; k < KINDS; k++)
+        if (s->check[k])
+            parley_doc_item(doc, PARLEY_SAY(in->lang, "last comms check by %s: %s, %s", "最近经 %s 的通信检查：%s，%s"), *kinds[k] ? kinds[k] : PARLEY_SAY(in->lang, "any carrier", "任意载体"),
+                            utc_time(s->check[k]->said_us, time), !s->check[k]->answered_us ? PARLEY_SAY(in->lang, "not read back yet", "尚未复述") :
+                            s->check[k]->matches ? PARLEY_SAY(in->lang, "read back word for word", "逐字复述一致") : PARLEY_SAY(in->lang, "READ BACK DIFFERENTLY", "复述不一致"));
     parley_doc_item(doc, PARLEY_SAY(in->lang, "their card is valid until %s", "对方名片有效至 %s"), utc_time(p->until_us, time));
     if (c->fenced)
         parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "This desk seems to be restored from a copy: it signs nothing until it has its own statements back (sync), or 'parley desk recover'.",
@@ -82,6 +130,7 @@ static enum parley_status run(struct invocation *in)
     struct parley_channel_counts c;
     size_t n, shown = 0;
     struct parley_doc doc;
+    struct contact_state s;
     enum parley_status status = open_desk(in, &desk);
     if (status)
         return status;
@@ -93,12 +142,12 @@ static enum parley_status run(struct invocation *in)
     for (size_t i = 0; !status && i < n; i++) {
         if (in->n_operands && parley_edit_distance(peer[i].name, in->operand[0]))
             continue;
-        if ((status = parley_channel_counts(desk, peer[i].name, &c, &in->err)))
+        if ((status = parley_channel_counts(desk, peer[i].name, &c, &in->err)) || (status = contact_state(in, desk, peer[i].name, &s)))
             break;
         if (in->json)
-            as_json(in, &peer[i], &c);
+            as_json(in, &peer[i], &c, &s);
         else
-            as_text(in, &doc, &peer[i], &c);
+            as_text(in, &doc, &peer[i], &c, &s);
         shown++;
     }
     if (!status && in->n_operands && !shown)

@@ -14,6 +14,7 @@ enum { TALK_CARRIERS_MAX = 8, OWN_EPOCHS_MAX = 256, STATEMENTS_SQL = 64 };
 struct packet { /* a sealed unit waiting for a carrier */
     struct packet *next;
     int refs; /* of the lanes that hold it */
+    int only; /* enum carrier_kind: goes by carriers of this kind alone (a communications check), unless everywhere; 0 any */
     bool flash, everywhere; /* everywhere: by all carriers, because what went before it had no answer */
     size_t len;
     uint8_t unit[];

@@ -96,7 +96,7 @@ static uint64_t send_packets(struct parley_desk *d, struct talk *t)
         for (int i = 0; i < n && (p->flash || !went); i++) {
             struct parley_error why = { 0 };
             char text[sizeof why.text];
-            if (failed[i])
+            if (failed[i] || (p->only && !p->everywhere && (int)carrier_kind(t->carrier[i], NULL) != p->only))
                 continue;
             enum parley_status status = carrier_put(&c[i], p->unit, p->len, &why);
             if (status)

@@ -1,6 +1,6 @@
 /* A desk's talks: the exchange of each peer driven over the database. One transaction a batch of inputs; what is to be sent is
  * read back and sealed only after the commit. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* memmem */
 #include "channel/attachment.h"
 #include "channel/bytes.h"
 #include "channel/checkpoint.h"
@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <parley/file.h>
+#include <parley/tree.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -505,7 +506,7 @@ static enum parley_status store_output(struct parley_desk *d, struct talk *t, co
 
 /* --- sending -------------------------------------------------------------------------------- */
 
-static bool seal_content(struct parley_desk *d, struct talk *t, const struct parley_text *content, bool flash)
+static bool seal_for(struct parley_desk *d, struct talk *t, const struct parley_text *content, bool flash, int only)
 {
     struct unit_keys k = { .epoch = t->x.theirs.epoch[t->x.theirs.n - 1].card.epoch };
     uint8_t *unit;
@@ -523,6 +524,7 @@ static bool seal_content(struct parley_desk *d, struct talk *t, const struct par
     if (p) {
         p->next = NULL;
         p->refs = 0;
+        p->only = only;
         p->flash = flash;
         p->everywhere = t->x.retry_s > 2 * RETRY_FIRST_S; /* twice sent and no answer: the carrier that took it may lose it */
         p->len = len;
@@ -538,6 +540,8 @@ static bool seal_content(struct parley_desk *d, struct talk *t, const struct par
     return p != NULL;
 }
 
+static bool seal_content(struct parley_desk *d, struct talk *t, const struct parley_text *content, bool flash) { return seal_for(d, t, content, flash, 0); }
+
 void talk_busy(struct parley_desk *d, struct talk *t, uint32_t seconds)
 {
     struct parley_text content;
@@ -549,15 +553,33 @@ void talk_busy(struct parley_desk *d, struct talk *t, uint32_t seconds)
     parley_text_release(&content);
 }
 
-/* A stored statement as an item. */
-static void add_stored(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t seq, struct parley_text *content)
+/* The carrier that a communications check names; 0 none. */
+static int carrier_checked(const uint8_t bytes[PARLEY_STATEMENT_LEN], const char *body, size_t len)
+{
+    struct parley_arena arena = { 0 };
+    struct parley_node *root;
+    int kind = 0;
+    if (get_u16(bytes + 198) == PARLEY_TYPE_COMMS_CHECK && memmem(body, len, "\"carrier\"", 9) && !parley_json_parse(body, len, "body", &arena, &root, NULL)) {
+        static const struct { const char *name; enum carrier_kind kind; } kinds[] = { { "direct", CARRIER_DIRECT }, { "relay", CARRIER_RELAY }, { "file", CARRIER_FILE }, { "mail", CARRIER_MAIL } };
+        const struct parley_node *named = parley_node_get(root, "carrier");
+        for (size_t i = 0; named && i < 4; i++)
+            if (!strcmp(named->text, kinds[i].name))
+                kind = (int)kinds[i].kind;
+    }
+    parley_arena_release(&arena);
+    return kind;
+}
+
+/* A stored statement as an item; which carrier alone it should go by, or 0. */
+static int add_stored(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t seq, struct parley_text *content)
 {
     sqlite3_stmt *s = db_prepare(d, "SELECT bytes, sealed, hash FROM statement WHERE peer = ? AND ours = ? AND epoch = ? AND seq = ?", NULL);
     uint8_t *plain;
     size_t len;
     char where[65];
+    int only = 0;
     if (!s)
-        return;
+        return 0;
     sqlite3_bind_int64(s, 1, t->id);
     sqlite3_bind_int(s, 2, ours);
     sqlite3_bind_int64(s, 3, epoch);
@@ -567,10 +589,25 @@ static void add_stored(struct parley_desk *d, struct talk *t, bool ours, uint32_
         if (!row_open(d->row_key, where, sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1), &plain, &len, NULL)) {
             const struct part parts[] = { { sqlite3_column_blob(s, 0), PARLEY_STATEMENT_LEN }, { plain, len } };
             item_add(content, ITEM_STATEMENT, parts, 2);
+            if (ours && len > SALT_LEN)
+                only = carrier_checked(sqlite3_column_blob(s, 0), (const char *)plain + SALT_LEN, len - SALT_LEN);
             free(plain);
         }
     }
     sqlite3_reset(s);
+    return only;
+}
+
+/* What was just added goes in a unit of its own, by one kind of carrier. */
+static void seal_apart(struct parley_desk *d, struct talk *t, struct parley_text *content, size_t from, bool flash, int only)
+{
+    struct parley_text apart;
+    parley_text_init(&apart, UNIT_PLAIN_MAX - 4);
+    parley_text_add(&apart, content->data + from, content->len - from);
+    seal_for(d, t, &apart, flash, only);
+    parley_text_release(&apart);
+    content->len = from;
+    content->data[from] = 0;
 }
 
 struct packing {
@@ -618,14 +655,18 @@ static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
             if (is_flash != (flash == 1))
                 continue;
             said |= out->kind == OUT_SEND_OURS;
+            size_t before = content.len;
+            int only = 0;
             if (out->kind == OUT_SEND_OURS || out->kind == OUT_SEND_THEIRS)
-                add_stored(d, t, out->kind == OUT_SEND_OURS, out->epoch, out->seq, &content);
+                only = add_stored(d, t, out->kind == OUT_SEND_OURS, out->epoch, out->seq, &content);
             else if (out->kind == OUT_SEND_ITEM)
                 item_add(&content, (enum item_type)out->item, &(struct part){ out->body, out->body_len }, 1);
             else if (out->kind == OUT_SEND_CARDS && !items)
                 for (int e = 0; e < d->n_own; e++)
                     if (d->own[e].card.epoch >= out->epoch)
                         item_add(&content, ITEM_CARD, &(struct part){ d->own[e].note, d->own[e].note_len }, 1);
+            if (only && content.len > before && !content.failed)
+                seal_apart(d, t, &content, before, flash, only);
             if (++items == UNIT_ITEMS_MAX / 2 || content.len > UNIT_PACK / 2) {
                 seal_content(d, t, &content, flash);
                 parley_text_clear(&content);

@@ -78,6 +78,14 @@ ok "what was said becomes events; AMBER stays out" "$A channel record us --json 
 ok "with leave it goes in, once" "$A channel record us --include-amber --json | grep -q '\"known\": 3' && $A channel record us --include-amber --json | grep -q '\"added\": 0'"
 ok "the record holds the channel as a hotline and the norm" "$A record mechanisms CN US --json | grep -q 'channel-CN-US' && $A record mechanisms CN US --json | grep -q 'no hospitals'"
 
+# contacts and communications checks
+ok "the directory: a card is co-signed by the other side's confirmation" "$A channel contacts us | grep -q 'not yet' && $B channel contacts cn --confirm && $B channel sync && $A channel sync && $A channel contacts us --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['ours']['cosigned'] and d['theirs']['confirmed'] and not d['theirs']['cosigned'] and d['ours']['contacts']==['technical CERT +86'], d\""
+ok "the next confirmation is due in a year, and deadlines say so" "$A channel contacts us --json | python3 -c \"import json,sys,datetime as t; d=json.load(sys.stdin)['theirs']; a,b=[t.datetime.fromisoformat(d[k][:-1]) for k in ('confirmed','due')]; assert (b-a).days==365\" && $A channel deadlines --contacts-within 366d | grep -q 'contacts'"
+ok "a communications check by one carrier, read back word for word" "C=\$($A channel comms us --check --carrier file --json | json \"['hash']\") && $A channel sync && $B channel sync && $B channel comms cn --read-back \$C --by 'J. Doe' && $B channel sync && $A channel sync && $A channel comms us --json | python3 -c \"import json,sys; d=json.load(sys.stdin)[-1]; assert d['matches'] and d['by']=='J. Doe' and d['carrier']=='file' and d['stored'], d\""
+ok "read back wrongly, it is said so" "C=\$($A channel comms us --check --text 'alpha bravo' --json | json \"['hash']\") && $A channel sync && $B channel sync && $B channel comms cn --read-back \$C --by 'J. Doe' --text 'alpha beta' && $B channel sync && $A channel sync && $A channel comms us | grep -q DIFFERENT && $A channel comms us --lang zh | grep -q 逐字一致"
+exits 10 "a carrier the channel does not have" "$A channel comms us --check --carrier mail"
+ok "status shows both" "$A channel status us --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['contacts_confirmed'] and d['comms_checks'][0]['carrier'], d\" && $A channel status us | grep -q 'comms check'"
+
 # evidence
 ok "evidence that they got it" "$A channel evidence us --seq 1 --disclose -o $T/proof --json | grep -q got-it && $PARLEY channel evidence --check $T/proof"
 ok "the independent verifier agrees" "$PARLEY_SOURCE/tools/verify-bundle $T/proof"
