@@ -9,7 +9,7 @@ const struct command command_desk_rotate = {
     .summary_zh = "启用新一期密钥。",
     .text = "The root signs a key statement for the next epoch: new signing, sealing and TLS keys; the pre-shared keys are ratcheted.",
     .examples = "parley --desk cn desk rotate --root /media/safe/root.key\n",
-    .options = (const struct option[]){ { "root", 0, "FILE", "The root secret. Default: keys/root.key of the desk." }, { "direct", 0, "URL", "A new address of our node." },
+    .options = (const struct option[]){ { "root", 0, "FILE", "The root secret; of several: FILE,FILE. Default: keys/root.key of the desk." }, { "direct", 0, "URL", "A new address of our node." },
                                         { "relay", 0, "LINE", "A new box at a relay: 'URL PIN TOKEN'." }, UNLOCK_OPTION, { 0 } },
     .run = run,
 };

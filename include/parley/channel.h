@@ -24,7 +24,8 @@ struct parley_unlock { /* how the rows are unlocked; all NULL: the key file keys
 struct parley_key_options {
     const char *party;           /* name on the card */
     const char *passphrase_file; /* protect with a passphrase (Argon2id) instead of keys/desk.key */
-    const char *root_out;        /* where the root secret goes; NULL = keys/root.key */
+    const char *root_out;        /* where the root secret goes; NULL = keys/root.key. Of several roots: with .1, .2, .3 behind it */
+    int roots, threshold;        /* 1-of-1 (0, 0), 2-of-2 or 2-of-3 */
     const char *const *carrier;  /* [n_carriers] lines for the card: "direct https://...", ... */
     size_t n_carriers;
     const char *const *contact;
@@ -131,7 +132,7 @@ PARLEY_MUST_USE enum parley_status parley_desk_carrier_undo(struct parley_desk *
 /* Oldest first. */
 PARLEY_MUST_USE enum parley_status parley_desk_carrier_changes(struct parley_desk *desk, const char *peer, struct parley_arena *arena,
                                                                struct parley_carrier_change **out, size_t *n, struct parley_error *err);
-/* Next epoch, signed with the root secret in root_file (NULL: keys/root.key). revoke_seq: with revoke, the last good number per peer. */
+/* Next epoch, signed with the root secrets in root_file (NULL: keys/root.key; several: separated by commas, NULL: keys/root.key.1 ..). revoke_seq: with revoke, the last good number per peer. */
 enum parley_epoch_reason { PARLEY_ROTATE, PARLEY_RECOVER, PARLEY_REVOKE };
 PARLEY_MUST_USE enum parley_status parley_desk_next_epoch(struct parley_desk *desk, enum parley_epoch_reason reason, const char *peer, uint64_t revoke_seq,
                                                           const char *root_file, const struct parley_key_options *options, uint32_t *epoch,

@@ -281,7 +281,7 @@ static enum parley_status fill_lines(struct card *c, const struct parley_key_opt
 }
 
 /* New operational keys and the signed card of an epoch. c: what the card says but for the keys. */
-static enum parley_status make_epoch(struct card *c, const struct root_key *root, int days, struct own_epoch *e, struct parley_error *err)
+static enum parley_status make_epoch(struct card *c, const struct root_key *root, int n_roots, int days, struct own_epoch *e, struct parley_error *err)
 {
     struct parley_text text, note;
     int64_t now = clock_us() / 1000000 * 1000000;
@@ -298,7 +298,8 @@ static enum parley_status make_epoch(struct card *c, const struct root_key *root
         status = card_text(c, &text, err);
     if (!status) {
         parley_text_addf(&note, "%s\n", parley_text_str(&text));
-        note_sign(text.data, text.len, c->name, root->pk, root->sk, &note);
+        for (int i = 0; i < n_roots; i++)
+            note_sign(text.data, text.len, c->name, root[i].pk, root[i].sk, &note);
         status = note.failed ? parley_fail(err, PARLEY_ELIMIT, "the card is over %d bytes", CARD_MAX) : card_parse(note.data, note.len, &e->card, err);
     }
     if (!status) {
@@ -314,21 +315,28 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
 {
     char path[1200];
     struct stat st;
-    struct root_key root;
-    uint8_t seed[KEY_LEN], kek[KEY_LEN], *sealed;
+    struct root_key root[CARD_ROOTS_MAX];
+    int n_roots = o->roots ? o->roots : 1;
+    uint8_t seed[CARD_ROOTS_MAX][KEY_LEN], kek[KEY_LEN], *sealed;
     size_t len;
     if (stat(folder, &st) || !S_ISDIR(st.st_mode))
         return parley_fail(err, PARLEY_ENOTFOUND, "%s: no such desk; make one with 'parley --desk %s init'", folder, folder);
     enum parley_status status = crypto_init(err);
     struct parley_desk *d = calloc(1, sizeof *d);
-    struct card c = { .n_roots = 1, .threshold = 1, .epoch = 1 };
+    struct card c = { .n_roots = n_roots, .threshold = o->roots ? o->threshold : 1, .epoch = 1 };
     struct own_epoch first = { .note = NULL };
     if (!d)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (n_roots < 1 || n_roots > CARD_ROOTS_MAX || (n_roots > 1 ? c.threshold != 2 : c.threshold != 1)) {
+        free(d);
+        return parley_fail(err, PARLEY_EINVAL, "roots: expected 1-of-1, 2-of-2 or 2-of-3");
+    }
     snprintf(c.name, sizeof c.name, "%.64s", o->party);
     random_fill(seed, sizeof seed);
-    sign_keypair_from_seed(seed, root.pk, root.sk);
-    memcpy(c.root[0], root.pk, KEY_LEN);
+    for (int i = 0; i < n_roots; i++) {
+        sign_keypair_from_seed(seed[i], root[i].pk, root[i].sk);
+        memcpy(c.root[i], root[i].pk, KEY_LEN);
+    }
     if (!status && chmod(folder, 0700))
         status = parley_fail(err, PARLEY_EIO, "%s: cannot close it to other users (chmod 700)", folder);
     if (!status)
@@ -338,7 +346,7 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
     if (!status)
         status = fill_lines(&c, o, err);
     if (!status)
-        status = make_epoch(&c, &root, o->days, &first, err);
+        status = make_epoch(&c, root, c.threshold, o->days, &first, err);
     if (!status)
         status = path_in(folder, "keys", path, sizeof path, err);
     if (!status && mkdir(path, 0700) && (errno != EEXIST || chmod(path, 0700)))
@@ -347,8 +355,13 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
         status = make_unlock_key(folder, o->passphrase_file, kek, err);
     if (!status)
         status = path_in(folder, "keys/root.key", path, sizeof path, err);
-    if (!status)
-        status = root_write(o->root_out ? o->root_out : path, seed, o->passphrase_file ? kek : NULL, err);
+    for (int i = 0; !status && i < n_roots; i++) {
+        char numbered[1300];
+        if ((size_t)snprintf(numbered, sizeof numbered, n_roots > 1 ? "%s.%d" : "%s", o->root_out ? o->root_out : path, i + 1) >= sizeof numbered)
+            status = parley_fail(err, PARLEY_EINVAL, "the path of the root secret is too long");
+        else
+            status = root_write(numbered, seed[i], o->passphrase_file ? kek : NULL, err);
+    }
     if (!status)
         status = path_in(folder, "channel.db", path, sizeof path, err);
     if (!status)
@@ -375,7 +388,7 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
     }
     wipe(seed, sizeof seed);
     wipe(kek, sizeof kek);
-    wipe(&root, sizeof root);
+    wipe(root, sizeof root);
     free(first.note), free(first.tls_key), free(first.tls_cert);
     parley_desk_close(d);
     return status;
@@ -478,6 +491,36 @@ enum parley_status parley_desk_ceremony(struct parley_desk *d, const char *card,
     return status ? status : words_of(transcript, PARLEY_ZH, chinese, err);
 }
 
+/* Enough different root secrets of the card: from the files named (separated by commas), or from keys/root.key.1 .. of the desk. */
+static enum parley_status roots_read(struct parley_desk *d, const char *files, const char *passphrase_file, const struct card *c, struct root_key root[CARD_ROOTS_MAX], int *n,
+                                     struct parley_error *err)
+{
+    char path[1300], own[1200];
+    enum parley_status status = path_in(d->folder, "keys/root.key", own, sizeof own, err);
+    *n = 0;
+    for (int i = 0; !status && i < (c->n_roots > 1 ? CARD_ROOTS_MAX : 1) && *n < c->threshold && (!files || *files); i++) {
+        struct stat st;
+        size_t len = files ? strcspn(files, ",") : 0;
+        snprintf(path, sizeof path, files ? "%.*s" : c->n_roots > 1 ? "%.*s%s.%d" : "%.*s%s", (int)len, files ? files : "", own, i + 1);
+        files = files ? files + len + (files[len] == ',') : NULL;
+        if (!files && c->n_roots > 1 && stat(path, &st))
+            continue; /* carried away, as it should be */
+        if ((status = root_read(d->folder, path, passphrase_file, &root[*n], err)))
+            break;
+        bool ours = false, twice = false;
+        for (int k = 0; k < c->n_roots; k++)
+            ours |= !memcmp(c->root[k], root[*n].pk, KEY_LEN);
+        for (int k = 0; k < *n; k++)
+            twice |= !memcmp(root[k].pk, root[*n].pk, KEY_LEN);
+        if (!ours)
+            status = parley_fail(err, PARLEY_EVERIFY, "%s: this root secret is not one of the desk's card", path);
+        *n += !twice;
+    }
+    if (!status && *n < c->threshold)
+        status = parley_fail(err, PARLEY_EREFUSED, "%d root secret%s given; %d of %d are needed (--root FILE,FILE)", *n, *n == 1 ? " was" : "s were", c->threshold, c->n_roots);
+    return status;
+}
+
 /* The mark a card names: the last (or last good) of ours with that peer; zeros when several peers or none make it ambiguous. */
 static void name_mark(struct parley_desk *d, const char *peer, uint64_t revoke_seq, struct card_mark *mark)
 {
@@ -498,17 +541,13 @@ static void name_mark(struct parley_desk *d, const char *peer, uint64_t revoke_s
 enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epoch_reason reason, const char *peer, uint64_t revoke_seq, const char *root_file,
                                           const struct parley_key_options *o, uint32_t *epoch, struct parley_error *err)
 {
-    struct root_key root;
+    struct root_key root[CARD_ROOTS_MAX];
+    int n_roots = 0;
     struct own_epoch next = { .note = NULL };
     if (d->n_own == OWN_EPOCHS_MAX)
         return parley_fail(err, PARLEY_ELIMIT, "at most %d epochs", OWN_EPOCHS_MAX);
     struct card c = d->own[d->n_own - 1].card;
-    bool ours = false;
-    enum parley_status status = root_read(d->folder, root_file, o->passphrase_file, &root, err);
-    for (int i = 0; !status && i < c.n_roots; i++)
-        ours |= !memcmp(c.root[i], root.pk, KEY_LEN);
-    if (!status && !ours)
-        status = parley_fail(err, PARLEY_EVERIFY, "this root secret is not one of the desk's card");
+    enum parley_status status = roots_read(d, root_file, o->passphrase_file, &c, root, &n_roots, err);
     c.epoch++;
     c.has_previous = true;
     memcpy(c.previous, d->own[d->n_own - 1].card.text_hash, HASH_LEN);
@@ -521,8 +560,8 @@ enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epo
     if (!status)
         status = fill_lines(&c, o, err);
     if (!status)
-        status = make_epoch(&c, &root, o->days, &next, err);
-    wipe(&root, sizeof root);
+        status = make_epoch(&c, root, n_roots, o->days, &next, err);
+    wipe(root, sizeof root);
     /* the keys first: should the power fail before the statements below, the next statement opens the epoch */
     if (!status)
         status = store_epoch(d, &next, err);

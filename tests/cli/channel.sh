@@ -101,6 +101,16 @@ for what in "UPDATE statement SET bytes = CAST(substr(bytes, 1, 100) || x'00' ||
     exits 5 "tampering is named: ${what%% *} ..." "$PARLEY --desk $T/bad channel verify us"
 done
 
+# two of three roots
+K="$PARLEY --desk $T/k3"
+ok "three root secrets" "$K init && $K desk keys --party K3 --roots 2-of-3 && $K desk card | grep -c ^root | grep -q 3 && $K desk card | grep -q 'threshold 2' && [ \$($K desk card | grep -c '^— K3') = 2 ] && ls $T/k3/keys/root.key.1 $T/k3/keys/root.key.3"
+mkdir -p $T/safe && mv $T/k3/keys/root.key.1 $T/k3/keys/root.key.2 $T/k3/keys/root.key.3 $T/safe/
+exits 16 "one of them signs nothing" "$K desk rotate --root $T/safe/root.key.2"
+exits 16 "nor one of them twice" "$K desk rotate --root $T/safe/root.key.2,$T/safe/root.key.2"
+exits 16 "nor none" "$K desk rotate"
+ok "any two do" "$K desk rotate --root $T/safe/root.key.3,$T/safe/root.key.1 && $K desk card | grep -q 'epoch 2'"
+exits 5 "a foreign one does not" "$K desk rotate --root $T/safe/root.key.3,$T/cn/keys/root.key"
+
 # a passphrase
 printf 'correct horse battery staple\n' >$T/pass && chmod 600 $T/pass
 printf 'wrong horse battery staple\n' >$T/wrong && chmod 600 $T/wrong

@@ -37,6 +37,8 @@ ok "and the example of the C2SP specification" "printf 'This is an example messa
 ok "but no other key" "! $PARLEY_SOURCE/tools/verify-note \$(tail -1 $T/got/cards/*.vkey | tail -1) <\$(ls $T/got/cards/*.note | head -1)"
 ok "root keys from elsewhere" "R=\$(sed -n 's/^root //p' $T/us.card) && $PARLEY_SOURCE/tools/verify-bundle $T/twice \$R && ! $PARLEY_SOURCE/tools/verify-bundle $T/twice \$(sed -n 's/^root //p' $T/cn.card)"
 
+ok "the independent verifier judges the vectors alike" "$PARLEY_SOURCE/tools/verify-bundle --vectors $PARLEY_SOURCE/tests/vectors/channel/proofs.json"
+
 # a relay that forgets what it took
 relay_port=$((20000 + $$ % 20000))
 relay_run() { $PARLEY relay run --folder $T/relay --tokens $T/tokens --listen 127.0.0.1:$relay_port 2>>$T/relay.log & relay=$!; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do curl -sk --max-time 2 -o /dev/null https://127.0.0.1:$relay_port/ && break; sleep .25; done; }
