@@ -139,10 +139,13 @@ static enum parley_status read_field(struct invocation *in, struct field *f)
         return PARLEY_EINVAL;
     if (n != f->n)
         return parley_fail(&in->err, PARLEY_EINVAL, "--start: %zu numbers for %zu kinds", n, f->n);
-    for (size_t i = 0; i < n; i++)
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
         if (!(f->start[i] >= 0))
             return parley_fail(&in->err, PARLEY_EINVAL, "--start: %g is negative", f->start[i]);
-    return PARLEY_OK;
+        sum += f->start[i];
+    }
+    return sum > 0 ? PARLEY_OK : parley_fail(&in->err, PARLEY_EINVAL, "--start: every share is 0; expected one above");
 }
 
 /* One table or JSON object: a number (and perhaps its error) per kind. */
@@ -337,6 +340,8 @@ static enum parley_status run(struct invocation *in)
         status = option_u64(in, "runs", 0, 100000000, &runs);
     if (!status)
         status = option_u64(in, "seed", 0, UINT64_MAX, &o.seed);
+    if (!status && runs && process != 1 && process != 2)
+        status = parley_fail(&in->err, PARLEY_EINVAL, "--runs plays a process of imitation one replacement at a time; expected --process moran or fermi with it");
     if (status)
         return status;
     enum parley_imitation imitation = process == 1 ? PARLEY_MORAN : PARLEY_FERMI;

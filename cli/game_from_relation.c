@@ -191,6 +191,7 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     status = facts(in, record, &f);
+    f.redraws = PARLEY_RELATION_REDRAWS;
     parley_record_close(record);
     if (!status)
         status = parley_relation_game_build(&f, codebook, in->lang, seed, &in->arena, &r, &in->err);

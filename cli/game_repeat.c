@@ -41,6 +41,11 @@ static void json(struct invocation *in, const struct stage *g, const struct parl
     parley_json_string(&j, v->payoff_exact[0]);
     parley_json_string(&j, v->payoff_exact[1]);
     parley_json_array_end(&j);
+    parley_json_key(&j, "cooperation_exact");
+    parley_json_array(&j);
+    parley_json_string(&j, v->cooperation_exact[0]);
+    parley_json_string(&j, v->cooperation_exact[1]);
+    parley_json_array_end(&j);
     parley_json_put_number(&j, "critical_discount", c->status ? NAN : c->discount);
     if (c->status)
         parley_json_put_string(&j, "critical_discount_reason", c->why.text);
@@ -142,13 +147,17 @@ static enum parley_status run(struct invocation *in)
     const struct parley_habit *row = NULL, *column = NULL;
     int kind = -1;
     enum parley_status status = read_stage(in, &g);
+    if (!status && option_given(in, "discount") && option_given(in, "turns"))
+        status = parley_fail(&in->err, PARLEY_EINVAL, "--discount and --turns are two ways to count time; expected one of them");
     if (!status)
         status = option_choice(in, "sweep", kinds, &kind);
     const char *row_text = option_text(in, "row"), *column_text = option_text(in, "col");
     if (!status)
         status = read_habit(in, row_text ? row_text : "TFT", &row);
-    if (!status)
-        status = read_habit(in, column_text ? column_text : row_text ? row_text : "TFT", &column);
+    if (!status && column_text)
+        status = read_habit(in, column_text, &column);
+    else
+        column = row;
     if (!status)
         status = solve(in, &g, row, column, &v);
     if (status)

@@ -41,15 +41,34 @@ enum parley_status read_stage(struct invocation *in, struct stage *g)
         status = read_ratio_option(in, "miss", &g->game.miss);
     if (!status)
         status = read_ratio_option(in, "false", &g->game.false_alarm);
+    const struct {
+        const char *name;
+        struct parley_ratio p;
+    } noise[] = { { "slip", g->game.slip }, { "miss", g->game.miss }, { "false", g->game.false_alarm } };
+    for (int i = 0; !status && i < 3; i++)
+        if (noise[i].p.num < 0 || noise[i].p.num > noise[i].p.den)
+            status = parley_fail(&in->err, PARLEY_EDOM, "--%s: %.6g is no probability; expected 0 to 1", noise[i].name, parley_ratio_double(noise[i].p));
     if (!status)
         status = read_ratio_option(in, "discount", &g->discount);
     return status;
 }
 
+/* A state that no play reaches may be a slip of the pen. */
+static void warn_unreached(const struct invocation *in, const struct parley_habit *h)
+{
+    if (h->unreached)
+        say(in, "%s: %zu state%s of the table cannot be reached from the first and %s left out; expected every state to be entered by some row", h->where, h->unreached,
+            h->unreached == 1 ? "" : "s", h->unreached == 1 ? "is" : "are");
+}
+
 enum parley_status read_habit(struct invocation *in, const char *text, const struct parley_habit **out)
 {
-    if (*text != '@')
-        return parley_habit_parse(text, &in->arena, out, &in->err);
+    if (*text != '@') {
+        enum parley_status parsed = parley_habit_parse(text, &in->arena, out, &in->err);
+        if (!parsed)
+            warn_unreached(in, *out);
+        return parsed;
+    }
     const char *colon = strrchr(text, ':');
     const struct parley_habit **list;
     size_t n, len;
@@ -64,6 +83,7 @@ enum parley_status read_habit(struct invocation *in, const char *text, const str
     for (size_t i = 0; i < n; i++)
         if (colon ? !strcmp(list[i]->name, colon + 1) : n == 1) {
             *out = list[i];
+            warn_unreached(in, list[i]);
             return PARLEY_OK;
         }
     return colon ? parley_fail(&in->err, PARLEY_ENOTFOUND, "%s: no machine named '%.60s'", path, colon + 1)
@@ -156,6 +176,8 @@ enum parley_status read_habits(struct invocation *in, const char *text, size_t m
         if ((status = parley_file_read(text, HABIT_FILE_MAX, &in->arena, &data, &len, &in->err)) ||
             (status = parley_habits_read(data, len, text, &in->arena, out, n, &in->err)))
             return status;
+        for (size_t i = 0; i < *n; i++)
+            warn_unreached(in, (*out)[i]);
         return *n <= most ? PARLEY_OK : parley_fail(&in->err, PARLEY_EINVAL, "%s: %zu machines; at most %zu can be compared", text, *n, most);
     } else {
         for (const char *p = text; !status && *p;) { /* m1(1,0,1,0;1) holds a ';' of its own */

@@ -28,6 +28,8 @@ struct parley_ratio { /* an exact fraction in lowest terms, den > 0 */
 struct parley_habit {
     const char *name;
     size_t n, start;
+    size_t unreached;                     /* states of the table it was read from that no play can reach; they are left out */
+    const char *where;                    /* FILE:LINE or the text of that table; NULL for habits of other forms */
     const struct parley_ratio *cooperate; /* [n] */
     const uint32_t (*next)[2][2];         /* [n][own executed][seen] */
 };

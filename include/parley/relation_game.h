@@ -10,12 +10,15 @@
 #include <parley/lang.h>
 #include <stdbool.h>
 
+enum { PARLEY_RELATION_REDRAWS = 1000 };
+
 struct parley_relation_facts {
     const char *a, *b;           /* codes */
     const char *name_a, *name_b; /* for people */
     const struct parley_event *const *event; /* [n] */
     size_t n;
     size_t n_mechanisms, n_norms; /* in force at the end of the window */
+    unsigned redraws;             /* of the events (bootstrap), for share_same_name; 0 = none */
 };
 
 struct parley_relation_term { /* one number that enters the payoffs */
@@ -29,7 +32,7 @@ struct parley_relation_game {
     struct parley_game *game; /* strategies restrain, strike; game->reason has one sentence for each payoff */
     struct parley_relation_term term[6];
     size_t n_events;
-    double share_same_name; /* of 1000 redraws of the events (bootstrap), how often the game has the same Robinson-Goforth number */
+    double share_same_name; /* of the redraws of the events, how often the game has the same Robinson-Goforth number; NaN without redraws */
     uint64_t seed;
 };
 

@@ -21,7 +21,7 @@ struct parley_repeated { /* the stage game and its noise */
 
 struct parley_repeated_value {
     double payoff[2], cooperation[2];  /* per turn */
-    const char *payoff_exact[2];       /* fractions as text, or NULL where doubles were used */
+    const char *payoff_exact[2], *cooperation_exact[2]; /* fractions as text, or NULL where doubles were used */
     size_t states, recurrent_classes;  /* of the reachable chain */
 };
 

@@ -59,7 +59,7 @@ static void add_better(struct brief *b, const struct parley_game_name *n)
 
 enum parley_status brief_game(struct brief *b, struct parley_error *err)
 {
-    struct parley_relation_facts f = { .a = b->a.code, .b = b->b.code, .name_a = b->name_a, .name_b = b->name_b, .event = b->event, .n = b->n_events };
+    struct parley_relation_facts f = { .a = b->a.code, .b = b->b.code, .name_a = b->name_a, .name_b = b->name_b, .event = b->event, .n = b->n_events, .redraws = PARLEY_RELATION_REDRAWS };
     struct parley_relation_game r;
     struct parley_game_name n;
     struct parley_equilibria s;

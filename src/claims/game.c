@@ -1,8 +1,9 @@
 /* Claims tested by games and their equilibria.
  *
  * The game of China and the United States is read from the record (parley/relation_game.h). Its payoffs have weights that nobody has
- * measured, so every such claim is looked at in 20 draws of the weights, each between half and twice the codebook's; it is
- * supported when it holds in at least 95 % of them, contradicted when it holds in at most 5 %. */
+ * measured, so every such claim is looked at in 2,000 draws of the weights, each between half and twice the codebook's; it is
+ * supported when it holds in at least 95 % of them, contradicted when it holds in at most 5 %. The draws are of assumptions: their number only makes
+ * the share sharp (to about two points), not the assumptions right. */
 #include "checker.h"
 
 #include <parley/crisis.h>
@@ -13,9 +14,10 @@
 #include <parley/rng.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { DRAWS = 20 }; /* about 0.3 s each: more would take the minute that all claims have */
+enum { DRAWS = 2000 };
 
 /* What a claim asks of one game: does it hold, and how large is the effect? */
 typedef bool holds_fn(const struct parley_game_name *name, double *effect);
@@ -47,8 +49,37 @@ static enum parley_status load_facts(struct claims_run *run, struct parley_relat
     return PARLEY_OK;
 }
 
+/* The middle 95 % of what was found over the draws. */
+struct effects {
+    double value[DRAWS];
+    size_t n;
+};
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void add_effect(struct effects *e, struct parley_verdict *v, double effect, bool holds)
+{
+    e->value[e->n++] = effect;
+    v->tried++;
+    v->held += holds;
+}
+
+static void give_range(struct effects *e, struct parley_verdict *v)
+{
+    if (!e->n)
+        return;
+    qsort(e->value, e->n, sizeof *e->value, ascending);
+    v->low = e->value[e->n / 40];
+    v->high = e->value[e->n - 1 - e->n / 40];
+    v->verdict = v->held * 20 >= v->tried * 19 ? PARLEY_SUPPORTED : v->held * 20 <= v->tried ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
+}
+
 /* A codebook with every weight times something between 1/2 and 2. */
-static const char *drawn_codebook(struct claims_run *run, uint64_t draw)
+static const char *drawn_codebook(const struct claims_run *run, uint64_t draw, struct parley_arena *arena)
 {
     static const struct { const char *name; double weight; } term[] = { { "cooperation", 1 }, { "mechanism", .25 }, { "keep", .5 }, { "gain", .8 }, { "harm", 1 }, { "norm", .5 } };
     struct parley_rng rng;
@@ -57,20 +88,20 @@ static const char *drawn_codebook(struct claims_run *run, uint64_t draw)
     parley_text_init(&text, 4000);
     for (size_t i = 0; i < sizeof term / sizeof *term; i++)
         parley_text_addf(&text, "%s: { weight: %.6f, max: 8, en: drawn, zh: drawn }\n", term[i].name, term[i].weight * exp2(2 * parley_rng_uniform(&rng) - 1));
-    const char *copy = parley_arena_strdup(run->arena, parley_text_str(&text));
+    const char *copy = parley_arena_strdup(arena, parley_text_str(&text));
     parley_text_release(&text);
     return copy;
 }
 
-static enum parley_status one_game(struct claims_run *run, const struct parley_relation_facts *f, const char *codebook, struct parley_game_name *name, bool *any,
-                                   struct parley_error *err)
+static enum parley_status one_game(const struct claims_run *run, const struct parley_relation_facts *f, const char *codebook, struct parley_arena *arena,
+                                   struct parley_game_name *name, bool *any, struct parley_error *err)
 {
     struct parley_relation_game r;
-    enum parley_status status = parley_relation_game_build(f, codebook, PARLEY_EN, run->in->seed, run->arena, &r, err);
+    enum parley_status status = parley_relation_game_build(f, codebook, PARLEY_EN, run->in->seed, arena, &r, err);
     *any = status != PARLEY_EDOM;
     if (status == PARLEY_EDOM)
         return PARLEY_OK;
-    return status ? status : parley_game_name(r.game, run->arena, name, err);
+    return status ? status : parley_game_name(r.game, arena, name, err);
 }
 
 static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, const char *measure, const char *what, const char *what_zh, struct parley_verdict *v,
@@ -81,7 +112,7 @@ static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, 
     bool any;
     enum parley_status status = load_facts(run, &f, err);
     if (!status)
-        status = one_game(run, &f, NULL, &name, &any, err);
+        status = one_game(run, &f, NULL, run->arena, &name, &any, err);
     if (status)
         return status;
     if (!any) {
@@ -90,24 +121,25 @@ static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, 
     }
     bool now = holds(&name, &v->effect);
     v->measure = measure;
-    v->low = INFINITY;
-    v->high = -INFINITY;
+    struct effects *effects = PARLEY_NEW(run->arena, struct effects, 1);
+    if (!effects)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (uint64_t k = 0; !status && k < DRAWS; k++) {
+        struct parley_arena scratch = { 0 };
         double effect;
-        const char *codebook = drawn_codebook(run, k + 1);
+        const char *codebook = drawn_codebook(run, k + 1, &scratch);
         if (!codebook)
-            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-        if ((status = one_game(run, &f, codebook, &name, &any, err)))
-            break;
-        v->held += holds(&name, &effect);
-        v->tried++;
-        v->low = fmin(v->low, effect);
-        v->high = fmax(v->high, effect);
+            status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        else if (!(status = one_game(run, &f, codebook, &scratch, &name, &any, err))) {
+            bool holds_here = holds(&name, &effect);
+            add_effect(effects, v, effect, holds_here);
+        }
+        parley_arena_release(&scratch);
     }
     if (status)
         return status;
-    v->verdict = v->held * 20 >= v->tried * 19 ? PARLEY_SUPPORTED : v->held * 20 <= v->tried ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
-    v->why = because(run, "%s: %s in the game read from %zu events with the codebook's weights, and in %u of %u draws of the weights between half and twice theirs (the range is over the draws)",
+    give_range(effects, v);
+    v->why = because(run, "%s: %s in the game read from %zu events with the codebook's weights, and in %u of %u draws of the weights between half and twice theirs (the range holds 95 %% of the draws)",
                      what, now ? "true" : "not true", f.n, v->held, v->tried);
     v->why_zh = because(run, "%s: 按编码本权重由%zu个事件读出的博弈中%s; 权重在一半至两倍之间抽取, %u/%u次成立", what_zh, f.n, now ? "成立" : "不成立", v->held, v->tried);
     return PARLEY_OK;
@@ -162,10 +194,10 @@ static enum parley_status attribution(struct claims_run *run, const struct parle
 {
     struct parley_rng rng;
     (void)claim;
-    (void)err;
-    v->low = INFINITY;
-    v->high = -INFINITY;
     double sum = 0;
+    struct effects *effects = PARLEY_NEW(run->arena, struct effects, 1);
+    if (!effects)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     parley_rng_init(&rng, run->in->seed, 23);
     for (int k = 0; k < DRAWS; k++) {
         struct parley_attribution a = { .n = 2 + (unsigned)parley_rng_below(&rng, 4), .opportunity = parley_rng_uniform(&rng) };
@@ -182,16 +214,13 @@ static enum parley_status attribution(struct claims_run *run, const struct parle
         if (parley_crisis_attribution(&a, &after, NULL))
             continue;
         double change = after.threshold - before.threshold;
-        v->tried++;
-        v->held += change > 0;
+        add_effect(effects, v, change, change > 0);
         sum += change;
-        v->low = fmin(v->low, change);
-        v->high = fmax(v->high, change);
     }
     v->measure = "rise of the threshold x* of attack (share of gains that no longer pay) when half of the untraced attacks are traced rightly";
     v->effect = v->tried ? sum / v->tried : NAN;
-    v->verdict = v->tried && v->held * 20 >= v->tried * 19 ? PARLEY_SUPPORTED : v->tried && v->held * 20 <= v->tried ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
-    v->why = because(run, "in the model of Baliga, Bueno de Mesquita and Wolitzky (2020) untraced attacks cost deterrence in %u of %u drawn settings (the range is over the draws); the law is not modelled",
+    give_range(effects, v);
+    v->why = because(run, "in the model of Baliga, Bueno de Mesquita and Wolitzky (2020) untraced attacks cost deterrence in %u of %u drawn settings (the range holds 95 %% of the draws); the law is not modelled",
                      v->held, v->tried);
     return PARLEY_OK;
 }

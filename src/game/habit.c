@@ -78,7 +78,7 @@ const struct parley_habit *habit_memory_one(const char *name, const struct parle
         for (uint32_t own = 0; own < 2; own++)
             for (uint32_t seen = 0; seen < 2; seen++)
                 next[s][own][seen] = own * 2 + seen;
-    *h = (struct parley_habit){ copy, 5, 4, cooperate, (const uint32_t(*)[2][2])next };
+    *h = (struct parley_habit){ .name = copy, .n = 5, .start = 4, .cooperate = cooperate, .next = (const uint32_t(*)[2][2])next };
     return h;
 }
 
@@ -102,7 +102,7 @@ const struct parley_habit *habit_standing(const char *name, struct parley_arena 
                 next[s][own][seen] = (uint32_t)mine * 2 + (uint32_t)other;
             }
     }
-    *h = (struct parley_habit){ copy, 4, 0, cooperate, (const uint32_t(*)[2][2])next };
+    *h = (struct parley_habit){ .name = copy, .n = 4, .start = 0, .cooperate = cooperate, .next = (const uint32_t(*)[2][2])next };
     return h;
 }
 
@@ -224,12 +224,13 @@ enum parley_status parley_habit_from_table(const char *name, const char *initial
             next[i][0][seen] = next[i][1][seen] = to;
         }
     }
+    size_t left_out = states_without_play(&t, node, n);
     if (unreached)
-        *unreached = states_without_play(&t, node, n);
-    const char *copy = parley_arena_strdup(arena, name);
-    if (!copy)
+        *unreached = left_out;
+    const char *copy = parley_arena_strdup(arena, name), *place = parley_arena_strdup(arena, where);
+    if (!copy || !place)
         return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", where);
-    *h = (struct parley_habit){ copy, n, 0, cooperate, (const uint32_t(*)[2][2])next };
+    *h = (struct parley_habit){ .name = copy, .n = n, .start = 0, .unreached = left_out, .where = place, .cooperate = cooperate, .next = (const uint32_t(*)[2][2])next };
     *out = h;
     return PARLEY_OK;
 }

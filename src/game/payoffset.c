@@ -155,7 +155,7 @@ static bool begin(struct solver *s)
 
 static bool set_up(struct solver *s, struct parley_ratio discount)
 {
-    mpq_inits(s->d, s->rest, s->ratio, s->threat[0], s->threat[1], s->minmax[0], s->minmax[1], s->a, s->b, s->c, NULL);
+    mpq_inits(s->d, s->rest, s->ratio, s->threat[0], s->threat[1], s->minmax[0], s->minmax[1], s->a, s->b, s->c, s->t, s->least[0], s->least[1], s->xy[0], s->xy[1], NULL);
     s->stage = calloc(s->game->n_profiles, sizeof *s->stage);
     s->gain = calloc(s->game->n_profiles, sizeof *s->gain);
     if (!s->stage || !s->gain)
@@ -194,7 +194,8 @@ static void release(struct solver *s)
     polygon_drop(&s->next);
     polygon_drop(&s->cut);
     polygon_drop(&s->other);
-    mpq_clears(s->d, s->rest, s->ratio, s->threat[0], s->threat[1], s->minmax[0], s->minmax[1], s->a, s->b, s->c, NULL);
+    polygon_drop(&s->candidates);
+    mpq_clears(s->d, s->rest, s->ratio, s->threat[0], s->threat[1], s->minmax[0], s->minmax[1], s->a, s->b, s->c, s->t, s->least[0], s->least[1], s->xy[0], s->xy[1], NULL);
 }
 
 static bool keep(const struct solver *s, struct parley_arena *arena, struct parley_payoff_set *out)

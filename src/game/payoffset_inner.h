@@ -23,8 +23,8 @@ struct solver {
     mpq_t d, rest, ratio; /* d, 1 - d, (1 - d) / d */
     struct parley_ratio discount;
     mpq_t threat[2], minmax[2];
-    mpq_t a, b, c;        /* scratch */
-    struct polygon now, next, cut, other;
+    mpq_t a, b, c, t, least[2], xy[2]; /* scratch */
+    struct polygon now, next, cut, other, candidates;
 };
 
 /* payoffset_polygon.c; false = out of memory */

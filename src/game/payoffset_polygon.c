@@ -39,15 +39,12 @@ static int order(const void *a, const void *b)
 
 int polygon_turn(struct solver *s, const struct point *a, const struct point *b, const struct point *c)
 {
-    mpq_t t;
-    mpq_init(t);
     mpq_sub(s->a, b->v[0], a->v[0]);
-    mpq_sub(t, c->v[1], a->v[1]);
-    mpq_mul(s->a, s->a, t);
+    mpq_sub(s->t, c->v[1], a->v[1]);
+    mpq_mul(s->a, s->a, s->t);
     mpq_sub(s->b, b->v[1], a->v[1]);
-    mpq_sub(t, c->v[0], a->v[0]);
-    mpq_mul(s->b, s->b, t);
-    mpq_clear(t);
+    mpq_sub(s->t, c->v[0], a->v[0]);
+    mpq_mul(s->b, s->b, s->t);
     return mpq_cmp(s->a, s->b);
 }
 
@@ -113,37 +110,30 @@ static bool clip(struct solver *s, const struct polygon *from, int k, const mpq_
 /* (1-d) g + d w into the candidates */
 static bool promise(struct solver *s, const struct point *g, const struct point *w, struct polygon *candidates)
 {
-    mpq_t xy[2];
-    mpq_inits(xy[0], xy[1], NULL);
     for (int k = 0; k < 2; k++) {
-        mpq_mul(xy[k], s->rest, g->v[k]);
+        mpq_mul(s->xy[k], s->rest, g->v[k]);
         mpq_mul(s->a, s->d, w->v[k]);
-        mpq_add(xy[k], xy[k], s->a);
+        mpq_add(s->xy[k], s->xy[k], s->a);
     }
-    bool ok = polygon_add(candidates, xy[0], xy[1]);
-    mpq_clears(xy[0], xy[1], NULL);
-    return ok;
+    return polygon_add(candidates, s->xy[0], s->xy[1]);
 }
 
 static bool profile_step(struct solver *s, size_t profile, struct polygon *candidates)
 {
-    mpq_t least[2];
     bool kept = true, ok = true;
     for (int k = 0; k < 2; k++) { /* what player k must be promised at least */
-        mpq_init(least[k]);
-        mpq_mul(least[k], s->ratio, s->gain[profile].v[k]);
-        mpq_add(least[k], least[k], s->threat[k]);
-        kept = kept && mpq_cmp(s->stage[profile].v[k], least[k]) >= 0;
+        mpq_mul(s->least[k], s->ratio, s->gain[profile].v[k]);
+        mpq_add(s->least[k], s->least[k], s->threat[k]);
+        kept = kept && mpq_cmp(s->stage[profile].v[k], s->least[k]) >= 0;
     }
     if (kept) { /* playing it for ever enforces itself; but its payoff must still be in the set */
         ok = polygon_add(candidates, s->stage[profile].v[0], s->stage[profile].v[1]);
     } else {
-        ok = clip(s, &s->now, 0, least[0], &s->other) && clip(s, &s->other, 1, least[1], &s->cut);
+        ok = clip(s, &s->now, 0, s->least[0], &s->other) && clip(s, &s->other, 1, s->least[1], &s->cut);
         for (size_t i = 0; ok && i < s->cut.n; i++)
-            if (mpq_equal(s->cut.p[i].v[0], least[0]) || mpq_equal(s->cut.p[i].v[1], least[1]))
+            if (mpq_equal(s->cut.p[i].v[0], s->least[0]) || mpq_equal(s->cut.p[i].v[1], s->least[1]))
                 ok = promise(s, &s->stage[profile], &s->cut.p[i], candidates);
     }
-    mpq_clears(least[0], least[1], NULL);
     return ok;
 }
 
@@ -160,13 +150,11 @@ void payoffset_set_threat(struct solver *s)
 
 bool payoffset_operate(struct solver *s)
 {
-    struct polygon candidates = { 0 };
     bool ok = true;
+    s->candidates.n = 0;
     for (size_t p = 0; ok && p < s->game->n_profiles; p++)
-        ok = profile_step(s, p, &candidates);
-    ok = ok && polygon_hull(s, &candidates, &s->next);
-    polygon_drop(&candidates);
-    return ok;
+        ok = profile_step(s, p, &s->candidates);
+    return ok && polygon_hull(s, &s->candidates, &s->next);
 }
 
 bool polygon_same(const struct polygon *a, const struct polygon *b)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COOPERATION, MECHANISM, KEEP, GAIN, HARM, NORM, TERMS, REDRAWS = 1000 };
+enum { COOPERATION, MECHANISM, KEEP, GAIN, HARM, NORM, TERMS };
 
 static const char *const names[TERMS] = { "cooperation", "mechanism", "keep", "gain", "harm", "norm" };
 
@@ -153,7 +153,7 @@ static double stability(const struct parley_relation_facts *f, const struct weig
     struct parley_arena memory = { 0 };
     unsigned *times = PARLEY_NEW(&memory, unsigned, f->n);
     size_t same = 0;
-    for (uint64_t r = 0; times && r < REDRAWS; r++) {
+    for (uint64_t r = 0; times && r < f->redraws; r++) {
         struct parley_arena scratch = { 0 };
         struct parley_rng rng;
         struct sums s;
@@ -168,7 +168,7 @@ static double stability(const struct parley_relation_facts *f, const struct weig
         parley_arena_release(&scratch);
     }
     parley_arena_release(&memory);
-    return (double)same / REDRAWS;
+    return f->redraws ? (double)same / f->redraws : NAN;
 }
 
 enum parley_status parley_relation_game_build(const struct parley_relation_facts *f, const char *codebook, enum parley_lang lang, uint64_t seed,

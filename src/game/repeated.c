@@ -175,7 +175,7 @@ bool chain_discounted(const struct chain *c, double d, double value[QUANTITIES],
 
 static void finish(const struct chain *c, const double value[QUANTITIES], struct parley_repeated_value *out)
 {
-    *out = (struct parley_repeated_value){ { value[0], value[1] }, { value[2], value[3] }, { NULL, NULL }, c->n, c->classes };
+    *out = (struct parley_repeated_value){ .payoff = { value[0], value[1] }, .cooperation = { value[2], value[3] }, .states = c->n, .recurrent_classes = c->classes };
 }
 
 static enum parley_status no_memory(const struct chain *c, struct parley_error *err)

@@ -1,6 +1,7 @@
 /* The eliminations of repeated.c in rational arithmetic, for small chains: same steps, no rounding. */
 #include "chain.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { TEXT_MAX = 400 };
@@ -38,7 +39,7 @@ static void add_product(mpq_t out, const mpq_t a, const mpq_t b, mpq_t t)
 struct work {
     const struct chain *c;
     size_t n;
-    struct rationals P, end, value[2], turn[2], average[2];
+    struct rationals P, end, time, value[QUANTITIES], turn[QUANTITIES], average[QUANTITIES];
     mpq_t p, t, f;
 };
 
@@ -59,6 +60,10 @@ static void expectations(struct work *w)
                 ratio_set(w->f, c->game->payoff[m->row_act][m->column_act][player]);
                 add_product(w->turn[player].v[s], w->p, w->f, w->t);
             }
+            if (m->row_act == PARLEY_C)
+                mpq_add(w->turn[2].v[s], w->turn[2].v[s], w->p);
+            if (m->column_act == PARLEY_C)
+                mpq_add(w->turn[3].v[s], w->turn[3].v[s], w->p);
         }
 }
 
@@ -91,8 +96,8 @@ static void eliminate(struct work *w, size_t k, const unsigned char *in)
             if (in[j] && j != k)
                 add_product(w->P.v[i * n + j], w->p, w->P.v[k * n + j], w->t);
         add_product(w->end.v[i], w->p, w->end.v[k], w->t);
-        for (int player = 0; player < 2; player++)
-            add_product(w->value[player].v[i], w->p, w->value[player].v[k], w->t);
+        for (int q = 0; q < QUANTITIES; q++)
+            add_product(w->value[q].v[i], w->p, w->value[q].v[k], w->t);
     }
 }
 
@@ -111,11 +116,11 @@ static void class_average(struct work *w, size_t class_number, unsigned char *in
     for (size_t s = w->n; s-- > 0;)
         if (in[s]) {
             mpq_set_ui(w->end.v[s], 0, 1);
-            mpq_set_ui(w->average[0].v[s], 1, 1); /* time; average[1] is not needed until the end */
-            for (int player = 0; player < 2; player++)
-                mpq_set(w->value[player].v[s], w->turn[player].v[s]);
+            mpq_set_ui(w->time.v[s], 1, 1);
+            for (int q = 0; q < QUANTITIES; q++)
+                mpq_set(w->value[q].v[s], w->turn[q].v[s]);
         }
-    /* time is carried like a reward, in average[0] */
+    /* time is carried like a reward */
     for (size_t k = w->n; k-- > 0 && left > 1;) {
         if (!in[k] || k == last)
             continue;
@@ -130,19 +135,19 @@ static void class_average(struct work *w, size_t class_number, unsigned char *in
             for (size_t j = 0; j < w->n; j++)
                 if (in[j] && j != k)
                     add_product(w->P.v[i * w->n + j], w->p, w->P.v[k * w->n + j], w->t);
-            add_product(w->average[0].v[i], w->p, w->average[0].v[k], w->t);
-            for (int player = 0; player < 2; player++)
-                add_product(w->value[player].v[i], w->p, w->value[player].v[k], w->t);
+            add_product(w->time.v[i], w->p, w->time.v[k], w->t);
+            for (int q = 0; q < QUANTITIES; q++)
+                add_product(w->value[q].v[i], w->p, w->value[q].v[k], w->t);
         }
         in[k] = 0;
         left--;
     }
-    mpq_set(w->f, w->average[0].v[last]);
-    for (int player = 0; player < 2; player++) {
-        mpq_div(w->p, w->value[player].v[last], w->f);
+    mpq_set(w->f, w->time.v[last]);
+    for (int q = 0; q < QUANTITIES; q++) {
+        mpq_div(w->p, w->value[q].v[last], w->f);
         for (size_t s = 0; s < w->n; s++)
             if (c->component[s] == class_number)
-                mpq_set(w->average[player].v[s], w->p);
+                mpq_set(w->average[q].v[s], w->p);
     }
 }
 
@@ -161,19 +166,19 @@ static void limit(struct work *w, unsigned char *in)
     for (size_t s = 0; s < n; s++) {
         in[s] = c->component[s] == SIZE_MAX;
         mpq_set_ui(w->end.v[s], 0, 1);
-        for (int player = 0; player < 2; player++)
-            mpq_set_ui(w->value[player].v[s], 0, 1);
+        for (int q = 0; q < QUANTITIES; q++)
+            mpq_set_ui(w->value[q].v[s], 0, 1);
     }
     for (size_t s = 0; s < n; s++)
         for (size_t j = 0; in[s] && j < n; j++)
             if (!in[j]) {
                 mpq_add(w->end.v[s], w->end.v[s], w->P.v[s * n + j]);
-                for (int player = 0; player < 2; player++)
-                    add_product(w->value[player].v[s], w->P.v[s * n + j], w->average[player].v[j], w->t);
+                for (int q = 0; q < QUANTITIES; q++)
+                    add_product(w->value[q].v[s], w->P.v[s * n + j], w->average[q].v[j], w->t);
             }
     if (!in[0]) {
-        for (int player = 0; player < 2; player++)
-            mpq_set(w->value[player].v[0], w->average[player].v[0]);
+        for (int q = 0; q < QUANTITIES; q++)
+            mpq_set(w->value[q].v[0], w->average[q].v[0]);
         mpq_set_ui(w->end.v[0], 1, 1);
         return;
     }
@@ -195,8 +200,8 @@ static void discounted(struct work *w, struct parley_ratio discount, unsigned ch
     for (size_t s = 0; s < w->n; s++) {
         in[s] = 1;
         mpq_set(w->end.v[s], rest);
-        for (int player = 0; player < 2; player++)
-            mpq_mul(w->value[player].v[s], rest, w->turn[player].v[s]);
+        for (int q = 0; q < QUANTITIES; q++)
+            mpq_mul(w->value[q].v[s], rest, w->turn[q].v[s]);
     }
     for (size_t k = w->n; k-- > 1;) {
         eliminate(w, k, in);
@@ -205,14 +210,39 @@ static void discounted(struct work *w, struct parley_ratio discount, unsigned ch
     mpq_clears(d, rest, NULL);
 }
 
+/* A value as the nearest double and as text; false when out of memory. */
+static bool tell(mpq_srcptr value, struct parley_arena *arena, double *number, const char **text)
+{
+    size_t digits = mpz_sizeinbase(mpq_numref(value), 10) + mpz_sizeinbase(mpq_denref(value), 10) + 3;
+    *number = mpq_get_d(value);
+    mpq_t below;
+    mpq_init(below);
+    mpq_set_d(below, *number); /* cut towards zero: the next double may be nearer */
+    double next = nextafter(*number, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
+    mpq_t above;
+    mpq_init(above);
+    mpq_set_d(above, next);
+    mpq_add(above, above, below);
+    mpq_div_2exp(above, above, 1);
+    if (mpq_sgn(value) != 0 && (mpq_cmp(value, above) > 0) == (mpq_sgn(value) > 0) && !mpq_equal(value, above))
+        *number = next;
+    mpq_clears(below, above, NULL);
+    if (digits > TEXT_MAX) /* nobody reads a fraction of that length */
+        return true;
+    char *copy = parley_arena_alloc(arena, digits);
+    if (copy)
+        *text = mpq_get_str(copy, 10, value);
+    return copy != NULL;
+}
+
 enum parley_status chain_exact(const struct chain *c, const struct parley_ratio *discount, struct parley_arena *arena,
                                struct parley_repeated_value *out, struct parley_error *err)
 {
     struct work w = { .c = c, .n = c->n };
     unsigned char *in = PARLEY_NEW(arena, unsigned char, c->n);
-    bool ok = in && make(&w.P, c->n * c->n) && make(&w.end, c->n);
-    for (int player = 0; player < 2; player++)
-        ok = ok && make(&w.value[player], c->n) && make(&w.turn[player], c->n) && make(&w.average[player], c->n);
+    bool ok = in && make(&w.P, c->n * c->n) && make(&w.end, c->n) && make(&w.time, c->n);
+    for (int q = 0; q < QUANTITIES; q++)
+        ok = ok && make(&w.value[q], c->n) && make(&w.turn[q], c->n) && make(&w.average[q], c->n);
     mpq_inits(w.p, w.t, w.f, NULL);
     if (ok) {
         expectations(&w);
@@ -220,25 +250,19 @@ enum parley_status chain_exact(const struct chain *c, const struct parley_ratio 
             discounted(&w, *discount, in);
         else
             limit(&w, in);
-        for (int player = 0; player < 2 && ok; player++) {
-            mpq_div(w.p, w.value[player].v[0], w.end.v[0]);
-            size_t digits = mpz_sizeinbase(mpq_numref(w.p), 10) + mpz_sizeinbase(mpq_denref(w.p), 10) + 3;
-            out->payoff[player] = mpq_get_d(w.p);
-            if (digits > TEXT_MAX) /* nobody reads a fraction of that length */
-                continue;
-            char *text = parley_arena_alloc(arena, digits);
-            ok = text != NULL;
-            if (ok)
-                out->payoff_exact[player] = mpq_get_str(text, 10, w.p);
+        for (int q = 0; q < QUANTITIES && ok; q++) {
+            mpq_div(w.p, w.value[q].v[0], w.end.v[0]);
+            ok = q < 2 ? tell(w.p, arena, &out->payoff[q], &out->payoff_exact[q]) : tell(w.p, arena, &out->cooperation[q - 2], &out->cooperation_exact[q - 2]);
         }
     }
     mpq_clears(w.p, w.t, w.f, NULL);
     clear(&w.P);
     clear(&w.end);
-    for (int player = 0; player < 2; player++) {
-        clear(&w.value[player]);
-        clear(&w.turn[player]);
-        clear(&w.average[player]);
+    clear(&w.time);
+    for (int q = 0; q < QUANTITIES; q++) {
+        clear(&w.value[q]);
+        clear(&w.turn[q]);
+        clear(&w.average[q]);
     }
     return ok ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "no memory to solve a chain of %zu states exactly", c->n);
 }

@@ -39,6 +39,18 @@ ok "the closed form of many pairs gives what the fractions of few give" "$PARLEY
 ok "a tournament of all habits that remember one turn" "$PARLEY game tournament --strategies 'memory-one(1);CTFT' --slip 0.01 --repetitions 0 --json | grep -c '\"rank\"' | grep -qx 17"
 ok "tournament and evolution: pages with charts, in Chinese too" "$PARLEY game tournament --slip 0.01 -o $T/t.html && grep -q '\"mark\"' $T/t.html && $PARLEY game evolve --lang zh -o $T/e.html && grep -q 份额 $T/e.html"
 exits 2 "a grid of 11 steps" "$PARLEY game evolve --strategies 'memory-one(11)'"
+printf 'name\tinitial_state\tinitial_action\ttable\nx\t1\tC\t1C>1C 1D>1D 2C>2C 2D>2D\n' >$T/unreached.tsv
+printf 'name\tinitial_state\tinitial_action\ttable\nok\t1\tC\t1C>1C 1D>1D\nx\t1\tC\t1C>2D 1D>1C\n' >$T/missing.tsv
+ok "a state that no play reaches: file, line, what was expected" "$PARLEY game repeat --row @$T/unreached.tsv:x 2>&1 | grep -q 'unreached.tsv:2: 1 state of the table cannot be reached.*expected'"
+ok "a state without a row: file, line, what was expected" "$PARLEY game tournament --strategies $T/missing.tsv 2>&1 | grep -q 'missing.tsv:3: state 2 has no row for C'"
+exits 8 "it is refused" "$PARLEY game tournament --strategies $T/missing.tsv"
+ok "a chance above 1 names its option" "$PARLEY game tournament --miss 3 2>&1 | grep -q -- '--miss: 3 is no probability'"
+exits 3 "and is refused" "$PARLEY game repeat --slip -0.1"
+exits 3 "a discount factor of 1" "$PARLEY game repeat --discount 1"
+exits 3 "a discount factor of 1 for payoff sets" "$PARLEY game payoffset prisoners-dilemma --discount 1"
+exits 2 "two ways to count time" "$PARLEY game repeat --discount 0.9 --turns 10"
+exits 2 "shares that are all 0" "$PARLEY game evolve --start 0,0,0,0,0"
+exits 2 "runs of what is not played" "$PARLEY game evolve --runs 10"
 exits 2 "no habit at all" "$PARLEY game tournament --strategies ';'"
 exits 2 "probabilities that do not fit" "$PARLEY game attribution --own 0.9 --other 0.3"
 exits 2 "payoffs that are no dilemma" "$PARLEY game signal --payoffs 1,2,3,4"
