@@ -84,6 +84,11 @@ static enum parley_status text(struct invocation *in, const struct parley_game *
         parley_table_cell(t, "%s", game_number(in, set->x[i]));
         parley_table_cell(t, "%s", game_number(in, set->y[i]));
     }
+    if (set->n == 1)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "At this patience nothing but this one pair of payoffs can be sustained.", "在这样的耐心下，只有这一对收益可以维持。"));
+    else
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "Every pair of average payoffs within these corners can be sustained by some pair of plans that neither side gains by leaving; which one is a matter of coordination, not of patience.",
+                                                   "顶点围成范围内的每一对平均收益，都有双方皆不愿偏离的计划可以维持；取哪一对取决于协调，而非耐心。"));
     parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "The worst each can be held to: %s for %s, %s for %s.", "各方最坏可被压到：%s（%s），%s（%s）。"), game_number(in, set->worst[0]), game->player[0],
                          game_number(in, set->worst[1]), game->player[1]);
     if (!set->exact)

@@ -2,6 +2,8 @@
 #include "command.h"
 #include "stage_game.h"
 
+#include <parley/chart.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -62,7 +64,10 @@ static void json(struct invocation *in, const struct stage *g, const struct parl
 static void say_patience(struct invocation *in, struct parley_doc *doc, const struct parley_habit *row, const struct parley_habit *column, const struct critical *c)
 {
     char d[PARLEY_NUMBER_TEXT];
-    if (c->status) {
+    if (c->status == PARLEY_EUNIDENT) {
+        parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "How patient the two must be is not said: with private misattribution each would have to guess what the other believes to have seen.",
+                                              "未给出所需耐心：在私下误判下，各方须猜测对方自以为看到了什么。"));
+    } else if (c->status) {
         parley_doc_note(doc, "%s", c->why.text);
     } else if (isnan(c->discount)) {
         parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "However patient the two are, %s gains by leaving its habit: the pair does not hold itself.",
@@ -78,65 +83,124 @@ static void say_patience(struct invocation *in, struct parley_doc *doc, const st
     }
 }
 
+/* --- what habits bear ------------------------------------------------------------------------- */
+
+static const char *const swept[] = { "TFT", "GTFT(1/3)", "WSLS", "CTFT", "TF2T", "GRIM", "FBF" };
+static const char *const levels[] = { "0", "1/100", "1/50", "1/20", "1/10", "3/20", "1/5", "3/10", "2/5", "1/2" };
+enum { SWEPT = sizeof swept / sizeof *swept, LEVELS = sizeof levels / sizeof *levels, FINE = 4096 };
+
+/* Cooperation of a habit with itself when one kind of noise is at num/den. */
+static enum parley_status with_itself(struct invocation *in, const struct stage *g, int kind, struct parley_ratio level, const struct parley_habit *habit, double *out)
+{
+    struct parley_repeated game = g->game;
+    struct parley_repeated_value v;
+    struct parley_arena scratch = { 0 };
+    *(kind == 0 ? &game.slip : kind == 1 ? &game.miss : &game.false_alarm) = level;
+    enum parley_status status = parley_repeated_limit(&game, habit, habit, &scratch, &v, &in->err);
+    *out = v.cooperation[0];
+    parley_arena_release(&scratch);
+    return status;
+}
+
+/* The largest noise up to one half at which cooperation is still at least `share`, to 1/4096 by bisection; NaN where it is lost at the least noise, or
+ * before there is any. */
+static enum parley_status bears(struct invocation *in, const struct stage *g, int kind, const struct parley_habit *habit, double share, double *out)
+{
+    int64_t good = 0, bad = FINE / 2 + 1;
+    enum parley_status status = PARLEY_OK;
+    while (!status && bad - good > 1) {
+        int64_t middle = good + (bad - good) / 2;
+        double c;
+        status = with_itself(in, g, kind, (struct parley_ratio){ middle, FINE }, habit, &c);
+        *(c >= share ? &good : &bad) = middle;
+    }
+    *out = good ? (double)good / FINE : NAN;
+    return status;
+}
+
+static const char *noise_word(const struct invocation *in, int kind)
+{
+    return kind == 0 ? PARLEY_SAY(in->lang, "slips", "失误") : kind == 1 ? PARLEY_SAY(in->lang, "misses", "漏判") : PARLEY_SAY(in->lang, "false alarms", "误报");
+}
+
+/* How much a habit bears, and who bears most, in words. */
+static enum parley_status say_bearing(struct invocation *in, struct parley_doc *doc, const struct stage *g, int kind, const struct parley_habit *const *habit)
+{
+    double most = 0, limit[2];
+    const char *best = NULL;
+    enum parley_status status = PARLEY_OK;
+    struct parley_table *t = parley_doc_table(doc, PARLEY_SAY(in->lang, "The most of it that a habit bears", "习惯所能承受的最大噪声"));
+    parley_table_column(t, PARLEY_SAY(in->lang, "habit", "习惯"), PARLEY_LEFT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "and cooperates on 9 of 10 turns", "合作不低于九成"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "on half of the turns", "合作不低于一半"), PARLEY_RIGHT);
+    for (int h = 0; h < SWEPT && !status; h++) {
+        for (int k = 0; k < 2 && !status; k++)
+            status = bears(in, g, kind, habit[h], k ? .5 : .9, &limit[k]);
+        parley_table_cell(t, "%s", swept[h]);
+        for (int k = 0; k < 2; k++) {
+            char number[PARLEY_NUMBER_TEXT];
+            parley_double_to_short(limit[k], 2, number);
+            parley_table_cell(t, "%s", isnan(limit[k]) ? PARLEY_SAY(in->lang, "none", "无") : limit[k] >= .5 ? PARLEY_SAY(in->lang, "0.5 or more", "0.5 以上") : number);
+        }
+        if (!status && limit[0] > most) {
+            most = limit[0];
+            best = swept[h];
+        }
+    }
+    if (best)
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "Of these habits %s bears most: it still cooperates on nine of ten turns when the chance of %s is %.3f. None: the smallest chance is enough to lose that much. Bearing errors is not all: who forgives "
+                                             "much can be exploited (see 'game tournament').",
+                                             "其中 %s 承受力最强：当%s概率为 %.3f 时仍有九成回合合作。“无”：最小的概率即足以失去。承受错误并非全部：过于宽容者可能被利用（见 'game tournament'）。"),
+                             best, noise_word(in, kind), most);
+    return status;
+}
+
 /* How much noise of one kind a habit bears against itself: cooperation at each level, as table and chart. */
 static enum parley_status sweep(struct invocation *in, struct parley_doc *doc, const struct stage *g, int kind)
 {
-    static const char *const habits[] = { "TFT", "GTFT(1/3)", "WSLS", "CTFT", "TF2T", "GRIM", "FBF" };
-    static const char *const levels[] = { "0", "1/100", "1/50", "1/20", "1/10", "3/20", "1/5", "3/10", "2/5", "1/2" };
-    enum { H = sizeof habits / sizeof *habits, L = sizeof levels / sizeof *levels };
-    const char *kind_name = kind == 0 ? "slip" : kind == 1 ? "miss" : "false";
+    const struct parley_habit *habit[SWEPT];
+    struct parley_chart_point *point = PARLEY_NEW(&in->arena, struct parley_chart_point, SWEPT * LEVELS);
+    enum parley_status status = point ? PARLEY_OK : parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     struct parley_table *t = parley_doc_table(doc, PARLEY_SAY(in->lang, "Share of turns on which a habit that meets itself cooperates", "习惯与自身相遇时合作的回合比例"));
-    struct parley_text spec;
-    struct parley_json j;
-    parley_text_init(&spec, 1 << 20);
-    parley_json_init(&j, &spec, false);
-    parley_json_object(&j);
-    parley_json_key(&j, "data");
-    parley_json_object(&j);
-    parley_json_key(&j, "values");
-    parley_json_array(&j);
-    parley_table_column(t, kind_name, PARLEY_RIGHT);
-    for (int h = 0; h < H; h++)
-        parley_table_column(t, habits[h], PARLEY_RIGHT);
-    for (int l = 0; l < L; l++) {
-        struct parley_repeated game = g->game;
+    parley_table_column(t, noise_word(in, kind), PARLEY_RIGHT);
+    for (int h = 0; h < SWEPT && !status; h++) {
+        parley_table_column(t, swept[h], PARLEY_RIGHT);
+        status = parley_habit_parse(swept[h], &in->arena, &habit[h], &in->err);
+    }
+    for (int l = 0; l < LEVELS && !status; l++) {
         struct parley_ratio level;
         if (!parley_ratio_parse(levels[l], strlen(levels[l]), &level))
             continue;
-        *(kind == 0 ? &game.slip : kind == 1 ? &game.miss : &game.false_alarm) = level;
         parley_table_number(t, parley_ratio_double(level), 3);
-        for (int h = 0; h < H; h++) {
-            const struct parley_habit *habit;
-            struct parley_repeated_value v;
-            enum parley_status status = parley_habit_parse(habits[h], &in->arena, &habit, &in->err);
-            if (!status)
-                status = parley_repeated_limit(&game, habit, habit, &in->arena, &v, &in->err);
-            if (status) {
-                parley_text_release(&spec);
-                return status;
-            }
-            parley_table_number(t, v.cooperation[0], 3);
-            parley_json_object(&j);
-            parley_json_put_number(&j, "noise", parley_ratio_double(level));
-            parley_json_put_string(&j, "habit", habits[h]);
-            parley_json_put_number(&j, "cooperation", v.cooperation[0]);
-            parley_json_object_end(&j);
+        for (int h = 0; h < SWEPT && !status; h++) {
+            double c;
+            if ((status = with_itself(in, g, kind, level, habit[h], &c)))
+                break;
+            parley_table_number(t, c, 3);
+            point[h * LEVELS + l] = (struct parley_chart_point){ swept[h], parley_ratio_double(level), c, NAN, NAN };
         }
     }
-    parley_json_array_end(&j);
-    parley_json_object_end(&j);
-    parley_json_key(&j, "mark");
-    parley_json_raw(&j, "{\"type\":\"line\",\"point\":true}");
-    parley_json_key(&j, "encoding");
-    parley_json_raw(&j, "{\"x\":{\"field\":\"noise\",\"type\":\"quantitative\"},\"y\":{\"field\":\"cooperation\",\"type\":\"quantitative\","
-                        "\"scale\":{\"domain\":[0,1]}},\"color\":{\"field\":\"habit\",\"type\":\"nominal\"}}");
-    parley_json_object_end(&j);
-    parley_doc_chart(doc, "sweep", PARLEY_SAY(in->lang, "What a habit bears", "习惯的承受力"),
-                     PARLEY_SAY(in->lang, "Cooperation of each habit with itself as the noise grows; a line that falls to the bottom has locked into retaliation.",
-                                "随着噪声增大，各习惯与自身合作的比例；降到底部的曲线表示陷入报复循环。"),
-                     parley_text_str(&spec));
-    parley_text_release(&spec);
-    return PARLEY_OK;
+    if (!status)
+        status = say_bearing(in, doc, g, kind, habit);
+    if (!status)
+        parley_chart_curves(doc,
+                            &(struct parley_chart_text){ "sweep", PARLEY_SAY(in->lang, "What a habit bears", "习惯的承受力"),
+                                                         PARLEY_SAY(in->lang, "Cooperation of each habit with itself as the noise grows; a line that falls to the bottom has locked into retaliation.",
+                                                                    "随着噪声增大，各习惯与自身合作的比例；降到底部的曲线表示陷入报复循环。") },
+                            PARLEY_SAY(in->lang, "chance of an error", "出错概率"), PARLEY_SAY(in->lang, "share of turns", "回合比例"), point, SWEPT * LEVELS);
+    return status;
+}
+
+/* What the numbers say, in a sentence. */
+static void say_play(struct invocation *in, struct parley_doc *doc, const struct stage *g, const struct parley_repeated_value *v)
+{
+    double both = (v->cooperation[0] + v->cooperation[1]) / 2, slip = parley_ratio_double(g->game.slip);
+    bool private = g->game.miss.num || g->game.false_alarm.num;
+    if (both == 0)
+        parley_doc_paragraph(doc, "%s", PARLEY_SAY(in->lang, "The two are locked into retaliation: once it has begun, neither cooperates again.", "双方陷入报复循环：一旦开始，谁也不再合作。"));
+    else
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "The two cooperate on %.1f %% of their turns%s.", "双方在 %.1f%% 的回合中合作%s。"), 100 * both,
+                             slip == 0 && !private ? PARLEY_SAY(in->lang, " when nobody errs", "（无人出错时）") : "");
 }
 
 static enum parley_status run(struct invocation *in)
@@ -188,6 +252,7 @@ static enum parley_status run(struct invocation *in)
     if (v.recurrent_classes > 1)
         parley_doc_note(&doc, PARLEY_SAY(in->lang, "The play can settle in %zu different ways; the numbers are their mixture from the first move.", "博弈可能稳定于 %zu 种不同状态；数字是从首回合出发的混合结果。"),
                         v.recurrent_classes);
+    say_play(in, &doc, &g, &v);
     say_patience(in, &doc, row, column, &c);
     if (kind >= 0 && (status = sweep(in, &doc, &g, kind)))
         return status;

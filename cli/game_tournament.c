@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { SHOWN_MAX = 40 };
+enum { SHOWN_MAX = 40, MANY = 100 };
 
 static void json(struct invocation *in, const struct parley_tournament *t, const struct parley_tournament_result *r)
 {
@@ -100,8 +100,8 @@ static enum parley_status text(struct invocation *in, const struct parley_tourna
         parley_doc_note(&doc, PARLEY_SAY(in->lang, "The first %zu of %zu; --json gives all.", "仅列 %2$zu 个中的前 %1$zu 个；--json 给出全部。"), shown, t->n);
     parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%llu turns a match, %llu repetitions, seed %llu. Ties keep the order of the list.", "每场 %llu 回合，重复 %llu 次，种子 %llu。并列者按列表顺序排列。"),
                          (unsigned long long)t->turns, (unsigned long long)t->repetitions, (unsigned long long)t->seed);
-    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A ranking belongs to its field: who is in the list decides who wins. Try other lists and other noise before drawing conclusions.",
-                                           "排名取决于参赛者名单：换一组对手或噪声，名次可能不同，下结论前请多试几种。"));
+    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A ranking belongs to its field: who is in the list decides who wins. Try other lists and other noise before drawing conclusions. The ranges are how far single tournaments differ.",
+                                           "排名取决于参赛者名单：换一组对手或噪声，名次可能不同，下结论前请多试几种。区间为重复之间的差异。"));
     chart(in, &doc, t, r, shown);
     return finish_doc(in, &doc);
 }
@@ -109,7 +109,7 @@ static enum parley_status text(struct invocation *in, const struct parley_tourna
 static enum parley_status run(struct invocation *in)
 {
     struct stage g;
-    struct parley_tournament t = { .turns = 200, .repetitions = 10, .seed = 1 };
+    struct parley_tournament t = { .turns = 200, .seed = 1 };
     struct parley_tournament_result r;
     const struct parley_habit **players = NULL;
     const char *list = option_text(in, "strategies");
@@ -119,6 +119,7 @@ static enum parley_status run(struct invocation *in)
         status = read_habits(in, list ? list : "named", PARLEY_TOURNAMENT_PLAYERS_MAX, &players, &t.n);
     if (!status)
         status = option_u64(in, "turns", 1, 1000000000, &t.turns);
+    t.repetitions = t.n <= MANY ? 1000 : 10;
     if (!status)
         status = option_u64(in, "repetitions", 0, 1000000, &t.repetitions);
     if (!status)
@@ -154,7 +155,7 @@ const struct command command_game_tournament = {
         { "strategies", 0, "FILE|LIST", "A file of machines, or habits separated by ';', or memory-one(K) (see 'game evolve'). Default: named, all of 'game repeat'." },
         { "payoffs", 0, "R,S,T,P", "Payoffs of one turn. Default: 3,0,5,1." },
         { "turns", 0, "N", "Turns of a match. Default: 200." },
-        { "repetitions", 0, "R", "How often matches with chance are played; 0 ranks exact expectations. Default: 10." },
+        { "repetitions", 0, "R", "How often matches with chance are played; 0 ranks exact expectations. Default: 1000, or 10 with more than 100 habits." },
         { "slip", 0, "P", "Chance that an act is flipped. Default: 0." },
         { "miss", 0, "P", "Chance that a defection is seen as cooperation, privately. Default: 0." },
         { "false", 0, "P", "Chance that a cooperation is seen as defection, privately. Default: 0." },

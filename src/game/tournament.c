@@ -11,6 +11,7 @@
 
 enum {
     TURNS_MAX = 1000000000,
+    MATCHES_MAX = 100000000, /* 3 GiB */
     LANES_MIN = 8, /* repetitions from which 512 at once cost less than one after another */
 };
 
@@ -331,10 +332,13 @@ enum parley_status parley_tournament_run(const struct parley_tournament *t, cons
     struct hall h = { .t = t, .slots = t->repetitions ? t->repetitions : 1 };
     size_t pairs = pairs_of(t->n), matches;
     bool views_err = t->game->miss.num || t->game->false_alarm.num;
+    if (__builtin_mul_overflow(pairs, h.slots, &matches) || matches > MATCHES_MAX)
+        return parley_fail(err, PARLEY_ELIMIT, "%zu pairs times %zu repetitions would take %.1f GiB; at most %d million matches (fewer repetitions, or 0 for exact expectations)", pairs,
+                           h.slots, (double)pairs * (double)h.slots * sizeof(struct match) / 1073741824, MATCHES_MAX / 1000000);
     h.ready = PARLEY_NEW(arena, struct ready, t->n);
     h.by_chance = PARLEY_NEW(arena, unsigned char, pairs);
     h.known = PARLEY_NEW(arena, unsigned char, pairs);
-    h.match = __builtin_mul_overflow(pairs, h.slots, &matches) ? NULL : PARLEY_NEW(arena, struct match, matches);
+    h.match = PARLEY_NEW(arena, struct match, matches);
     if (!h.ready || !h.by_chance || !h.known || !h.match)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu matches times %zu repetitions", pairs, h.slots);
     h.miss = threshold(parley_ratio_double(t->game->miss));
