@@ -40,13 +40,13 @@ typedef struct {
         return out;                  \
     } while (0)
 
-static inline word zero(void) { EACH((part){ 0 }); }
-static inline word not(word a) { EACH(~a.p[i]); }
-static inline word and(word a, word b) { EACH(a.p[i] & b.p[i]); }
-static inline word without(word a, word b) { EACH(a.p[i] & ~b.p[i]); }
-static inline word or(word a, word b) { EACH(a.p[i] | b.p[i]); }
-static inline word xor(word a, word b) { EACH(a.p[i] ^ b.p[i]); }
-static inline word either(word a, uint64_t take_a, word b, uint64_t take_b) { EACH((a.p[i] & take_a) | (b.p[i] & take_b)); }
+static inline word w_zero(void) { EACH((part){ 0 }); }
+static inline word w_not(word a) { EACH(~a.p[i]); }
+static inline word w_and(word a, word b) { EACH(a.p[i] & b.p[i]); }
+static inline word w_without(word a, word b) { EACH(a.p[i] & ~b.p[i]); }
+static inline word w_or(word a, word b) { EACH(a.p[i] | b.p[i]); }
+static inline word w_xor(word a, word b) { EACH(a.p[i] ^ b.p[i]); }
+static inline word w_either(word a, uint64_t take_a, word b, uint64_t take_b) { EACH((a.p[i] & take_a) | (b.p[i] & take_b)); }
 
 static inline bool is_zero(word w)
 {
@@ -117,21 +117,21 @@ static void make_chances(struct chances *c, const uint64_t *threshold, size_t cl
  * drawn bit by bit, for all lanes alike, until no lane is undecided. */
 static inline word below(struct generator *g, const word *of, const struct chances *c)
 {
-    word open = zero(), yes = zero();
+    word open = w_zero(), yes = w_zero();
     for (size_t k = 0; k < c->classes; k++) {
-        open = either(open, ~UINT64_C(0), of[k], c->open[k]);
-        yes = either(yes, ~UINT64_C(0), of[k], c->always[k]);
+        open = w_either(open, ~UINT64_C(0), of[k], c->open[k]);
+        yes = w_either(yes, ~UINT64_C(0), of[k], c->always[k]);
     }
     if (c->certain)
         return yes;
     for (int bit = BITS - 1, look = BITS - SURE; bit >= c->last; look -= BETWEEN) {
         for (; bit >= c->last && bit >= look; bit--) {
-            word r = draw(g), t = either(of[0], c->bit[bit][0], of[1], c->bit[bit][1]);
+            word r = draw(g), t = w_either(of[0], c->bit[bit][0], of[1], c->bit[bit][1]);
             for (size_t k = 2; k < c->classes; k++)
-                t = either(t, ~UINT64_C(0), of[k], c->bit[bit][k]);
-            word differ = and(open, xor(t, r));
-            yes = or(yes, and(differ, t));
-            open = xor(open, differ);
+                t = w_either(t, ~UINT64_C(0), of[k], c->bit[bit][k]);
+            word differ = w_and(open, w_xor(t, r));
+            yes = w_or(yes, w_and(differ, t));
+            open = w_xor(open, differ);
         }
         if (is_zero(open))
             break;
@@ -152,10 +152,10 @@ static void begin(struct habit_lanes *h, const struct lanes_plan *plan)
     h->plan = plan;
     for (int now = 0; now < 2; now++) {
         for (size_t s = 0; s < plan->n; s++)
-            h->state[now][s] = zero();
-        h->state[now][plan->n] = not(zero());
+            h->state[now][s] = w_zero();
+        h->state[now][plan->n] = w_not(w_zero());
     }
-    h->state[0][plan->start] = not(zero());
+    h->state[0][plan->start] = w_not(w_zero());
     make_chances(&h->chances, plan->threshold, plan->classes);
 }
 
@@ -164,14 +164,14 @@ static inline word act(const struct habit_lanes *h, int now, struct generator *g
 {
     const struct lanes_plan *p = h->plan;
     word of[LANES_STATES_MAX];
-    of[1] = zero();
+    of[1] = w_zero();
     for (size_t c = 0; c < p->classes; c++) {
         word any = h->state[now][p->member[p->members[c]]];
         for (size_t k = p->members[c] + 1u; k < p->members[c + 1]; k++)
-            any = or(any, h->state[now][p->member[k]]);
+            any = w_or(any, h->state[now][p->member[k]]);
         of[c] = any;
     }
-    return not(below(g, of, &h->chances));
+    return w_not(below(g, of, &h->chances));
 }
 
 static inline void move(struct habit_lanes *h, int now, word own, word seen)
@@ -179,19 +179,19 @@ static inline void move(struct habit_lanes *h, int now, word own, word seen)
     const struct lanes_plan *p = h->plan;
     const word *from = h->state[now];
     word mask[LANES_MASKS], *to = h->state[!now];
-    mask[OWN_SEEN + 0] = not(or(own, seen));
-    mask[OWN_SEEN + 1] = without(seen, own);
-    mask[OWN_SEEN + 2] = without(own, seen);
-    mask[OWN_SEEN + 3] = and(own, seen);
-    mask[SEEN_C] = not(seen);
+    mask[OWN_SEEN + 0] = w_not(w_or(own, seen));
+    mask[OWN_SEEN + 1] = w_without(seen, own);
+    mask[OWN_SEEN + 2] = w_without(own, seen);
+    mask[OWN_SEEN + 3] = w_and(own, seen);
+    mask[SEEN_C] = w_not(seen);
     mask[SEEN_D] = seen;
-    mask[OWN_C] = not(own);
+    mask[OWN_C] = w_not(own);
     mask[OWN_D] = own;
-    mask[ALWAYS] = not(zero());
+    mask[ALWAYS] = w_not(w_zero());
     for (size_t s = 0; s < p->n; s++) {
-        word any = zero();
+        word any = w_zero();
         for (size_t k = p->moves_to[s]; k < p->moves_to[s + 1]; k++)
-            any = or(any, and(from[p->move[k].from], mask[p->move[k].mask]));
+            any = w_or(any, w_and(from[p->move[k].from], mask[p->move[k].mask]));
         to[s] = any;
     }
 }
@@ -207,9 +207,9 @@ static inline void count_word(struct counter *c, uint64_t turn, word x)
 {
     int k = 0;
     for (; turn >> k & 1; k++) {
-        word a = c->level[k], b = c->waiting[k], differ = xor(a, b);
-        c->level[k] = xor(differ, x);
-        x = or(and(a, b), and(differ, x));
+        word a = c->level[k], b = c->waiting[k], differ = w_xor(a, b);
+        c->level[k] = w_xor(differ, x);
+        x = w_or(w_and(a, b), w_and(differ, x));
     }
     c->waiting[k] = x;
 }
@@ -237,8 +237,8 @@ static void finish(const struct counter *c, uint64_t turns, uint32_t out[LANES])
 
 static inline word view(struct generator *g, word done, const struct chances *wrong)
 {
-    const word of[2] = { not(done), done };
-    return xor(done, below(g, of, wrong));
+    const word of[2] = { w_not(done), done };
+    return w_xor(done, below(g, of, wrong));
 }
 
 void JOIN(lanes_play_, LANES_NAME)(const struct lanes_match *m, uint32_t (*count)[LANES])
@@ -252,7 +252,7 @@ void JOIN(lanes_play_, LANES_NAME)(const struct lanes_match *m, uint32_t (*count
     memcpy(g.s, state, sizeof g.s);
     for (int k = 0; k < LANES_COUNTS; k++)
         for (unsigned level = 0; level < LEVELS && m->turns >> level; level++)
-            counter[k].level[level] = zero();
+            counter[k].level[level] = w_zero();
     begin(&row, m->row);
     begin(&column, m->column);
     make_chances(&wrong, misread, 2);
@@ -262,7 +262,7 @@ void JOIN(lanes_play_, LANES_NAME)(const struct lanes_match *m, uint32_t (*count
         word row_sees = view(&g, b, &wrong), column_sees = view(&g, a, &wrong);
         count_word(&counter[0], turn, a);
         count_word(&counter[1], turn, b);
-        count_word(&counter[2], turn, and(a, b));
+        count_word(&counter[2], turn, w_and(a, b));
         move(&row, now, a, row_sees);
         move(&column, now, b, column_sees);
     }

@@ -131,8 +131,8 @@ static void clip(const struct outline *from, int k, int64_t least, struct outlin
 
 static void add_box(struct outline *to, const struct place *low, const struct place *high)
 {
-    for (int y = 0; y <= (high->v[1] > low->v[1]); y++)
-        for (int x = 0; x <= (high->v[0] > low->v[0]); x++)
+    for (int y = 0; y <= (high->v[1] > low->v[1] ? 1 : 0); y++)
+        for (int x = 0; x <= (high->v[0] > low->v[0] ? 1 : 0); x++)
             to->p[to->n++] = (struct place){ { x ? high->v[0] : low->v[0], y ? high->v[1] : low->v[1] } };
 }
 
