@@ -45,8 +45,11 @@ clean:
 deb: deps
 	@dpkg-buildpackage -us -uc -b
 
-# Simulated seeds of the channel: make soak SEED=1 SEEDS=100000
+# The channel under trouble, as long as wanted: make soak SEED=1 SEEDS=100000 CUTS=100000 KILLS=10000 BACKUPS=1000
 .PHONY: soak
 soak: all
-	@ninja -C $(BUILD) --quiet tests/test-channel-simulator
+	@ninja -C $(BUILD) --quiet tests/test-channel-simulator tests/test-channel-powercut
 	@$(BUILD)/tests/test-channel-simulator $(or $(SEED),1) $(or $(SEEDS),100000)
+	@$(BUILD)/tests/test-channel-powercut $(or $(SEED),1) $(or $(CUTS),100000)
+	@PARLEY=$(BUILD)/parley tools/soak-desks kills $(or $(KILLS),10000) --seed $(or $(SEED),1)
+	@PARLEY=$(BUILD)/parley tools/soak-desks backups $(or $(BACKUPS),1000) --seed $(or $(SEED),1)
