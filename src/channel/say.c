@@ -63,7 +63,14 @@ struct listing {
     struct parley_said *said;
     struct { int64_t by_seq; uint32_t by_epoch; } *teller;
     size_t n, cap;
+    bool unverified; /* counts and times need no signatures, which cost more than all else */
 };
+
+static bool verifies(struct talk *t, const struct parley_said *e)
+{
+    const struct epoch_log *log = exchange_epoch(e->ours ? &t->x.ours : &t->x.theirs, e->statement.epoch);
+    return log && card_signed(&log->card, e->bytes);
+}
 
 static enum parley_status read_row(struct listing *l, struct talk *t, sqlite3_stmt *s, struct parley_error *err)
 {
@@ -89,7 +96,7 @@ static enum parley_status read_row(struct listing *l, struct talk *t, sqlite3_st
     e->peer = parley_arena_strdup(l->arena, t->name);
     e->ours = sqlite3_column_int(s, 0);
     const struct epoch_log *log = exchange_epoch(e->ours ? &t->x.ours : &t->x.theirs, e->statement.epoch);
-    e->verified = log && card_signed(&log->card, bytes);
+    e->verified = !l->unverified && verifies(t, e);
     e->earlier_outstanding = log && e->statement.seq > log->gapless;
     e->stored_us = sqlite3_column_int64(s, 3);
     const char *override = (const char *)sqlite3_column_text(s, 6);
@@ -149,17 +156,36 @@ static void apply(const struct parley_said *by, struct by_hash *index, size_t n)
     parley_arena_release(&arena);
 }
 
-static void set_times(struct listing *l, struct talk *t, size_t from)
+/* The other side's statements by number. */
+struct by_number {
+    uint32_t epoch;
+    uint64_t seq;
+    int64_t time_us;
+};
+
+static int compare_number(const void *a, const void *b)
 {
+    const struct by_number *x = a, *y = b;
+    return x->epoch != y->epoch ? (x->epoch > y->epoch) - (x->epoch < y->epoch) : (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static enum parley_status set_times(struct listing *l, size_t from, struct parley_error *err)
+{
+    struct by_number *theirs = PARLEY_NEW(l->arena, struct by_number, l->n - from + 1);
+    size_t n = 0;
+    if (!theirs)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    for (size_t i = from; i < l->n; i++)
+        if (!l->said[i].ours)
+            theirs[n++] = (struct by_number){ l->said[i].statement.epoch, l->said[i].statement.seq, l->said[i].statement.time_us };
+    qsort(theirs, n, sizeof *theirs, compare_number);
     for (size_t i = from; i < l->n; i++) {
         struct parley_said *e = &l->said[i];
         int64_t by = l->teller[i].by_seq;
-        if (e->ours && by > 0) /* told by one of theirs: its author's clock */
-            for (size_t k = from; k < l->n; k++)
-                if (!l->said[k].ours && l->said[k].statement.epoch == l->teller[i].by_epoch && l->said[k].statement.seq == (uint64_t)by) {
-                    e->receipt_us = l->said[k].statement.time_us;
-                    break;
-                }
+        if (e->ours && by > 0) { /* told by one of theirs: its author's clock */
+            struct by_number key = { l->teller[i].by_epoch, (uint64_t)by, 0 }, *teller = bsearch(&key, theirs, n, sizeof *theirs, compare_number);
+            e->receipt_us = teller ? teller->time_us : 0;
+        }
         if (e->ours && by < 0)
             e->receipt_us = e->stored_us;
         if (!e->ours && by > 0)
@@ -167,7 +193,7 @@ static void set_times(struct listing *l, struct talk *t, size_t from)
         if (e->statement.within_s && e->receipt_us)
             e->deadline_us = e->receipt_us + (int64_t)e->statement.within_s * 1000000;
     }
-    (void)t;
+    return PARLEY_OK;
 }
 
 static enum parley_status list_talk(struct listing *l, struct talk *t, struct parley_error *err)
@@ -197,9 +223,8 @@ static enum parley_status list_talk(struct listing *l, struct talk *t, struct pa
     while (!status && l->n < l->cap && sqlite3_step(s) == SQLITE_ROW)
         status = read_row(l, t, s, err);
     sqlite3_reset(s);
-    if (status)
+    if (status || (status = set_times(l, from, err)))
         return status;
-    set_times(l, t, from);
     struct by_hash *index = PARLEY_NEW(l->arena, struct by_hash, l->n - from + 1);
     if (!index)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
@@ -215,55 +240,90 @@ static enum parley_status list_talk(struct listing *l, struct talk *t, struct pa
     return PARLEY_OK;
 }
 
-enum parley_status parley_channel_list(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_said **out, size_t *n, struct parley_error *err)
+static enum parley_status list_all(struct listing *l, const char *peer, struct parley_error *err)
 {
-    struct listing l = { .d = d, .arena = arena };
-    struct talk *only = peer ? talk_named(d, peer, err) : NULL;
+    struct talk *only = peer ? talk_named(l->d, peer, err) : NULL;
     enum parley_status status = PARLEY_OK;
     if (peer && !only)
         return PARLEY_ENOTFOUND;
-    for (int i = 0; !status && i < d->n_talks; i++)
-        if (!only || d->talk[i] == only)
-            status = list_talk(&l, d->talk[i], err);
-    if (l.n > 1)
-        qsort(l.said, l.n, sizeof *l.said, compare_stored);
+    for (int i = 0; !status && i < l->d->n_talks; i++)
+        if (!only || l->d->talk[i] == only)
+            status = list_talk(l, l->d->talk[i], err);
+    if (l->n > 1)
+        qsort(l->said, l->n, sizeof *l->said, compare_stored);
+    return status;
+}
+
+enum parley_status parley_channel_list(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_said **out, size_t *n, struct parley_error *err)
+{
+    struct listing l = { .d = d, .arena = arena };
+    enum parley_status status = list_all(&l, peer, err);
     *out = l.said;
     *n = l.n;
     return status;
 }
 
-enum parley_status parley_channel_find(struct parley_desk *d, const char *hash, struct parley_arena *arena, struct parley_said *out, struct parley_error *err)
+/* Whose statement begins with these digits, and its whole hash. */
+static enum parley_status whose(struct parley_desk *d, const char *digits, uint8_t hash[HASH_LEN], struct talk **t, struct parley_error *err)
 {
-    struct parley_said *said;
-    size_t n, len = strlen(hash), found = 0;
-    char hex[65];
-    if (len < 6 || len > 64 || strspn(hash, "0123456789abcdef") != len)
-        return parley_fail(err, PARLEY_EINVAL, "expected a hash of 64 hex digits, or at least its first 6; found '%.70s'", hash);
-    enum parley_status status = parley_channel_list(d, NULL, arena, &said, &n, err);
-    for (size_t i = 0; !status && i < n; i++) {
-        to_hex(said[i].hash, HASH_LEN, hex);
-        if (!strncmp(hex, hash, len)) {
-            *out = said[i];
-            found++;
-        }
+    char low[65], high[65];
+    uint8_t from[HASH_LEN], to[HASH_LEN];
+    size_t len = strlen(digits);
+    if (len < 6 || len > 64 || strspn(digits, "0123456789abcdef") != len)
+        return parley_fail(err, PARLEY_EINVAL, "expected a hash of 64 hex digits, or at least its first 6; found '%.70s'", digits);
+    memset(low, '0', 64);
+    memset(high, 'f', 64);
+    memcpy(low, digits, len);
+    memcpy(high, digits, len);
+    low[64] = high[64] = 0;
+    sqlite3_stmt *s = db_prepare(d, "SELECT peer, hash FROM statement WHERE hash BETWEEN ? AND ? LIMIT 2", err);
+    if (!s)
+        return PARLEY_EIO;
+    if (!from_hex(low, 64, from, HASH_LEN) || !from_hex(high, 64, to, HASH_LEN))
+        return parley_fail(err, PARLEY_EINVAL, "expected hex digits; found '%.70s'", digits);
+    db_blob(s, 1, from, HASH_LEN);
+    db_blob(s, 2, to, HASH_LEN);
+    int found = 0;
+    for (; sqlite3_step(s) == SQLITE_ROW; found++) {
+        for (int i = 0; i < d->n_talks; i++)
+            if (d->talk[i]->id == sqlite3_column_int64(s, 0))
+                *t = d->talk[i];
+        if (sqlite3_column_bytes(s, 1) == HASH_LEN)
+            memcpy(hash, sqlite3_column_blob(s, 1), HASH_LEN);
     }
-    if (!status && found != 1)
-        status = parley_fail(err, PARLEY_ENOTFOUND, found ? "more than one statement begins with %s; give more digits" : "no statement has the hash %s", hash);
-    return status;
+    sqlite3_reset(s);
+    return found == 1 && *t ? PARLEY_OK :
+        parley_fail(err, PARLEY_ENOTFOUND, found ? "more than one statement begins with %s; give more digits" : "no statement has the hash %s", digits);
+}
+
+enum parley_status parley_channel_find(struct parley_desk *d, const char *digits, struct parley_arena *arena, struct parley_said *out, struct parley_error *err)
+{
+    struct listing l = { .d = d, .arena = arena, .unverified = true };
+    struct talk *t = NULL;
+    uint8_t hash[HASH_LEN];
+    enum parley_status status = whose(d, digits, hash, &t, err);
+    if (status || (status = list_talk(&l, t, err)))
+        return status;
+    for (size_t i = 0; i < l.n; i++)
+        if (!memcmp(l.said[i].hash, hash, HASH_LEN)) {
+            *out = l.said[i];
+            out->verified = verifies(t, out);
+            return PARLEY_OK;
+        }
+    return parley_fail(err, PARLEY_ECORRUPT, "channel.db: the statement %s is not what was stored; 'parley channel verify %s' names it", digits, t->name);
 }
 
 enum parley_status parley_channel_counts(struct parley_desk *d, const char *peer, struct parley_channel_counts *out, struct parley_error *err)
 {
     struct parley_arena arena = { 0 };
-    struct parley_said *said;
-    size_t n;
+    struct listing l = { .d = d, .arena = &arena, .unverified = true };
     struct parley_channel_counts c = { 0 };
     struct talk *t = talk_named(d, peer, err);
     if (!t)
         return PARLEY_ENOTFOUND;
-    enum parley_status status = parley_channel_list(d, peer, &arena, &said, &n, err);
-    for (size_t i = 0; !status && i < n; i++) {
-        const struct parley_said *e = &said[i];
+    enum parley_status status = list_talk(&l, t, err);
+    for (size_t i = 0; !status && i < l.n; i++) {
+        const struct parley_said *e = &l.said[i];
         if (e->statement.kind == PARLEY_KIND_RECEIPT)
             continue;
         if (e->ours) {
