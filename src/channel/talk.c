@@ -46,7 +46,7 @@ const char *log_text(const char *text, char *out, size_t cap)
 
 /* --- the high-water mark, outside the desk's folder ------------------------------------------ */
 
-static bool mark_path(const struct talk *t, char *out, size_t cap, bool make)
+static bool mark_path(const uint8_t pair[HASH_LEN], const uint8_t self[HASH_LEN], char *out, size_t cap, bool make)
 {
     char folder[800], hex[33];
     const char *named = getenv("PARLEY_STATE"), *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -67,7 +67,7 @@ static bool mark_path(const struct talk *t, char *out, size_t cap, bool make)
     if (make && mkdir(folder, 0700) && errno != EEXIST)
         return false;
     uint8_t id[HASH_LEN];
-    const struct part parts[] = { { "parley-mark-v1", 14 }, { t->x.pair, HASH_LEN }, { t->x.self, HASH_LEN } };
+    const struct part parts[] = { { "parley-mark-v1", 14 }, { pair, HASH_LEN }, { self, HASH_LEN } };
     sha256_parts(parts, 3, id);
     to_hex(id, 16, hex);
     return (size_t)snprintf(out, cap, "%s/%s.mark", folder, hex) < cap;
@@ -76,12 +76,8 @@ static bool mark_path(const struct talk *t, char *out, size_t cap, bool make)
 static void mark_read(struct talk *t, struct input *start)
 {
     char path[1000], text[64] = "";
-    uint32_t epoch;
-    uint64_t seq;
-    uint8_t hash[HASH_LEN];
     unsigned long long e, s;
-    exchange_head(&t->x.ours, &epoch, &seq, hash);
-    int fd = mark_path(t, path, sizeof path, false) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int fd = mark_path(t->x.pair, t->x.self, path, sizeof path, false) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (fd >= 0) {
         ssize_t n = read(fd, text, sizeof text - 1);
         close(fd);
@@ -90,11 +86,11 @@ static void mark_read(struct talk *t, struct input *start)
             return;
         }
     }
-    start->restored = seq > 0; /* we said something once, and the mark of it is gone: this desk is a copy */
+    start->restored = true; /* enrolment made a mark, and it is gone: this desk is a copy on another machine */
 }
 
-/* A mark that is behind does no harm, one that a power cut takes away makes the desk look like a copy: so the file
- * itself must be there for good before anything leaves. */
+/* A mark that is behind does no harm, one that a power cut takes away makes the desk look like a copy: so the file must be
+ * there for good before anything is said. */
 static bool settle(int fd, char *path)
 {
     if (fsync(fd))
@@ -107,24 +103,29 @@ static bool settle(int fd, char *path)
     return done;
 }
 
+static bool mark_put(const uint8_t pair[HASH_LEN], const uint8_t self[HASH_LEN], uint32_t epoch, uint64_t seq, char path[1000])
+{
+    char text[64];
+    int n = snprintf(text, sizeof text, "%020" PRIu32 " %020" PRIu64 "\n", epoch, seq);
+    int fd = mark_path(pair, self, path, 1000, false) ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    bool first = fd < 0;
+    if (first)
+        fd = mark_path(pair, self, path, 1000, true) ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    bool done = fd >= 0 && pwrite(fd, text, (size_t)n, 0) == n && (!first || settle(fd, path));
+    if (fd >= 0)
+        close(fd);
+    return done;
+}
+
 static void mark_write(struct parley_desk *d, struct talk *t)
 {
-    char path[1000], text[64];
+    char path[1000];
     uint32_t epoch;
     uint64_t seq;
     uint8_t hash[HASH_LEN];
     exchange_head(&t->x.ours, &epoch, &seq, hash);
-    if (t->x.fenced)
-        return;
-    int n = snprintf(text, sizeof text, "%020" PRIu32 " %020" PRIu64 "\n", epoch, seq);
-    int fd = mark_path(t, path, sizeof path, false) ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
-    bool first = fd < 0;
-    if (first)
-        fd = mark_path(t, path, sizeof path, true) ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
-    if (fd < 0 || pwrite(fd, text, (size_t)n, 0) != n || (first && !settle(fd, path)))
+    if (!t->x.fenced && !mark_put(t->x.pair, t->x.self, epoch, seq, path))
         log_line(d, "event=mark-not-written peer=%s path=%s", t->name, path);
-    if (fd >= 0)
-        close(fd);
 }
 
 /* --- loading -------------------------------------------------------------------------------- */
@@ -708,8 +709,6 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
         if (!(status = reload(d, t, err))) {
             mark_read(t, &start);
             t->started = true;
-            if (!start.mark_epoch && !start.restored)
-                mark_write(d, t); /* before anything is said: else a power cut after the first statement made this a copy */
             status = step_and_store(d, t, &start, &o, err);
         }
     }
@@ -874,6 +873,11 @@ enum parley_status parley_desk_enrol(struct parley_desk *d, const struct parley_
     if ((status = db_exec(d, "BEGIN IMMEDIATE", err)))
         return status;
     status = insert_peer(d, e, &card, err);
+    uint8_t pair[HASH_LEN];
+    char path[1000] = "";
+    pair_id(own->party, card.party, pair);
+    if (!status && !mark_put(pair, own->party, own->epoch, 0, path)) /* from now on a desk without it is a copy */
+        status = parley_fail(err, PARLEY_EIO, "cannot write the mark %s", path);
     if (!status)
         status = db_exec(d, "COMMIT", err);
     if (status) {

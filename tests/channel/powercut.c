@@ -409,10 +409,10 @@ static void open_desk(int who)
         desk[who]->now_us = round_clock;
 }
 
-static void clear_marks(void)
+static void first_marks(void)
 {
-    char command[200];
-    snprintf(command, sizeof command, "rm -f %s/*.mark", top);
+    char command[300];
+    snprintf(command, sizeof command, "for f in %s/*.mark; do printf '%%020d %%020d\\n' 1 0 >$f; done", top);
     if (system(command))
         exit(1);
 }
@@ -423,7 +423,7 @@ static void new_round(void)
         empty(&image[i]);
         forget_shm(&image[i]);
     }
-    clear_marks();
+    first_marks();
     clock_of_round = clock_us();
     memset(disk, 0, sizeof disk);
     n_said[0] = n_said[1] = 0;
