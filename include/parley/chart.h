@@ -48,7 +48,7 @@ struct parley_chart_change { /* a change point: its date, where else it may lie,
 
 struct parley_chart_break { /* a source changed what it collects */
     struct parley_date at;
-    const char *label;
+    const char *name, *label; /* a word to stand at the line; a sentence for the data and the pointer */
 };
 
 struct parley_chart_series {

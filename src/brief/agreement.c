@@ -183,7 +183,7 @@ static enum parley_status outlook_table(struct brief *b, const struct outlook *o
                    "It turns on the regime-threat perception and on how severe the common harm is.",
                    "%s与%s目前能否就打击网络犯罪达成协议，取决于两项尚未就当前情况编码的条件：模型给出的概率为%s至%"
                    "s，关键在于政权威胁认知与共同危害的严重程度。"),
-        b->name_a, b->name_b, chance(b, low), chance(b, high));
+        b->in_text_a, b->in_text_b, chance(b, low), chance(b, high));
     struct parley_table *t = parley_doc_table(
         b->doc, PARLEY_SAY(b->lang, "Chance of a bilateral agreement, by condition", "各条件下达成双边协议的概率"));
     parley_table_column(t, PARLEY_SAY(b->lang, "common harm", "共同危害"), PARLEY_LEFT);

@@ -99,6 +99,18 @@ static enum parley_status pick_sources(struct brief *b, struct parley_error *err
     return PARLEY_OK;
 }
 
+/* English puts an article before plurals and unions. */
+static const char *in_text(struct brief *b, const char *name)
+{
+    static const char *const with[] = { "United ", "Netherlands", "Philippines", "Bahamas", "Gambia", "Maldives", "Seychelles", "Comoros", "European Union", "Soviet Union", "Czech Republic", "Dominican Republic", "Marshall Islands", "Solomon Islands" };
+    for (size_t i = 0; b->lang == PARLEY_EN && i < sizeof with / sizeof *with; i++)
+        if (!strncmp(name, with[i], strlen(with[i]))) {
+            const char *text = parley_arena_printf(b->arena, "the %s", name);
+            return text ? text : name;
+        }
+    return name;
+}
+
 static enum parley_status load(struct brief *b, const char *code_a, const char *code_b, struct parley_error *err)
 {
     const char *const pair[2] = { code_a, code_b };
@@ -120,6 +132,8 @@ static enum parley_status load(struct brief *b, const char *code_a, const char *
         return status;
     b->name_a = PARLEY_SAY(b->lang, b->a.en, *b->a.zh ? b->a.zh : b->a.en);
     b->name_b = PARLEY_SAY(b->lang, b->b.en, *b->b.zh ? b->b.zh : b->b.en);
+    b->in_text_a = in_text(b, b->name_a);
+    b->in_text_b = in_text(b, b->name_b);
     b->relation = (struct parley_relation){ .a = b->a.code, .b = b->b.code, .from_us = b->options->from_us, .to_us = b->options->to_us };
     status = pick_events(b, err);
     return status ? status : pick_sources(b, err);
@@ -195,7 +209,7 @@ enum parley_status parley_brief_write(struct parley_record *record, const char *
         status = assess(b, err);
     if (status)
         return status;
-    const char *title = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s and %s", "%s与%s"), b->name_a, b->name_b);
+    const char *title = parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s and %s", "%s与%s"), b->name_a, b->in_text_b);
     if (!title)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     doc->title = title;

@@ -76,7 +76,7 @@ static void chart(struct brief *b, const struct stretch *stretch, size_t n_stret
     }
     series.unit = unit, series.bin = bins, series.level = level, series.n_levels = n_stretches, series.change = change, series.n_changes = c->n;
     series.gap = chart_gaps(b), series.n_gaps = b->n_gaps;
-    const char *sentence = c->n ? parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "Changes of level that are supported: %zu; the line is the estimated level, the band its 95 %% interval, the grey strip where the change may lie.", "得到支持的水平变化：%zu次；线为估计的水平，色带为其95%%区间，灰带为变点可能所在的时段。"), c->n)
+    const char *sentence = c->n ? parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "The data support %zu change%s of level; the line is the estimated level, the band its 95 %% interval, the grey strip where a change may lie.", "有证据支持的水平变化：%zu次%s；线为估计的水平，色带为其95%%区间，灰带为变点可能所在的时段。"), c->n, b->lang == PARLEY_EN ? c->n == 1 ? "" : "s" : "")
                                 : parley_arena_printf(b->arena, "%s", PARLEY_SAY(b->lang, "No change of level is supported; the line is the mean, the band its 95 % interval.", "没有证据支持水平发生变化；线为均值，色带为其95%区间。"));
     if (sentence && b->n_gaps)
         sentence = parley_arena_printf(b->arena, "%s%s", sentence, gap_clause(b->lang));

@@ -107,24 +107,27 @@ enum parley_status brief_mechanisms(struct brief *b, struct parley_error *err)
 
 enum parley_status brief_advice(struct brief *b, struct parley_error *err)
 {
-    enum parley_status status = effects(b, err);
+    enum parley_status status = brief_task(b, err);
     int given = 0;
+    if (!status)
+        status = effects(b, err);
     if (status)
         return status;
     for (int i = 0; i < LEVERS && given < ADVICE_MAX; i++) {
         const struct brief_lever_effect *e = &b->effect[i];
         if (levers[e->lever].harmful || !(e->risk.high < 0))
             continue;
-        parley_doc_item(b->doc, PARLEY_SAY(b->lang, "Build: %s. In the model it changes the risk of losing control by %s percentage points (%s), and weeks in crisis by %s.",
-                                           "建议：%s。模型中失控风险变化%s个百分点（%s），危机周数变化%s。"),
-                        name_of(b, e), say_number(b, 100 * e->risk.difference, 2), say_range(b, 100 * e->risk.low, 100 * e->risk.high, 2),
-                        say_number(b, e->weeks.difference, 2));
+        bool shorter = e->weeks.difference < 0;
+        parley_doc_item(b->doc, PARLEY_SAY(b->lang, "Build: %s. In the model it lowers the risk of losing control by %s percentage points (95 %% interval %s) and the weeks in crisis %s by %s.",
+                                           "建议：%s。模型中失控风险降低%s个百分点（95%%区间 %s），危机周数%s%s。"),
+                        name_of(b, e), say_number(b, -100 * e->risk.difference, 2), say_range(b, -100 * e->risk.high, -100 * e->risk.low, 2),
+                        shorter ? PARLEY_SAY(b->lang, "fall", "减少") : PARLEY_SAY(b->lang, "rise", "增加"), say_number(b, fabs(e->weeks.difference), 2));
         given++;
     }
     for (int i = LEVERS - 1; i >= 0; i--) {
         const struct brief_lever_effect *e = &b->effect[i];
         if (levers[e->lever].harmful && e->risk.low > 0)
-            parley_doc_item(b->doc, PARLEY_SAY(b->lang, "Avoid: %s (+%s percentage points, %s).", "避免：%s（增加%s个百分点，%s）。"), name_of(b, e),
+            parley_doc_item(b->doc, PARLEY_SAY(b->lang, "Avoid: %s. It raises that risk by %s percentage points (%s).", "避免：%s。它使失控风险增加%s个百分点（%s）。"), name_of(b, e),
                             say_number(b, 100 * e->risk.difference, 2), say_range(b, 100 * e->risk.low, 100 * e->risk.high, 2));
     }
     for (int i = 0; i < LEVERS; i++) {
@@ -137,7 +140,7 @@ enum parley_status brief_advice(struct brief *b, struct parley_error *err)
     }
     if (given == 0)
         parley_doc_paragraph(b->doc, "%s", PARLEY_SAY(b->lang, "No single mechanism lowers the risk beyond the error of these runs.", "没有任何单一机制能使风险下降到超出运行误差。"));
-    parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "This advice follows from the model of the section on mechanisms, not from the record of this relation.",
-                                             "以上建议来自“机制”一节的模型，而非这一关系的记录。"));
+    parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "Which measures fit a phase is the studies' judgement; what they do to the risk is the model's, not that of the record of this relation.",
+                                             "何种措施适合何种阶段是各研究的判断；对风险的影响来自模型，而非这一关系的记录。"));
     return PARLEY_OK;
 }

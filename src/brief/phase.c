@@ -120,12 +120,12 @@ static void mechanisms(struct brief *b)
     for (size_t i = 0; i < b->n_mechanisms; i++) {
         const struct parley_mechanism *m = &b->mechanism[i];
         parley_table_cell(t, "%s", PARLEY_SAY(b->lang, m->en, *m->zh ? m->zh : m->en));
-        parley_table_cell(t, "%s", m->kind);
-        parley_table_cell(t, "%s", say_date(b, &m->start));
+        parley_table_cell(t, "%s", say_mechanism_kind(b->lang, m->kind));
+        parley_table_cell(t, "%s", m->start.precision == PARLEY_UNDATED ? PARLEY_SAY(b->lang, "not stated", "未说明") : say_date(b, &m->start));
         if (m->stop.precision == PARLEY_UNDATED)
             parley_table_cell(t, "%s", PARLEY_SAY(b->lang, "no end stated", "未说明终止"));
         else
-            parley_table_cell(t, "%s%s%s", say_date(b, &m->stop), *m->stop_kind ? PARLEY_SAY(b->lang, ", ", "，") : "", m->stop_kind);
+            parley_table_cell(t, "%s%s%s", say_date(b, &m->stop), *m->stop_kind ? PARLEY_SAY(b->lang, ", ", "，") : "", say_stop_kind(b->lang, m->stop_kind));
     }
 }
 

@@ -16,6 +16,7 @@ struct brief {
     struct parley_record_summary summary;
     struct parley_actor a, b;
     const char *name_a, *name_b; /* in the brief's language */
+    const char *in_text_a, *in_text_b; /* the same inside a sentence: the United States */
 
     struct parley_event_list all;      /* every event read: the others are compared with */
     const struct parley_event **event; /* [n_events] of the relation and window, in order, undated last */
@@ -53,6 +54,7 @@ enum parley_status brief_frequency(struct brief *b, struct parley_error *err);
 enum parley_status brief_answers(struct brief *b, struct parley_error *err);
 enum parley_status brief_phase(struct brief *b, struct parley_error *err);
 enum parley_status brief_mechanisms(struct brief *b, struct parley_error *err);
+enum parley_status brief_task(struct brief *b, struct parley_error *err); /* begins the advice */
 enum parley_status brief_advice(struct brief *b, struct parley_error *err);
 enum parley_status brief_forecast(struct brief *b, struct parley_error *err);
 enum parley_status brief_game(struct brief *b, struct parley_error *err);
@@ -84,6 +86,8 @@ struct parley_chart_bin *chart_bins(struct brief *b, enum parley_precision bin, 
 enum parley_precision chart_bin(const struct brief *b); /* fine enough to see, few enough to draw */
 struct parley_chart_break *chart_gaps(struct brief *b);
 const char *say_gap(const struct brief *b, const struct parley_coverage_break *gap); /* what changed there */
+const char *say_mechanism_kind(enum parley_lang lang, const char *kind);
+const char *say_stop_kind(enum parley_lang lang, const char *stop_kind); /* suspended, lapsed, ... */
 const char *gap_clause(enum parley_lang lang); /* what the marks of breaks mean, to end a sentence with */
 
 #endif

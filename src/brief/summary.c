@@ -8,7 +8,7 @@ static void record(struct brief *b)
     const char *what = b->n_conflict > 2 * b->n_cooperation ? PARLEY_SAY(b->lang, "mostly conflictual", "以冲突为主")
                        : b->n_cooperation > 2 * b->n_conflict ? PARLEY_SAY(b->lang, "mostly cooperative", "以合作为主")
                                                               : PARLEY_SAY(b->lang, "mixed", "冲突与合作并存");
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The record holds %zu events between %s and %s, from %zu source%s; they are %s: %zu conflictual and %zu cooperative.", "记录中有%zu个%s与%s之间的事件，来自%zu个来源%s；总体上%s：冲突%zu个，合作%zu个。"), b->n_events, b->name_a, b->name_b,
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The record holds %zu events between %s and %s, from %zu source%s; they are %s: %zu conflictual and %zu cooperative.", "记录中有%zu个%s与%s之间的事件，来自%zu个来源%s；总体上%s：冲突%zu个，合作%zu个。"), b->n_events, b->in_text_a, b->in_text_b,
                          b->n_sources, PARLEY_SAY(b->lang, b->n_sources == 1 ? "" : "s", ""), what, b->n_conflict, b->n_cooperation);
 }
 

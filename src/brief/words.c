@@ -200,8 +200,30 @@ struct parley_chart_break *chart_gaps(struct brief *b)
         return NULL;
     }
     for (size_t i = 0; i < b->n_gaps; i++)
-        out[i] = (struct parley_chart_break){ b->gap[i].at, kept(b, parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s: %s", "%s：%s"), b->gap[i].source, say_gap(b, &b->gap[i]))) };
+        out[i] = (struct parley_chart_break){ b->gap[i].at, kept(b, parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "coverage: %s", "收录：%s"), b->gap[i].source)), kept(b, parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "%s: %s", "%s：%s"), b->gap[i].source, say_gap(b, &b->gap[i]))) };
     return out;
+}
+
+static const char *word_of(enum parley_lang lang, const char *code, const char *const (*words)[3], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(code, words[i][0]))
+            return PARLEY_SAY(lang, words[i][1], words[i][2]);
+    return code;
+}
+
+const char *say_mechanism_kind(enum parley_lang lang, const char *kind)
+{
+    static const char *const words[][3] = { { "hotline", "hotline", "热线" }, { "dialogue", "dialogue", "对话" }, { "working-group", "working group", "工作组" },
+                                            { "track2", "track 2", "二轨渠道" }, { "notification", "notification", "通报" }, { "norm", "norm", "规范" },
+                                            { "agreement", "agreement", "协议" }, { "forum", "forum", "论坛" } };
+    return word_of(lang, kind, words, sizeof words / sizeof *words);
+}
+
+const char *say_stop_kind(enum parley_lang lang, const char *stop_kind)
+{
+    static const char *const words[][3] = { { "suspended", "suspended", "中止" }, { "lapsed", "lapsed", "停办" }, { "replaced", "replaced", "被取代" }, { "completed", "completed", "完成" } };
+    return word_of(lang, stop_kind, words, sizeof words / sizeof *words);
 }
 
 const char *gap_clause(enum parley_lang lang)

@@ -122,19 +122,24 @@ static void gap_rows(struct spec *s, const struct parley_chart_break *gap, size_
     for (size_t i = 0; i < n; i++) {
         parley_json_object(&s->json);
         put_instant(s, "at", gap[i].at.start_us);
+        parley_json_put_string(&s->json, "name", gap[i].name);
         parley_json_put_string(&s->json, "what", gap[i].label);
         parley_json_object_end(&s->json);
     }
     rows_end(s);
 }
 
-static void gap_layer(struct parley_text *layers, enum parley_lang lang)
+/* Lines at breaks, each named at the top: dy moves the name away from what else stands there. */
+static void gap_layer(struct parley_text *layers, enum parley_lang lang, int dy)
 {
     parley_text_addf(layers,
                      "{\"data\":{\"name\":\"breaks\"},\"mark\":{\"type\":\"rule\",\"style\":\"break\",\"strokeWidth\":5},"
                      "\"encoding\":{\"x\":{\"field\":\"at\",\"type\":\"temporal\"," TIME_AXIS "},"
                      "\"tooltip\":[{\"field\":\"what\",\"title\":\"%s\"},{\"field\":\"at\",\"title\":\"%s\",\"type\":\"temporal\",\"timeUnit\":\"utcyearmonthdate\"}]}},",
                      PARLEY_SAY(lang, "coverage changes", "收录范围变化"), PARLEY_SAY(lang, "from", "自"));
+    parley_text_addf(layers,
+                     "{\"data\":{\"name\":\"breaks\"},\"mark\":{\"type\":\"text\",\"style\":\"label\",\"align\":\"left\",\"dx\":6,\"dy\":%d},"
+                     "\"encoding\":{\"x\":{\"field\":\"at\",\"type\":\"temporal\"," TIME_AXIS "},\"y\":{\"value\":0},\"text\":{\"field\":\"name\"}}},", dy);
 }
 
 /* --- timeline ------------------------------------------------------------------------------------ */
@@ -171,7 +176,7 @@ void parley_chart_timeline(struct parley_doc *doc, const struct parley_chart_tex
     parley_text_init(&layers, SPEC_MAX);
     parley_text_addc(&layers, '[');
     if (n_gaps)
-        gap_layer(&layers, doc->lang);
+        gap_layer(&layers, doc->lang, -7);
     const char *y = "\"y\":{\"field\":\"row\",\"type\":\"nominal\",\"sort\":null,\"title\":null}";
     const char *color = sign_scale(doc->lang);
     parley_text_addf(&layers,
@@ -288,7 +293,7 @@ void parley_chart_counts(struct parley_doc *doc, const struct parley_chart_text 
     parley_text_init(&layers, SPEC_MAX);
     parley_text_addc(&layers, '[');
     if (series->n_gaps)
-        gap_layer(&layers, doc->lang);
+        gap_layer(&layers, doc->lang, 9);
     bin_layer(&layers, doc->lang, quoted(doc, series->unit), series->n_levels > 0);
     parley_text_adds(&layers, series->n_levels ? level_layers : "");
     parley_text_adds(&layers, series->n_changes ? change_layers : "");

@@ -120,12 +120,23 @@ static void table(struct page *page, const struct parley_table *t)
 
 /* --- charts ---------------------------------------------------------------------------------- */
 
+/* Names of data sets as people read them; those of charts that are not ours stay. */
+static const char *set_name(enum parley_lang lang, const char *name)
+{
+    static const char *const zh[][2] = { { "events", "事件" }, { "counts", "计数" }, { "levels", "水平" }, { "changes", "变点" }, { "breaks", "收录变化" }, { "spells", "阶段" },
+                                         { "forecast", "预测" }, { "matrix", "矩阵" }, { "points", "曲线" }, { "estimates", "估计" } };
+    for (size_t i = 0; lang == PARLEY_ZH && i < sizeof zh / sizeof *zh; i++)
+        if (!strcmp(zh[i][0], name))
+            return zh[i][1];
+    return name;
+}
+
 static void data_table(struct page *page, const struct chart_set *set)
 {
     enum parley_lang lang = page->doc->lang;
     size_t shown = set->rows->n < DATA_ROWS_SHOWN ? set->rows->n : DATA_ROWS_SHOWN;
     parley_text_addf(page->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s %zu: ", PARLEY_SAY(lang, "Table", "表"), ++page->n_tables);
-    said(page, "", set->name, "\">\n<table>\n<thead><tr>");
+    said(page, "", set_name(lang, set->name), "\">\n<table>\n<thead><tr>");
     for (size_t k = 0; k < set->n_keys; k++)
         said(page, "<th scope=\"col\">", set->key[k], "</th>");
     parley_text_adds(page->out, "</tr></thead>\n<tbody>\n");
@@ -158,7 +169,7 @@ static void chart_data(struct page *page, const struct parley_block *b)
         said(page, i ? " · <a download=\"" : "<a download=\"", b->id ? b->id : "chart", "");
         said(page, "-", set[i].name, ".csv\" href=\"data:text/csv;charset=utf-8,");
         percent(page->out, parley_text_str(&csv));
-        said(page, PARLEY_SAY(lang, "\">Download ", "\">下载"), set[i].name, " (CSV)</a>");
+        said(page, PARLEY_SAY(lang, "\">Download ", "\">下载"), set_name(lang, set[i].name), " (CSV)</a>");
         page->out->failed |= csv.failed;
         parley_text_release(&csv);
     }

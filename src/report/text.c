@@ -21,7 +21,7 @@ static bool one_of(uint32_t code, const char *list)
 static bool closes(uint32_t code) { return one_of(code, "，。；：、！？）》〉」』】〕”’％…,.;:!?)]%"); }
 static bool opens(uint32_t code) { return one_of(code, "（《〈「『【〔“‘(["); }
 
-/* Bytes of the longest piece of [p, end) that fits in `width` columns, cut at a blank where there is one and beside wide
+/* Bytes of the longest piece of [p, end) that fits in `width` columns, cut at a blank where there is one (not before a %) and beside wide
  * characters otherwise, though not before closing or after opening punctuation; at least one character. */
 static size_t piece(const char *p, const char *end, size_t width)
 {
@@ -37,7 +37,7 @@ static size_t piece(const char *p, const char *end, size_t width)
         if (!n)
             n = 1, code = '?';
         size_t w = parley_display_width(q, n);
-        if (code == ' ' ? q > p : before && (wide_before || w == 2) && before != ' ' && !closes(code) && !opens(before))
+        if (code == ' ' ? q > p && !(q + 1 < end && q[1] == '%') : before && (wide_before || w == 2) && before != ' ' && !closes(code) && !opens(before))
             cut = (size_t)(q - p);
         if (used + w > width && fit)
             return cut ? cut : fit;

@@ -23,7 +23,7 @@ static void charts(struct parley_doc *doc)
         { day("2016"), "governance", "Yearly meeting", NULL, 3 },
         { day("2017-03"), "governance", "Statement", NULL, 0 },
     };
-    const struct parley_chart_break gap[] = { { day("2016-06"), "a source changed its coverage" } };
+    const struct parley_chart_break gap[] = { { day("2016-06"), "coverage", "a source changed its coverage" } };
     parley_chart_timeline(doc, &(struct parley_chart_text){ "timeline", "Timeline", "Six events in four rows." }, events, 6, gap, 1);
     struct parley_chart_bin bin[8];
     for (int i = 0; i < 8; i++)
