@@ -55,7 +55,8 @@ enum { PARLEY_FORECAST_STEPS_MAX = 12 };
 
 struct parley_forecast_step {       /* the count of one of the next windows, and how good forecasts at that distance were */
     struct parley_prediction prediction; /* by the model that the back-test at this distance chose */
-    struct parley_backtest backtest;     /* n_forecasts 0: too few to test, and the prediction is the negative binomial's */
+    double widened;                      /* its standard deviation was multiplied by this, so that nine in ten past intervals would have held; 1: as it was */
+    struct parley_backtest backtest;     /* before widening; n_forecasts 0: too few to test, and the prediction is the negative binomial's */
 };
 
 #pragma GCC visibility push(default)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REFIT = 13, LEAST_FORECASTS = 12 };
+enum { LEAST_FORECASTS = 12 };
 
 const char *parley_forecaster_word(enum parley_forecaster by)
 {
@@ -117,7 +117,7 @@ enum parley_status forecast_backtest(const double *y, size_t n, const double *ex
         for (size_t t = origin + lead; t < origin + lead + horizon; t++)
             x += y[t];
         events += x;
-        if (k % REFIT == 0) {
+        if (k % FORECAST_REFIT == 0) {
             if (!parley_tick(progress, (double)k, (double)forecasts, "forecast"))
                 return parley_fail(err, PARLEY_ECANCELLED, "interrupted in the back-test");
             forecast_models_fit(&m, origin);
@@ -160,10 +160,11 @@ static double quantile(double p, double mean, double size)
     return high;
 }
 
-void forecast_models_state(const struct forecast_models *m, enum parley_forecaster by, size_t origin, struct parley_prediction *out)
+bool forecast_held(double x, double mean, double size) { return parley_count_cdf(x, mean, size) >= 0.05 && (x <= 0 || parley_count_cdf(x - 1, mean, size) < 0.95); }
+
+void forecast_state(enum parley_forecaster by, double mean, double size, struct parley_prediction *out)
 {
-    struct parley_prediction p = { .by = by };
-    forecast_models_predict(m, by, origin, &p.mean, &p.size);
+    struct parley_prediction p = { .by = by, .mean = mean, .size = size };
     p.low = quantile(0.05, p.mean, p.size), p.high = quantile(0.95, p.mean, p.size);
     p.none = exp(parley_count_log_score(0, p.mean, p.size));
     *out = p;
@@ -180,6 +181,8 @@ enum parley_status parley_forecast_next(const double *y, size_t n, const double 
     if (!forecast_models_make(&m, y, n, extra, n_extra, horizon, 0, season, arena))
         return parley_fail(err, PARLEY_ENOMEM, "no memory for a forecast from %zu counts", n);
     forecast_models_fit(&m, n);
-    forecast_models_state(&m, by, n, out);
+    double mean, size;
+    forecast_models_predict(&m, by, n, &mean, &size);
+    forecast_state(by, mean, size, out);
     return PARLEY_OK;
 }

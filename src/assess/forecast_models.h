@@ -23,7 +23,10 @@ bool forecast_models_make(struct forecast_models *m, const double *y, size_t n, 
 void forecast_models_fit(struct forecast_models *m, size_t origin);
 /* mean and size (infinite: Poisson) of that sum. */
 void forecast_models_predict(const struct forecast_models *m, enum parley_forecaster by, size_t origin, double *mean, double *size);
-void forecast_models_state(const struct forecast_models *m, enum parley_forecaster by, size_t origin, struct parley_prediction *out);
+enum { FORECAST_REFIT = 13 }; /* forecasts between two fits of a back-test */
+void forecast_state(enum parley_forecaster by, double mean, double size, struct parley_prediction *out);
+/* Does x lie between the 5 % and the 95 % quantile? */
+bool forecast_held(double x, double mean, double size);
 
 /* parley_forecast_backtest for sums that begin `lead` counts after their origin. */
 enum parley_status forecast_backtest(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t lead, size_t season, size_t from,

@@ -259,6 +259,7 @@ static void put_ahead(struct parley_json *json, const struct parley_assessment *
         parley_json_put_number(json, "probability_of_none", p->none);
         parley_json_put_integer(json, "backtest_forecasts", (int64_t)b->n_forecasts);
         parley_json_put_number(json, "covered_90", b->n_forecasts ? b->score[b->used].covered : NAN);
+        parley_json_put_number(json, "widened", a->ahead[k].step.widened);
         parley_json_put_number(json, "crps", b->n_forecasts ? b->score[b->used].crps : NAN);
         parley_json_put_number(json, "crps_poisson", b->n_forecasts ? b->score[PARLEY_BY_POISSON].crps : NAN);
         parley_json_object_end(json);

@@ -78,7 +78,10 @@ static void ahead(struct brief *b)
         parley_table_cell(t, "%s", say_number(b, s->prediction.mean, 2));
         parley_table_cell(t, "%s", say_range(b, s->prediction.low, s->prediction.high, 3));
         parley_table_cell(t, "%s", say_percent(b, s->prediction.none));
-        if (s->backtest.n_forecasts)
+        if (s->backtest.n_forecasts && s->widened > 1.005)
+            parley_table_cell(t, PARLEY_SAY(b->lang, "%s of %zu, so %s times wider", "%2$zu次中%1$s，故放宽至%3$s倍"), say_percent(b, s->backtest.score[s->backtest.used].covered), s->backtest.n_forecasts,
+                              say_number(b, s->widened, 2));
+        else if (s->backtest.n_forecasts)
             parley_table_cell(t, PARLEY_SAY(b->lang, "%s of %zu", "%2$zu次中%1$s"), say_percent(b, s->backtest.score[s->backtest.used].covered), s->backtest.n_forecasts);
         else
             parley_table_cell(t, "%s", PARLEY_SAY(b->lang, "too few to test", "过少，无法检验"));
@@ -129,8 +132,8 @@ enum parley_status brief_forecast(struct brief *b, struct parley_error *err)
                         say_p(b, a->backtest.better_p[PARLEY_BY_EXCITED]), name_of(b->lang, a->backtest.used));
     else
         parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast is by the %s model, which beat the best one without excitation (%s).", "预测采用%s模型，它胜过最佳的无激发模型（%s）。"), name_of(b->lang, a->backtest.used), say_p(b, a->backtest.better_p[a->backtest.used]));
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Scored on %zu past forecasts of the next %s with %zu events, each made from what came before it.", "以过去%zu次对下一%s的预测（共%zu个事件）评分，每次只用此前的数据。"), a->backtest.n_forecasts,
-                         bin_noun(b->lang, a->forecast_bin), a->backtest.n_events);
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Scored on %zu past forecasts of the next %s with %zu events, each made from what came before it.", "以过去%zu次对下%s的预测（共%zu个事件）评分，每次只用此前的数据。"), a->backtest.n_forecasts,
+                         one_bin(b->lang, a->forecast_bin), a->backtest.n_events);
     scores(b);
     return PARLEY_OK;
 }

@@ -74,6 +74,7 @@ const char *say_phase_month(struct brief *b, size_t bin); /* of the phases, whic
 const char *say_domain(const struct brief *b, const char *code);
 const char *say_direction(struct brief *b, enum parley_direction direction); /* "China -> United States" */
 const char *bin_noun(enum parley_lang lang, enum parley_precision bin); /* "month" */
+const char *one_bin(enum parley_lang lang, enum parley_precision bin);  /* after "the next": "month", 一个月 */
 const char *a_bin(enum parley_lang lang, enum parley_precision bin);   /* "a month": events a month */
 double bins_per_year(enum parley_precision bin);
 const char *say_bins(struct brief *b, size_t n, enum parley_precision bin); /* "1 year", "4 quarters", "4个季度" */

@@ -69,10 +69,10 @@ static void forecast(struct brief *b)
         return;
     }
     const struct parley_prediction *first = a->n_ahead ? &a->ahead[0].step.prediction : &a->prediction, *last = a->n_ahead ? &a->ahead[a->n_ahead - 1].step.prediction : first;
-    const char *noun = bin_noun(b->lang, a->n_ahead ? brief_ahead_bin(a) : a->forecast_bin);
+    const char *noun = one_bin(b->lang, a->n_ahead ? brief_ahead_bin(a) : a->forecast_bin);
     const char *later = a->n_ahead < 2 ? "" : parley_arena_printf(b->arena, PARLEY_SAY(b->lang, ", and %2$s events %1$s later (%3$s)", "；再过%1$s为 %2$s 个（%3$s）"), say_bins(b, a->n_ahead - 1, brief_ahead_bin(a)),
                                                                   say_number(b, last->mean, 2), say_range(b, last->low, last->high, 3));
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "For the %s after the record the forecast is %s events (90 %% interval %s)%s%s.", "对记录之后的一%s，预测为 %s 个事件（90%%区间 %s）%s%s。"), noun, say_number(b, first->mean, 2),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "For the %s after the record the forecast is %s events (90 %% interval %s)%s%s.", "对记录之后的%s，预测为 %s 个事件（90%%区间 %s）%s%s。"), noun, say_number(b, first->mean, 2),
                          say_range(b, first->low, first->high, 3), later ? later : "",
                          a->backtest.used == a->backtest.baseline ? PARLEY_SAY(b->lang, ", by the simple baseline, which nothing beat", "，由简单基线给出，没有模型胜过它") : PARLEY_SAY(b->lang, ", by a model that beat every baseline", "，所用模型胜过所有基线"));
 }
@@ -97,7 +97,7 @@ static void facts(struct brief *b)
         parley_doc_fact(b->doc, zh ? "可控性" : "Controllability", zh ? "未知" : "not known", zh ? "数据不足以识别" : "the data do not identify it");
     }
     if (a->has_forecast) {
-        const char *next = parley_arena_printf(b->arena, zh ? "下一%s的事件" : "Events of the next %s", bin_noun(b->lang, a->n_ahead ? brief_ahead_bin(a) : a->forecast_bin));
+        const char *next = parley_arena_printf(b->arena, zh ? "下%s的事件" : "Events of the next %s", one_bin(b->lang, a->n_ahead ? brief_ahead_bin(a) : a->forecast_bin));
         const struct parley_prediction *p = a->n_ahead ? &a->ahead[0].step.prediction : &a->prediction;
         sure = parley_arena_printf(b->arena, zh ? "90%%区间，预期 %s" : "90 %% interval; %s expected", say_number(b, p->mean, 2));
         parley_doc_fact(b->doc, next ? next : "", say_range(b, p->low, p->high, 3), sure ? sure : "");

@@ -103,6 +103,18 @@ const char *bin_noun(enum parley_lang lang, enum parley_precision bin)
     }
 }
 
+const char *one_bin(enum parley_lang lang, enum parley_precision bin)
+{
+    switch (bin) {
+    case PARLEY_MONTH: return PARLEY_SAY(lang, "month", "一个月"); /* 一月 would be January */
+    case PARLEY_QUARTER: return PARLEY_SAY(lang, "quarter", "一个季度");
+    case PARLEY_DAY: return PARLEY_SAY(lang, "day", "一天");
+    case PARLEY_WEEK: return PARLEY_SAY(lang, "week", "一周");
+    case PARLEY_YEAR: return PARLEY_SAY(lang, "year", "一年");
+    default: return PARLEY_SAY(lang, "decade", "十年");
+    }
+}
+
 const char *a_bin(enum parley_lang lang, enum parley_precision bin)
 {
     switch (bin) {

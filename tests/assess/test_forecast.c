@@ -93,7 +93,17 @@ static void path(void)
     OK(ok && s[0].prediction.by == PARLEY_BY_EXCITED && s[0].prediction.mean > s[1].prediction.mean && s[1].prediction.mean > s[3].prediction.mean, "a burst fades: %.1f, %.1f, %.1f, %.1f", s[0].prediction.mean,
        s[1].prediction.mean, s[2].prediction.mean, s[3].prediction.mean);
     struct parley_prediction p;
-    OK(!parley_forecast_next(y, N, NULL, 0, 7, 365, PARLEY_BY_EXCITED, &arena, &p, NULL) && p.mean == s[0].prediction.mean && p.low == s[0].prediction.low, "the first step is the next window");
+    OK(!parley_forecast_next(y, N, NULL, 0, 7, 365, PARLEY_BY_EXCITED, &arena, &p, NULL) && p.mean == s[0].prediction.mean && s[0].widened >= 1 && (s[0].widened > 1 ? p.low > s[0].prediction.low : p.low == s[0].prediction.low), "the first step is the next window, %.2f times wider", s[0].widened);
+    /* intervals that held less than nine in ten times are widened, others are not */
+    int widened = 0, right = 0;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        draw(y, .93, 70 + seed);
+        ok = !parley_forecast_path(y, N, NULL, 0, 60, 365, 1, 1, NULL, &arena, s, &err);
+        bool failed = s[0].backtest.score[s[0].prediction.by].covered < .9;
+        widened += s[0].widened > 1;
+        right += ok && (failed ? s[0].widened > 1 : s[0].widened == 1);
+    }
+    OK(right == 6 && widened > 0, "%d of 6 long forecasts were widened, those that needed it (%d)", widened, right);
     ok = !parley_forecast_path(y, 24, NULL, 0, 3, 12, STEPS, 1, NULL, &arena, s, &err);
     OK(ok && s[0].backtest.n_forecasts == 0 && s[0].prediction.by == PARLEY_BY_NB, "too few windows to test: the negative binomial, and no score");
     OK(parley_forecast_path(y, 20, NULL, 0, 3, 12, STEPS, 1, NULL, &arena, s, &err) == PARLEY_EDOM, "%s", err.text);
