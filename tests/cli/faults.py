@@ -5,7 +5,7 @@ import os, shutil, subprocess, sys, tempfile
 
 FAULT, PARLEY = os.environ["PARLEY_FAULT"], os.environ["PARLEY"]
 SANITIZED = b"__asan_init" in open(FAULT, "rb").read()
-RUNS = os.environ.get("FAULT_RUNS", "8" if SANITIZED else "30")
+RUNS = os.environ.get("FAULT_RUNS", "6" if SANITIZED else "14")
 HEADER = "event_id,date_start,date_end,precision,actor,target,kind,domain,intensity,what,source,more\n"
 top = tempfile.mkdtemp()
 number = 0
