@@ -41,7 +41,7 @@ enum parley_status table_read(const char *name, const char *const *columns, stru
     for (size_t i = 0; i < file->len; i++)
         lines += file->bytes[i] == '\n';
     out->rows = 0;
-    out->cell = PARLEY_NEW(arena, const char *, lines * out->columns);
+    out->cell = status ? NULL : PARLEY_NEW(arena, const char *, lines * out->columns);
     if (!status && !out->cell)
         status = parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", name);
     while (!status) {
