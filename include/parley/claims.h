@@ -8,6 +8,7 @@
 
 #include <parley/arena.h>
 #include <parley/error.h>
+#include <parley/predict.h>
 #include <parley/progress.h>
 #include <parley/record.h>
 #include <parley/studies.h>
@@ -37,7 +38,7 @@ struct parley_claims_input {
     struct parley_record *record; /* what the data claims are tested on */
     uint64_t seed;
     unsigned threads;   /* 0 = one per processor */
-    double budget_s;    /* CPU seconds the simulation claims may take together; 0 = 60 */
+    double budget_s;    /* CPU seconds the simulated claims and the hypotheses may take together; 0 = 80; negative: 1024 replicates, no random sets */
     bool high_precision; /* ten times the budget */
     const struct parley_progress *progress; /* may be NULL */
 };
@@ -49,10 +50,19 @@ struct parley_claim_result {
     struct parley_verdict verdict;
 };
 
+struct parley_hypothesis_result {
+    const struct parley_hypothesis *hypothesis;
+    struct parley_verdict verdict; /* the numbers are of its first prediction; all must hold */
+    double z;
+};
+
 struct parley_claims_report {
     const struct parley_claim_result *result; /* [n] in order of id */
     size_t n;
+    const struct parley_hypothesis_result *hypothesis; /* [n_hypotheses] in order of id */
+    size_t n_hypotheses;
     uint64_t replicates; /* of each simulated scenario; 0 when none ran */
+    struct parley_predictor *predictor; /* kept from the claims for the hypotheses; NULL when none ran */
 };
 
 #pragma GCC visibility push(default)
@@ -62,6 +72,11 @@ struct parley_claims_report {
 PARLEY_MUST_USE enum parley_status parley_claims_run(const struct parley_claims_input *input, const char *study, const char *id,
                                                      struct parley_arena *arena, struct parley_claims_report *out,
                                                      struct parley_error *err);
+
+/* Run the hypotheses of the relation model, each as paired runs in the default parameters and in 40 random sets; fills out->hypothesis and
+ * leaves the claims in *out as they are. What claims have run before is not run again. PARLEY_ECANCELLED: *out holds those done. */
+PARLEY_MUST_USE enum parley_status parley_claims_hypotheses(const struct parley_claims_input *input, struct parley_arena *arena,
+                                                            struct parley_claims_report *out, struct parley_error *err);
 
 const char *parley_verdict_text(enum parley_verdict_kind verdict, bool chinese);
 

@@ -26,7 +26,9 @@ struct parley_trial_result {
     unsigned held, tried;      /* in how many random sets the estimate had the sign */
 };
 
-struct parley_predictor { /* plain value; what it points to lives in the arena */
+struct parley_pair_effects; /* what a pair of scenarios was found to do to every outcome */
+
+struct parley_predictor { /* what it points to lives in the arena */
     uint64_t seed, replicates;  /* replicates of each run */
     uint32_t set_weeks;         /* weeks of a run in a random set, 1024 replicates each */
     unsigned threads;
@@ -34,15 +36,19 @@ struct parley_predictor { /* plain value; what it points to lives in the arena *
     struct parley_scenario *set; /* [n_sets] */
     unsigned n_sets;
     double dyad_weeks_per_s;    /* measured, all threads together */
+    struct parley_arena *arena;
+    struct parley_pair_effects *known; /* pairs that have been run: predictions about other outcomes of theirs cost nothing */
 };
 
 #pragma GCC visibility push(default)
 
-/* Measure the speed, choose replicates and weeks so that n predictions take about budget_s seconds of processor time, and draw
+/* How many different pairs of scenarios n predictions speak of. */
+size_t parley_trial_pairs(const struct parley_trial *trial, size_t n);
+/* Measure the speed, choose replicates and weeks so that n_pairs pairs take about budget_s seconds of processor time, and draw
  * the random sets. budget_s = 0: no random sets and the fewest replicates (1024), for a quick look. */
 PARLEY_MUST_USE enum parley_status parley_predictor_init(struct parley_predictor *predictor, struct parley_arena *arena, uint64_t seed, unsigned threads,
-                                                         double budget_s, size_t n, const struct parley_progress *progress, struct parley_error *err);
-PARLEY_MUST_USE enum parley_status parley_predict(const struct parley_predictor *predictor, const struct parley_trial *prediction,
+                                                         double budget_s, size_t n_pairs, const struct parley_progress *progress, struct parley_error *err);
+PARLEY_MUST_USE enum parley_status parley_predict(struct parley_predictor *predictor, const struct parley_trial *prediction,
                                                   struct parley_trial_result *out, struct parley_error *err);
 
 /* What the hypotheses of data/record/hypotheses.csv predict, in order of id; several rows an id. */

@@ -7,6 +7,7 @@
 #define PARLEY_CLAIMS_CHECKER_H
 
 #include <parley/claims.h>
+#include <parley/predict.h>
 
 enum claim_method { BY_DATA, BY_SIMULATION, BY_CASE, BY_GAME, CLAIM_METHODS };
 
@@ -31,6 +32,13 @@ extern const struct checker data_checkers[], simulation_checkers[], case_checker
 
 /* printf into the run's arena; "" when out of memory */
 const char *because(struct claims_run *run, const char *fmt, ...) PARLEY_PRINTF(2, 3);
+
+/* Test the predictions of `id` in the list by paired runs: *v is supported when all hold, its numbers and *z are of the first. */
+enum parley_status test_trials(struct claims_run *run, const struct parley_trial *list, size_t n, const char *id, struct parley_verdict *v, double *z,
+                               struct parley_error *err);
+
+/* What is not known yet: undecided, no numbers. */
+struct parley_verdict verdict_blank(void);
 
 /* The verdict for a claimed sign when effect has the interval [low, high]: supported when the interval lies on that
  * side of zero, contradicted when it lies on the other side, otherwise undecided. sign: +1 or -1. */

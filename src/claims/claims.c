@@ -65,7 +65,7 @@ static const char *study_of(const struct parley_claim *claim)
     return "";
 }
 
-static struct parley_verdict blank(void)
+struct parley_verdict verdict_blank(void)
 {
     return (struct parley_verdict) {
         .verdict = PARLEY_UNDECIDED, .measure = "", .effect = NAN, .low = NAN, .high = NAN, .why = ""
@@ -116,12 +116,12 @@ static enum parley_status check(struct claims_run *run, const struct parley_clai
 {
     enum parley_status status = PARLEY_OK;
     *out =
-        (struct parley_claim_result) { .claim = claim, .study = study_of(claim), .method = NULL, .verdict = blank() };
+        (struct parley_claim_result) { .claim = claim, .study = study_of(claim), .method = NULL, .verdict = verdict_blank() };
     for (int m = 0; m < CLAIM_METHODS && !status; m++)
         for (const struct checker *c = methods[m].list; c->claim && !status; c++) {
             if (strcmp(c->claim, claim->id))
                 continue;
-            struct parley_verdict v = blank();
+            struct parley_verdict v = verdict_blank();
             status = c->check(run, claim, &v, err);
             if (status)
                 return parley_fail_in(err, status, "claim %s", claim->id);

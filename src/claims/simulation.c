@@ -83,20 +83,26 @@ static const struct parley_trial predictions[] = {
 
 enum { PREDICTIONS = sizeof predictions / sizeof *predictions };
 
-/* Made at the first simulated claim and kept for the others. */
-static enum parley_status predictor_of(struct claims_run *run, const struct parley_predictor **out, struct parley_error *err)
+/* Made at the first simulated claim and kept for the others and for the hypotheses. The budget is for all of them, so that a claim has the same
+ * numbers whichever of them are asked for. */
+static enum parley_status predictor_of(struct claims_run *run, struct parley_predictor **out, struct parley_error *err)
 {
-    struct parley_predictor *p = run->memo[BY_SIMULATION];
+    struct parley_predictor *p = run->out->predictor;
     if (!p) {
-        double budget = run->in->budget_s > 0 ? run->in->budget_s : 60;
+        size_t n;
+        const struct parley_trial *hypotheses = parley_hypothesis_predictions(&n);
+        struct parley_trial *all = PARLEY_NEW(run->arena, struct parley_trial, n + PREDICTIONS);
+        double budget = run->in->budget_s < 0 ? 0 : run->in->budget_s > 0 ? run->in->budget_s : 80;
         p = PARLEY_NEW(run->arena, struct parley_predictor, 1);
-        if (!p)
+        if (!p || !all)
             return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        memcpy(all, predictions, sizeof predictions);
+        memcpy(all + PREDICTIONS, hypotheses, n * sizeof *all);
         enum parley_status status = parley_predictor_init(p, run->arena, run->in->seed, run->in->threads, run->in->high_precision ? 10 * budget : budget,
-                                                          PREDICTIONS, NULL, err);
+                                                          parley_trial_pairs(all, n + PREDICTIONS), NULL, err);
         if (status)
             return status;
-        run->memo[BY_SIMULATION] = p;
+        run->out->predictor = p;
         run->out->replicates = p->replicates;
     }
     *out = p;
@@ -118,23 +124,24 @@ static void tell(struct claims_run *run, const struct parley_trial *what, const 
 {
     const char *base = what->base ? what->base : "baseline", *more = what->before2 ? " (how much larger the effect is than with its counterpart)" : "";
     const char *change = what->before2 ? what->after2 : what->after, *from = what->before2 ? what->before2 : what->before;
-    v->why = because(run, "%s%sFrom %s to %s: %s %.4g, change %+.3g (%.3g to %.3g)%s, z %.1f; the sign held in %u of %u random parameter sets.", v->why,
-                     *v->why ? " " : "", words(from, base), words(change, base), parley_output_text(what->output, false), r->base, r->effect, r->low, r->high,
-                     more, r->z, r->held, r->tried);
-    v->why_zh = because(run, "%s由%s改为%s：%s%.4g，变化%+.3g（%.3g至%.3g），z=%.1f；%u组随机参数中有%u组符号成立。", v->why_zh ? v->why_zh : "",
-                        words(from, base), words(change, base), parley_output_text(what->output, true), r->base, r->effect, r->low, r->high, r->z, r->tried,
-                        r->held);
+    const char *held = !r->tried ? "" : because(run, "; the sign held in %u of %u random parameter sets", r->held, r->tried);
+    const char *held_zh = !r->tried ? "" : because(run, "；%u组随机参数中有%u组符号成立", r->tried, r->held);
+    v->why = because(run, "%s%sFrom %s to %s: %s %.4g, change %+.3g (%.3g to %.3g)%s, z %.1f%s.", v->why, *v->why ? " " : "", words(from, base), words(change, base),
+                     parley_output_text(what->output, false), r->base, r->effect, r->low, r->high, more, r->z, held);
+    v->why_zh = because(run, "%s由%s改为%s：%s%.4g，变化%+.3g（%.3g至%.3g），z=%.1f%s。", v->why_zh ? v->why_zh : "", words(from, base), words(change, base),
+                        parley_output_text(what->output, true), r->base, r->effect, r->low, r->high, r->z, held_zh);
 }
 
-static enum parley_status simulated(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+enum parley_status test_trials(struct claims_run *run, const struct parley_trial *list, size_t n, const char *id, struct parley_verdict *v, double *z,
+                               struct parley_error *err)
 {
-    const struct parley_predictor *predictor = NULL;
+    struct parley_predictor *predictor = NULL;
     bool first = true;
     enum parley_status status = predictor_of(run, &predictor, err);
-    for (int i = 0; i < PREDICTIONS && !status; i++) {
-        const struct parley_trial *what = &predictions[i];
+    for (size_t i = 0; i < n && !status; i++) {
+        const struct parley_trial *what = &list[i];
         struct parley_trial_result r;
-        if (strcmp(what->id, claim->id))
+        if (strcmp(what->id, id))
             continue;
         if ((status = parley_predict(predictor, what, &r, err)))
             return status;
@@ -145,6 +152,7 @@ static enum parley_status simulated(struct claims_run *run, const struct parley_
             v->measure = because(run, "change of: %s (%s)", parley_output_text(what->output, false), parley_output_unit(what->output));
             v->effect = r.effect, v->low = r.low, v->high = r.high;
             v->held = r.held, v->tried = r.tried;
+            *z = r.z;
         } else { /* all must hold; the weakest counts */
             v->verdict = verdict == PARLEY_CONTRADICTED || v->verdict == PARLEY_CONTRADICTED ? PARLEY_CONTRADICTED :
                          verdict == PARLEY_UNDECIDED ? PARLEY_UNDECIDED : v->verdict;
@@ -153,6 +161,12 @@ static enum parley_status simulated(struct claims_run *run, const struct parley_
         first = false;
     }
     return status;
+}
+
+static enum parley_status simulated(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+{
+    double z;
+    return test_trials(run, predictions, PREDICTIONS, claim->id, v, &z, err);
 }
 
 const struct checker simulation_checkers[] = {

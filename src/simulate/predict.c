@@ -61,7 +61,7 @@ enum parley_status parley_predictor_init(struct parley_predictor *p, struct parl
 {
     struct parley_scenario base;
     double share;
-    *p = (struct parley_predictor){ .seed = seed, .threads = threads, .progress = progress, .replicates = SET_REPLICATES, .set_weeks = SET_WEEKS_MIN };
+    *p = (struct parley_predictor){ .seed = seed, .threads = threads, .progress = progress, .replicates = SET_REPLICATES, .set_weeks = SET_WEEKS_MIN, .arena = arena };
     enum parley_status status = parley_scenario_load("baseline", &base, err);
     double begun = cpu_seconds();
     if (!status)
@@ -81,63 +81,121 @@ enum parley_status parley_predictor_init(struct parley_predictor *p, struct parl
     return PARLEY_OK;
 }
 
-static enum parley_status one_pair(const struct parley_predictor *p, const struct parley_scenario *base, const char *before, const char *after, int output,
-                                   uint64_t replicates, struct parley_difference *d, double *mean, struct parley_error *err)
+struct parley_pair_effects {
+    struct parley_pair_effects *next;
+    const char *base, *before, *after;
+    struct parley_difference whole[PARLEY_OUT_ALL]; /* with the parameters as they are */
+    double mean[PARLEY_OUT_ALL];
+    double change[PARLEY_SETS][PARLEY_OUT_ALL], set_mean[PARLEY_SETS][PARLEY_OUT_ALL];
+};
+
+static const char *base_of(const struct parley_trial *t) { return t->base ? t->base : "baseline"; }
+
+static enum parley_status one_pair(const struct parley_predictor *p, const struct parley_scenario *base, const char *before, const char *after, uint64_t replicates,
+                                   struct parley_comparison *c, struct parley_error *err)
 {
     struct parley_scenario a = *base, b = *base;
-    struct parley_comparison c = { 0 };
     const struct parley_run run = { .seed = p->seed, .replicates = replicates, .threads = p->threads, .progress = p->progress };
     enum parley_status status = parley_scenario_change(&a, before, err);
     if (!status)
         status = parley_scenario_change(&b, after, err);
+    *c = (struct parley_comparison){ 0 };
+    return status ? status : parley_compare(&a, &b, &run, c, err);
+}
+
+static enum parley_status run_pair(const struct parley_predictor *p, struct parley_pair_effects *e, struct parley_error *err)
+{
+    struct parley_scenario base;
+    struct parley_comparison c = { 0 };
+    enum parley_status status = parley_scenario_load(e->base, &base, err);
     if (!status)
-        status = parley_compare(&a, &b, &run, &c, err);
-    if (!status) {
-        *d = c.output[output];
-        *mean = parley_tally_estimate(&c.a, output).mean;
+        status = one_pair(p, &base, e->before, e->after, p->replicates, &c, err);
+    for (int k = 0; k < PARLEY_OUT_ALL && !status; k++) {
+        e->whole[k] = c.output[k];
+        e->mean[k] = parley_tally_estimate(&c.a, k).mean;
     }
     parley_comparison_release(&c);
+    for (unsigned i = 0; i < p->n_sets && !status; i++) {
+        struct parley_scenario s = base;
+        memcpy(s.par, p->set[i].par, sizeof s.par);
+        s.weeks = p->set_weeks;
+        status = one_pair(p, &s, e->before, e->after, SET_REPLICATES, &c, err);
+        for (int k = 0; k < PARLEY_OUT_ALL && !status; k++) {
+            e->change[i][k] = c.output[k].difference;
+            e->set_mean[i][k] = parley_tally_estimate(&c.a, k).mean;
+        }
+        parley_comparison_release(&c);
+    }
+    return status;
+}
+
+static enum parley_status pair_effects(struct parley_predictor *p, const char *base, const char *before, const char *after, const struct parley_pair_effects **out,
+                                       struct parley_error *err)
+{
+    for (struct parley_pair_effects *e = p->known; e; e = e->next)
+        if (!strcmp(e->base, base) && !strcmp(e->before, before) && !strcmp(e->after, after)) {
+            *out = e;
+            return PARLEY_OK;
+        }
+    struct parley_pair_effects *e = PARLEY_NEW(p->arena, struct parley_pair_effects, 1);
+    if (!e)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    *e = (struct parley_pair_effects){ .next = p->known, .base = base, .before = before, .after = after };
+    enum parley_status status = run_pair(p, e, err);
+    if (!status)
+        *out = p->known = e;
     return status;
 }
 
 /* Of a second pair the sizes of both effects are compared; their errors are taken as independent, which is too wide, not too
  * narrow, since both share their random numbers. */
-static enum parley_status effect(const struct parley_predictor *p, const struct parley_scenario *base, const struct parley_trial *what,
-                                 uint64_t replicates, struct parley_trial_result *out, struct parley_error *err)
+static void compare_sizes(const struct parley_difference *first, const struct parley_difference *second, struct parley_trial_result *out)
 {
-    struct parley_difference first, second;
-    double mean = 0;
-    enum parley_status status = one_pair(p, base, what->before, what->after, what->output, replicates, &first, &out->base, err);
-    out->effect = first.difference, out->low = first.low, out->high = first.high, out->z = first.z;
-    if (status || !what->before2)
-        return status;
-    status = one_pair(p, base, what->before2, what->after2, what->output, replicates, &second, &mean, err);
-    double a = (first.high - first.low) / 3.92, b = (second.high - second.low) / 3.92, se = sqrt(a * a + b * b);
-    out->effect = fabs(second.difference) - fabs(first.difference);
+    double a = (first->high - first->low) / 3.92, b = (second->high - second->low) / 3.92, se = sqrt(a * a + b * b);
+    out->effect = fabs(second->difference) - fabs(first->difference);
     out->low = out->effect - 1.96 * se, out->high = out->effect + 1.96 * se;
     out->z = se > 0 ? out->effect / se : 0;
-    return status;
 }
 
-enum parley_status parley_predict(const struct parley_predictor *p, const struct parley_trial *what, struct parley_trial_result *out, struct parley_error *err)
+enum parley_status parley_predict(struct parley_predictor *p, const struct parley_trial *what, struct parley_trial_result *out, struct parley_error *err)
 {
-    struct parley_scenario base;
-    struct parley_trial_result r = { 0 };
-    enum parley_status status = parley_scenario_load(what->base ? what->base : "baseline", &base, err);
-    if (!status)
-        status = effect(p, &base, what, p->replicates, &r, err);
-    for (unsigned i = 0; !status && i < p->n_sets; i++) {
-        struct parley_scenario s = base;
-        struct parley_trial_result one = { 0 };
-        memcpy(s.par, p->set[i].par, sizeof s.par);
-        s.weeks = p->set_weeks;
-        status = effect(p, &s, what, SET_REPLICATES, &one, err);
-        r.tried++;
-        r.held += what->sign == 0 ? fabs(one.effect) <= .1 * fabs(one.base) : one.effect * what->sign > 0;
+    const struct parley_pair_effects *first = NULL, *second = NULL;
+    enum parley_status status = pair_effects(p, base_of(what), what->before, what->after, &first, err);
+    if (!status && what->before2)
+        status = pair_effects(p, base_of(what), what->before2, what->after2, &second, err);
+    if (status)
+        return status;
+    const struct parley_difference *d = &first->whole[what->output];
+    *out = (struct parley_trial_result){ .base = first->mean[what->output], .effect = d->difference, .low = d->low, .high = d->high, .z = d->z, .tried = p->n_sets };
+    if (second)
+        compare_sizes(d, &second->whole[what->output], out);
+    for (unsigned i = 0; i < p->n_sets; i++) {
+        double change = first->change[i][what->output];
+        if (second)
+            change = fabs(second->change[i][what->output]) - fabs(change);
+        out->held += what->sign == 0 ? fabs(change) <= .1 * fabs(first->set_mean[i][what->output]) : change * what->sign > 0;
     }
-    if (!status)
-        *out = r;
-    return status;
+    return PARLEY_OK;
+}
+
+static bool same_pair(const struct parley_trial *a, bool second, const char *base, const char *before, const char *after)
+{
+    return !strcmp(base_of(a), base) && !strcmp(second ? a->before2 : a->before, before) && !strcmp(second ? a->after2 : a->after, after);
+}
+
+size_t parley_trial_pairs(const struct parley_trial *trial, size_t n)
+{
+    size_t pairs = 0;
+    for (size_t i = 0; i < n; i++)
+        for (int second = 0; second <= (trial[i].before2 != NULL); second++) {
+            const char *before = second ? trial[i].before2 : trial[i].before, *after = second ? trial[i].after2 : trial[i].after;
+            bool seen = second && same_pair(&trial[i], false, base_of(&trial[i]), before, after);
+            for (size_t j = 0; j < i && !seen; j++)
+                seen = same_pair(&trial[j], false, base_of(&trial[i]), before, after) ||
+                       (trial[j].before2 && same_pair(&trial[j], true, base_of(&trial[i]), before, after));
+            pairs += !seen;
+        }
+    return pairs;
 }
 
 #define UNCONTROLLED PARLEY_OUT_uncontrolled

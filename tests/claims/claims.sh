@@ -15,6 +15,17 @@ ok "and it says which there are" "$PARLEY claims --study 009 2>&1 | grep -q '000
 exits 10 "no such claim" "$PARLEY claims --claim K99"
 ok "a claim that cannot be tested says why" "$PARLEY claims --claim K11 | grep -q 'cost of cyber war'"
 ok "in Chinese" "$PARLEY claims --claim K11 --lang zh | grep -q 无法检验"
+ok "every claim and every hypothesis" "$PARLEY claims --budget 0 --json >$T/all.json && python3 - $T/all.json <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert len(d['claims']) == 85 and len(d['hypotheses']) == 38, (len(d['claims']), len(d['hypotheses']))
+for i, h in enumerate(d['hypotheses']):
+    assert h['id'] == 'H-%02d' % (i + 1) and h['verdict'] in ('supported', 'contradicted', 'undecided') and h['low'] <= h['effect'] <= h['high'] and h['z'] is not None and h['why'], h
+hotline = d['hypotheses'][1]
+assert hotline['verdict'] == 'supported' and hotline['effect'] < 0, hotline
+P"
+ok "hypotheses alone, as text" "$PARLEY claims --hypotheses --budget 0 | grep -q '^H-02' && ! $PARLEY claims --hypotheses --budget 0 | grep -q '^K'"
+exits 2 "hypotheses belong to no study" "$PARLEY claims --hypotheses --study 001"
 # Verdicts follow the cases: the same claim supported and contradicted on two desks.
 unset PARLEY_DESK
 cases() { # harm outcome n
