@@ -35,17 +35,22 @@ def rate(seconds, n=N):
     return f"{n * WEEKS / min(seconds) / 1e6:.1f} million dyad-weeks/s"
 
 
-# The floor: a noticed incident needs one Philox block of ten rounds (about 180 vector operations for 16 lanes) and four exponentials
-# (about 15 each), an unnoticed one the block; a week two exponentials and two divisions. At .45 incidents a dyad-week and two
-# vector operations a cycle that is about (180 x .45 + 15 x (2 + 4 x .28)) / 16 / 2 = 4 cycles a dyad-week.
-FLOOR = "arithmetic of random numbers and exponentials: about 4 cycles a dyad-week with 16 lanes"
+# The floor counts vector operations of Philox, log and exp alone, 16 lanes each: an incident takes one Philox block of ten rounds (136) and one log (27), a
+# noticed one four exps (60); a week two sigmoids with their divisions (50); a pair's event two blocks, a log, two sigmoids, six exps (440). With .45 incidents, .31 noticed and .06 events of
+# the pair a dyad-week that is .45 x 163 + .31 x 60 + 50 + .06 x 440 = 168 operations, at two a cycle 84 cycles for 16 dyad-weeks.
+FLOOR = "Philox, log and exp alone: about 5 cycles a dyad-week with 16 lanes; the rest is the model's other arithmetic, gathers, lists and memory"
+try:
+    mhz = next(float(line.split(":")[1]) for line in open("/proc/cpuinfo") if line.startswith("cpu MHz"))
+except (OSError, StopIteration):
+    mhz = 0
 for path in ("best", "avx2", "portable", "reference"):
     n = N if path != "reference" else N // 8
     try:
         t = cpu("run", "baseline", "--replicates", str(n), "--threads", "1", "--path", path)
     except subprocess.CalledProcessError:
         continue
-    row(f"simulate run baseline, {n} x 520 weeks, one core, {path}", t, bound=FLOOR if path == "best" else "", note=rate(t, n))
+    cycles = f", {min(t) / n / WEEKS * mhz * 1e6:.0f} cycles each at {mhz:.0f} MHz" if mhz else ""
+    row(f"simulate run baseline, {n} x 520 weeks, one core, {path}", t, bound=FLOOR if path == "best" else "", note=rate(t, n) + cycles)
 
 def timed(command, repeat, env=None):
     """Runs of several commands in turn, so that what else the machine does hits all alike: wall and CPU seconds of the fastest of each."""
