@@ -173,3 +173,15 @@ const char *qca_digit(struct invocation *in, const struct parley_qca_table *tabl
     const char *text = parley_arena_printf(&in->arena, "%u", value);
     return text ? text : "";
 }
+
+void qca_show_rows(struct invocation *in, struct parley_doc *doc, const char *what, const uint64_t *row, size_t n)
+{
+    struct parley_text text;
+    parley_text_init(&text, 4000);
+    for (size_t i = 0; i < n && text.len < 300; i++)
+        parley_text_addf(&text, "%s%llu", i ? ", " : "", (unsigned long long)row[i]);
+    if (text.len >= 300)
+        parley_text_addf(&text, ", ...");
+    parley_doc_item(doc, "%s (%zu): %s", what, n, n ? parley_text_str(&text) : PARLEY_SAY(in->lang, "none", "无"));
+    parley_text_release(&text);
+}

@@ -38,6 +38,8 @@ const char *qca_set_text(struct invocation *in, const struct parley_qca_data *da
 const char *qca_names(struct invocation *in, const struct parley_qca_data *data, const size_t *cases, size_t n, size_t max);
 /* "outcome", "conditions", "incl_cut", "pri_cut", "n_cut", "ambiguous_cases" into an open object. */
 void qca_put_spec(struct parley_json *json, struct invocation *in, const struct parley_qca_table *table);
+/* "what (n): 3, 7, 12": numbers of rows as an item of a list, long ones cut. */
+void qca_show_rows(struct invocation *in, struct parley_doc *doc, const char *what, const uint64_t *row, size_t n);
 /* One digit of a configuration: "0", "1", ..., "-" for the last level of a temporal condition. */
 const char *qca_digit(struct invocation *in, const struct parley_qca_table *table, size_t condition, unsigned value);
 

@@ -156,27 +156,15 @@ static void put_enhanced(struct parley_json *json, const struct parley_qca_table
     parley_json_object_end(json);
 }
 
-static void show_rows(struct invocation *in, struct parley_doc *doc, const char *what, const uint64_t *row, size_t n)
-{
-    struct parley_text text;
-    parley_text_init(&text, 4000);
-    for (size_t i = 0; i < n && text.len < 300; i++)
-        parley_text_addf(&text, "%s%llu", i ? ", " : "", (unsigned long long)row[i]);
-    if (text.len >= 300)
-        parley_text_addf(&text, ", ...");
-    parley_doc_item(doc, "%s (%zu): %s", what, n, n ? parley_text_str(&text) : PARLEY_SAY(in->lang, "none", "无"));
-    parley_text_release(&text);
-}
-
 static void show_enhanced(struct invocation *in, struct parley_doc *doc, const struct parley_qca_enhanced *e)
 {
     parley_doc_paragraph(doc, "%s", PARLEY_SAY(in->lang, "Enhanced standard analysis: rows of the truth table (by number) that no model may rely on.",
                                                "增强标准分析:任何模型都不得依赖的真值表行(按行号)。"));
-    show_rows(in, doc, PARLEY_SAY(in->lang, "declared impossible", "被声明为不可能"), e->first.impossible, e->first.n_impossible);
-    show_rows(in, doc, PARLEY_SAY(in->lang, "assumed for the outcome and for its negation", "同时被假设导致结果及其否定"), e->first.contradictory, e->first.n_contradictory);
-    show_rows(in, doc, PARLEY_SAY(in->lang, "observed, and consistent with both", "已观察到且与两者均一致"), e->first.simultaneous, e->first.n_simultaneous);
+    qca_show_rows(in, doc, PARLEY_SAY(in->lang, "declared impossible", "被声明为不可能"), e->first.impossible, e->first.n_impossible);
+    qca_show_rows(in, doc, PARLEY_SAY(in->lang, "assumed for the outcome and for its negation", "同时被假设导致结果及其否定"), e->first.contradictory, e->first.n_contradictory);
+    qca_show_rows(in, doc, PARLEY_SAY(in->lang, "observed, and consistent with both", "已观察到且与两者均一致"), e->first.simultaneous, e->first.n_simultaneous);
     if (e->n_later)
-        show_rows(in, doc, PARLEY_SAY(in->lang, "assumed for both once the rows above were excluded", "排除上述行后又同时被假设导致两者"), e->later, e->n_later);
+        qca_show_rows(in, doc, PARLEY_SAY(in->lang, "assumed for both once the rows above were excluded", "排除上述行后又同时被假设导致两者"), e->later, e->n_later);
 }
 
 static void print_json(struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_options *o, const struct parley_qca_enhanced *e, const struct parley_qca_result *r)

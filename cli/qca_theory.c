@@ -86,16 +86,6 @@ static void show_theory(struct invocation *in, struct parley_doc *doc, const str
         parley_doc_item(doc, PARLEY_SAY(in->lang, "With the outcome, explained by neither: %s", "出现结果而两者均未解释:%s"), qca_names(in, data, missed->with, missed->n_with, 200));
 }
 
-static void show_rows(struct invocation *in, struct parley_doc *doc, const char *what, const uint64_t *rows, size_t n)
-{
-    struct parley_text text;
-    parley_text_init(&text, 4000);
-    for (size_t i = 0; i < n && text.len < 300; i++)
-        parley_text_addf(&text, "%s%llu", i ? "," : "", (unsigned long long)rows[i]);
-    parley_doc_item(doc, "%s (%zu): %s", what, n, n ? parley_text_str(&text) : PARLEY_SAY(in->lang, "none", "无"));
-    parley_text_release(&text);
-}
-
 static enum parley_status print(struct invocation *in, const struct parley_qca_table *t, const char *hypothesis, const struct parley_qca_solution *s,
                                 const struct parley_qca_theory *theory, const struct parley_qca_untenable *u)
 {
@@ -123,9 +113,9 @@ static enum parley_status print(struct invocation *in, const struct parley_qca_t
     for (size_t i = 0; theory && i < s->n_models; i++)
         show_theory(in, &doc, t->data, s->model[i].text, &theory[i]);
     parley_doc_heading(&doc, 2, NULL, "%s", PARLEY_SAY(in->lang, "Rows that no sound argument may assume", "不应作为假设的行"));
-    show_rows(in, &doc, PARLEY_SAY(in->lang, "declared impossible", "被声明为不可能"), u->impossible, u->n_impossible);
-    show_rows(in, &doc, PARLEY_SAY(in->lang, "assumed for the outcome and for its negation", "同时被假设导致结果及其否定"), u->contradictory, u->n_contradictory);
-    show_rows(in, &doc, PARLEY_SAY(in->lang, "observed, and consistent with both", "已观察到且与两者均一致"), u->simultaneous, u->n_simultaneous);
+    qca_show_rows(in, &doc, PARLEY_SAY(in->lang, "declared impossible", "被声明为不可能"), u->impossible, u->n_impossible);
+    qca_show_rows(in, &doc, PARLEY_SAY(in->lang, "assumed for the outcome and for its negation", "同时被假设导致结果及其否定"), u->contradictory, u->n_contradictory);
+    qca_show_rows(in, &doc, PARLEY_SAY(in->lang, "observed, and consistent with both", "已观察到且与两者均一致"), u->simultaneous, u->n_simultaneous);
     parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "'parley qca minimize --enhanced' leaves these rows out (enhanced standard analysis).", "'parley qca minimize --enhanced' 会排除这些行(增强标准分析)。"));
     return finish_doc(in, &doc);
 }
