@@ -83,6 +83,9 @@ enum parley_status qca_spec(struct invocation *in, const struct parley_qca_data 
                                              &spec->k, &in->err);
     if (status)
         return status;
+    for (size_t j = 0; j < data->n_columns && !option_given(in, "conditions"); j++)
+        if (data->column[j].kind == PARLEY_QCA_OTHER && j != spec->outcome.column && !(data->named && !j))
+            say(in, "warning: column %.60s is no condition: %s", data->column[j].name, data->column[j].why);
     for (size_t j = 0; j < spec->k; j++)
         if (data->column[spec->condition[j]].kind == PARLEY_QCA_FUZZY)
             spec->incl_cut = .8;

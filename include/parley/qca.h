@@ -40,6 +40,7 @@ struct parley_qca_column {
 struct parley_qca_data {
     size_t n, n_columns;
     const char **name;     /* [n] names of the cases; "1", "2", ... if the file has none */
+    bool named;            /* by the first column */
     struct parley_qca_column *column;
 };
 

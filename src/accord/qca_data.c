@@ -157,11 +157,13 @@ static void classify(struct parley_qca_column *c, const struct reading *r, size_
         c->levels = (unsigned)highest + 1;
     } else {
         c->kind = PARLEY_QCA_OTHER;
-        c->why = whole ? parley_arena_printf(arena, "line %llu: %g is more than the highest value of a multi-value condition, %d; calibrate "
+        c->why = high_at == part_at && !whole ? parley_arena_printf(arena, "%g (line %llu) is above 1 and no whole number, so the column is neither fuzzy nor "
+                                                                    "multi-value; calibrate it first", highest, (unsigned long long)r->line[high_at])
+                 : whole ? parley_arena_printf(arena, "line %llu: %g is more than the highest value of a multi-value condition, %d; calibrate "
                                              "the column first", (unsigned long long)r->line[high_at], highest, PARLEY_QCA_LEVELS_MAX - 2)
-                       : parley_arena_printf(arena, "lines %llu and %llu: %g is above 1 and %g no whole number, so the column is neither fuzzy "
-                                             "nor multi-value; calibrate it first", (unsigned long long)r->line[high_at],
-                                             (unsigned long long)r->line[part_at], highest, r->value[j][part_at]);
+                       : parley_arena_printf(arena, "%g (line %llu) is above 1 and %g (line %llu) is no whole number, so the column is neither fuzzy nor "
+                                             "multi-value; calibrate it first", highest, (unsigned long long)r->line[high_at], r->value[j][part_at],
+                                             (unsigned long long)r->line[part_at]);
         return;
     }
     if (dash) {
@@ -190,7 +192,7 @@ static enum parley_status finish(const struct reading *r, struct parley_arena *a
     out->name = PARLEY_NEW(arena, const char *, r->n);
     if (!out->name)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu cases", r->n);
-    bool named = names_cases(out->column[0].name, r);
+    bool named = out->named = names_cases(out->column[0].name, r);
     for (size_t i = 0; i < r->n; i++)
         if (!(out->name[i] = named ? r->text[0][i] : parley_arena_printf(arena, "%zu", i + 1)))
             return parley_fail(err, PARLEY_ENOMEM, "no memory for the names of %zu cases", r->n);

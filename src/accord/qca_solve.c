@@ -321,6 +321,12 @@ static bool prices(struct qca_matrix *columns, size_t size, double *bound)
     return ok;
 }
 
+static enum parley_status too_many_to_list(struct solving *s, const char *known, size_t made)
+{
+    return parley_fail(s->err, PARLEY_ENOMEM, "no memory to list the models: %s%s are known, %zu of them were made; list fewer with --max-models, or only count with --summary",
+                       s->out->model_count_exact ? "" : "at least ", known ? known : "some", made);
+}
+
 /* All models: their number, and a list. */
 static enum parley_status count_and_list(struct solving *s, const struct qca_cover *cover)
 {
@@ -334,6 +340,7 @@ static enum parley_status count_and_list(struct solving *s, const struct qca_cov
         return no_memory(s);
     s->out->model_count_exact = qca_models_count(&models, &count);
     bool cancelled = models.cancelled;
+    const char *known = decimal(s->arena, count);
     if (count > max || !s->out->model_count_exact)
         max = s->options->max_models;
     struct list l = { .s = s, .max = max, .model = PARLEY_NEW(s->arena, struct parley_qca_model, max + 1) };
@@ -350,14 +357,12 @@ static enum parley_status count_and_list(struct solving *s, const struct qca_cov
             candidate[g] = s->chart.multiplicity[g] == 1 && l.seen[g] == l.covers;
         }
     }
-    enum parley_status status = !candidate || !l.seen ? no_memory(s) : cancelled ? PARLEY_OK : essential_by_search(s, &models, candidate);
+    enum parley_status status = !l.model || l.failed || !known ? too_many_to_list(s, known, l.n) : !candidate || !l.seen ? no_memory(s) : cancelled ? PARLEY_OK : essential_by_search(s, &models, candidate);
     qca_models_release(&models);
     free(candidate);
     free(l.seen);
     if (status)
         return status;
-    if (!l.model || l.failed)
-        return no_memory(s);
     if (!s->out->model_count_exact && count < l.n)
         count = l.n;
     s->out->model_count = decimal(s->arena, count);
