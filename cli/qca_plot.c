@@ -64,11 +64,13 @@ static void table_chart(struct invocation *in, const struct parley_qca_table *t,
             parley_json_object_end(j);
         }
     end_values(j);
-    raw(j, "encoding", "{\"x\":{\"field\":\"column\",\"type\":\"nominal\",\"sort\":{\"field\":\"column_at\"},\"axis\":{\"orient\":\"top\",\"title\":null,\"labelAngle\":0}},"
-                       "\"y\":{\"field\":\"row\",\"type\":\"nominal\",\"sort\":{\"field\":\"at\"},\"axis\":{\"title\":null}}}");
+    raw(j, "encoding", "{\"x\":{\"field\":\"column\",\"type\":\"nominal\",\"sort\":{\"field\":\"column_at\"},\"axis\":{\"orient\":\"top\",\"title\":null,\"labelAngle\":0,\"grid\":false}},"
+                       "\"y\":{\"field\":\"row\",\"type\":\"nominal\",\"sort\":{\"field\":\"at\"},\"axis\":{\"title\":null,\"grid\":false}}}");
     raw(j, "layer", "[{\"mark\":{\"type\":\"rect\",\"stroke\":\"white\",\"tooltip\":{\"content\":\"data\"}},\"encoding\":{\"color\":{\"field\":\"value\",\"type\":\"nominal\",\"legend\":null,"
-                    "\"scale\":{\"domain\":[\"0\",\"1\",\"C\",\"?\",\"-\"],\"range\":[\"#e8e8e8\",\"#2c7fb8\",\"#d95f0e\",\"#f7f7f7\",\"#f7f7f7\"]}}}},"
-                    "{\"mark\":{\"type\":\"text\"},\"encoding\":{\"text\":{\"field\":\"value\"}}}]");
+                    "\"scale\":{\"domain\":[\"0\",\"1\",\"2\",\"3\",\"4\",\"C\",\"?\",\"-\"],"
+                    "\"range\":[\"#e8e8e8\",\"#2c7fb8\",\"#225ea8\",\"#253494\",\"#081d58\",\"#d95f0e\",\"#f7f7f7\",\"#f7f7f7\"]}}}},"
+                    "{\"mark\":{\"type\":\"text\"},\"encoding\":{\"text\":{\"field\":\"value\"},\"color\":{\"condition\":{\"test\":"
+                    "\"indexof(['0','?','-'], datum.value) >= 0\",\"value\":\"#222\"},\"value\":\"white\"}}}]");
     parley_json_object_end(j);
 }
 
@@ -349,7 +351,8 @@ static enum parley_status run(struct invocation *in)
         struct parley_doc doc;
         begin_doc(in, &doc, "QCA");
         parley_doc_chart(&doc, kinds[kind], PARLEY_SAY(in->lang, "Chart", "图"), sentences[kind][in->lang == PARLEY_ZH], parley_text_str(&text));
-        parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "-o FILE.html shows the chart; --json prints its Vega-Lite specification.", "-o FILE.html 可显示图表;--json 输出 Vega-Lite 规范。"));
+        if (!option_given(in, "output") && !option_given(in, "format"))
+            parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "-o FILE.html shows the chart; --json prints its Vega-Lite specification.", "-o FILE.html 可显示图表;--json 输出 Vega-Lite 规范。"));
         status = finish_doc(in, &doc);
     }
     parley_text_release(&text);
