@@ -64,7 +64,7 @@ static void values(const struct parley_game *g, const double *x, size_t i, struc
 enum parley_status solve_regret_bound(struct solver *s, struct parley_equilibrium *e)
 {
     const struct parley_game *g = s->game;
-    struct range *value = malloc((solve_width(g) + g->n_players) * sizeof *value), *sum = value ? value + solve_width(g) : NULL, all = point(1);
+    struct range *value = calloc(solve_width(g) + g->n_players, sizeof *value), *sum = value ? value + solve_width(g) : NULL, all = point(1);
     if (!value)
         return parley_fail(s->err, PARLEY_ENOMEM, "out of memory");
     for (size_t j = 0, at = 0; j < g->n_players; j++) {

@@ -108,7 +108,7 @@ static enum parley_status solve_piece(struct perfect *p, size_t at, size_t root)
 {
     struct parley_arena scratch = { 0 };
     struct subgame_piece piece;
-    struct piece_answer answer;
+    struct piece_answer answer = { 0 };
     p->cut.value = p->branch[at].value;
     enum parley_status status = subgame_piece(&p->cut, root, &scratch, &piece, p->err);
     if (!status)
