@@ -202,6 +202,7 @@ static enum parley_status by_sequences(struct work *w)
     w->out->kind = p.zero_sum ? PIECE_LP : PIECE_PATH;
     status = p.zero_sum ? pair_solve_lp(&p, w->progress, &found, w->err) : pair_solve_path(&p, w->progress, &found, w->err);
     w->out->pivots = found.pivots;
+    w->out->undominated = found.perfect;
     if (!status)
         status = make_room(w, 1);
     if (!status && (!put_plan(w, 0, p.s[0], (const mpq_t *)found.plan[0]) || !put_plan(w, 0, p.s[1], (const mpq_t *)found.plan[1])))

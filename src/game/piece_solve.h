@@ -16,6 +16,7 @@ struct piece_answer {
     bool complete;                            /* these are all, each isolated */
     bool zero_sum;
     bool exact;                               /* fractions of an equilibrium; otherwise decimals near one */
+    bool undominated;                         /* proven: no plan in use is weakly dominated in this piece */
     size_t sequences, pivots;
 };
 

@@ -28,7 +28,7 @@ struct perfect {
     size_t n_branches, max_branches, kinds[PIECE_KINDS], pivots;
     size_t *root, n_roots;
     mpq_t regret; /* largest of any piece */
-    bool exact, full;
+    bool exact, full, undominated;
 };
 
 static enum parley_status no_memory(struct perfect *p) { return parley_fail(p->err, PARLEY_ENOMEM, "out of memory"); }
@@ -118,6 +118,7 @@ static enum parley_status solve_piece(struct perfect *p, size_t at, size_t root)
         p->exact &= answer.exact;
         p->out->largest = answer.sequences > p->out->largest ? answer.sequences : p->out->largest;
         p->pivots += answer.pivots;
+        p->undominated = answer.undominated;
         if (at == 0)
             p->kinds[answer.kind]++;
     }
@@ -229,6 +230,8 @@ static void explain(struct perfect *p)
                                           : "all equilibria of every subgame were carried on; each is isolated";
     else if (p->full)
         p->out->argument = "there are more combinations of equilibria of subgames than are listed; these are the first";
+    else if (p->n_roots == 1 && p->undominated)
+        p->out->argument = "one equilibrium, in which no plan is weakly dominated; others are not excluded";
     else if (p->n_branches == 1)
         p->out->argument = "one equilibrium of each subgame; others are not excluded";
     else

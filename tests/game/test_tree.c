@@ -2,6 +2,7 @@
  * trees with perfect recall, and every extensive game of the reference data. */
 #include "reference.h"
 
+#include <parley/game_concepts.h>
 #include <parley/rng.h>
 #include <parley/tree_equilibria.h>
 
@@ -194,6 +195,27 @@ static struct parley_game *random_tree(struct parley_arena *arena, uint64_t seed
     return g;
 }
 
+/* Where the solver says that no plan in use is weakly dominated: does elimination agree? 1 yes, 0 no, -1 nothing was said. */
+static int undominated(struct parley_arena *arena, struct parley_game *g, const struct parley_tree_equilibria *t)
+{
+    struct parley_rational r;
+    const struct parley_extensive *x = g->extensive;
+    if (!strstr(t->argument, "weakly dominated") || plans_of(g) > 400 || parley_game_reduce(g, arena, NULL) || parley_game_eliminate(g, true, arena, &r, NULL))
+        return -1;
+    for (size_t k = 0; k < r.n; k++) {
+        bool used = r.step[k].round <= r.step[0].round; /* the first round: dominated in the game itself */
+        size_t i = r.step[k].player;
+        for (size_t h = 0; h < x->n_infosets; h++) {
+            int a = g->plan[i][r.step[k].strategy * x->n_infosets + h];
+            if (a >= 0 && x->infoset[h].player == i)
+                used &= parley_exact_sign(t->equilibrium[0].probability[t->first[h] + (size_t)a]) > 0;
+        }
+        if (used)
+            return 0;
+    }
+    return 1;
+}
+
 static void random_trees(void)
 {
     size_t right = 0, count = 0, checked = 0, values = 0, value_right = 0;
@@ -223,6 +245,41 @@ static void random_trees(void)
     }
     OK(right == count && checked > 200, "%zu of %zu random trees; %zu rules have regret 0 in the strategic form", right, count, checked);
     OK(values > 30 && value_right == values, "%zu of %zu zero-sum trees have the value of the strategic form", value_right, values);
+}
+
+/* Two who move at once, with many ties, as trees: the path keeps away from weakly dominated strategies. */
+static void ties(void)
+{
+    struct parley_rng rng;
+    size_t said = 0, kept = 0, right = 0, dominated = 0;
+    parley_rng_init(&rng, 9, 0);
+    for (int game = 0; game < 200; game++) {
+        struct parley_arena arena = { 0 };
+        struct parley_error err = { 0 };
+        struct parley_text text;
+        struct parley_game *g = NULL;
+        struct parley_tree_equilibria t = { 0 };
+        struct parley_tree_options o = { .sequence = true };
+        struct parley_rational r = { 0 };
+        parley_text_init(&text, 1 << 16);
+        parley_text_adds(&text, "EFG 2 R \"m\" { \"A\" \"B\" }\n\"\"\np \"\" 1 1 \"\" { \"a\" \"b\" \"c\" } 0\n");
+        for (int leaf = 0; leaf < 9; leaf++) {
+            if (leaf % 3 == 0)
+                parley_text_adds(&text, "p \"\" 2 1 \"\" { \"a\" \"b\" \"c\" } 0\n");
+            parley_text_addf(&text, "t \"\" %d \"\" { %d %d }\n", leaf + 1, (int)parley_rng_below(&rng, 3), (int)parley_rng_below(&rng, 3));
+        }
+        bool ok = !parley_game_parse(parley_text_str(&text), text.len, "m", &arena, &g, &err) && !parley_tree_solve(g, &o, NULL, &arena, &t, &err) && t.n == 1 &&
+                  verified(&arena, g, &t, &t.equilibrium[0]) == 1;
+        int clean = ok ? undominated(&arena, g, &t) : -1;
+        right += ok;
+        said += clean >= 0;
+        kept += clean > 0;
+        dominated += ok && !parley_game_eliminate(g, true, &arena, &r, &err) && r.n > 0;
+        parley_text_release(&text);
+        parley_arena_release(&arena);
+    }
+    OK(right == 200 && said > 100 && kept == said, "%zu of 200 games with ties; %zu of %zu are said and seen to use nothing weakly dominated (%zu have dominated strategies)", right, kept, said,
+       dominated);
 }
 
 /* Perfect information without ties: the payoffs by plain recursion, and one rule only. */
@@ -329,6 +386,7 @@ int main(void)
 {
     by_hand();
     random_trees();
+    ties();
     perfect_information();
     large_matrix();
     if (reference_folder())
