@@ -72,33 +72,36 @@ SPECIALISED loose_four *fours_of(double *x) { return (loose_four *)x; }
 /* Up to so many types C stays in registers, and the rate is the product of a row of branching with it. With more types, D = branching C
  * is kept as well: a product of long rows would be a long chain of additions. */
 enum { NARROW = 24 };
-static const double unit_row[NARROW][NARROW] = {
-    [0][0] = 1, [1][1] = 1, [2][2] = 1, [3][3] = 1, [4][4] = 1, [5][5] = 1, [6][6] = 1, [7][7] = 1,
-    [8][8] = 1, [9][9] = 1, [10][10] = 1, [11][11] = 1, [12][12] = 1, [13][13] = 1, [14][14] = 1, [15][15] = 1,
-    [16][16] = 1, [17][17] = 1, [18][18] = 1, [19][19] = 1, [20][20] = 1, [21][21] = 1, [22][22] = 1, [23][23] = 1,
-};
 
-struct sums_of_type { double product, log_sum, by_mu; }; /* a sum of logarithms with one logarithm for many factors */
+/* All about a type in one place, so that an event needs one address: its row of branching, its row of the unit matrix, four rows of the
+ * gradient and four pairs of sums (one for each place among four events, so that a type that comes twice does not wait for itself), mu. */
+#define RECORD(width) (6 * (width) + 12)
+#define UNIT(width) (width)
+#define GRAD(width, n) ((2 + (n)) * (width))
+#define PAIR(width, n) (6 * (width) + 2 * (n)) /* product of rates, sum of their inverses */
+#define MU(width) (6 * (width) + 8)
 
 struct state {
     const double *scale, *take; /* of the events */
     const uint16_t *code;
-    const double *rows;    /* of branching; up to NARROW types */
-    const double *columns; /* of branching; with more types */
-    const double *mu;    /* in units of the mean rate of all events, and so are all rates here */
-    double *grad;
-    struct sums_of_type *type;
+    double *record;        /* [types][RECORD]; up to NARROW types */
+    const double *columns; /* of branching, with more types, and these */
+    const double *mu;      /* in units of the mean rate of all events, and so are all rates here */
+    double *grad, *pair;   /* pair: [types][4][2] as above */
+    double *log_sum;       /* [types] of products that grew too large or too small */
 };
 
-SPECIALISED void add_rate(struct sums_of_type *t, double rate, double inverse)
+SPECIALISED void add_rate(double *pair, double *log_sum, double rate, double inverse)
 {
-    t->by_mu += inverse;
-    t->product *= rate;
-    if (__builtin_expect(!(t->product > 1e-150 && t->product < 1e150), 0)) {
-        t->log_sum += log(t->product);
-        t->product = 1;
+    pair[1] += inverse;
+    pair[0] *= rate;
+    if (__builtin_expect(!(pair[0] > 1e-150 && pair[0] < 1e150), 0)) {
+        *log_sum += log(pair[0]);
+        pair[0] = 1;
     }
 }
+
+static const double unit_four[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
 
 /* One event begins to excite. Narrow stores followed by wide loads would wait for each other, so C is added to four at a time. */
 SPECIALISED void excite(const struct state *s, size_t i, four *restrict c, four *restrict d, size_t wide)
@@ -106,11 +109,11 @@ SPECIALISED void excite(const struct state *s, size_t i, four *restrict c, four 
     size_t k = s->code[i] & ~HAWKES_TIED;
     four scale = all(s->scale[i]);
     for (size_t b = 0; 4 * wide <= NARROW && b < wide; b++)
-        c[b] += scale * fours(unit_row[k])[b];
+        c[b] += scale * fours(s->record + k * RECORD(4 * wide) + UNIT(4 * wide))[b];
     for (size_t b = 0; 4 * wide > NARROW && b < wide; b++)
         d[b] += scale * fours(s->columns + k * 4 * wide)[b];
     if (4 * wide > NARROW)
-        c[k / 4] += scale * *fours(unit_row[k % 4]);
+        c[k / 4] += scale * *fours(unit_four[k % 4]);
 }
 
 SPECIALISED void add_hessian(double *h, const four *c, double by_mu, double both, size_t wide)
@@ -130,19 +133,18 @@ SPECIALISED void add_hessian(double *h, const four *c, double by_mu, double both
 /* One event, all before which excites it. */
 SPECIALISED void one_event(const struct state *s, size_t i, const four *c, const four *d, struct hawkes_sums *out, double unit, size_t wide, bool second)
 {
-    size_t k = s->code[i] & ~HAWKES_TIED;
-    double excited;
-    if (4 * wide <= NARROW) {
+    const size_t width = 4 * wide, k = s->code[i] & ~HAWKES_TIED;
+    const bool narrow = width <= NARROW;
+    double *record = narrow ? s->record + k * RECORD(width) : NULL, excited = narrow ? 0 : ((const double *)d)[k];
+    if (narrow) {
         four dot = all(0);
         for (size_t b = 0; b < wide; b++)
-            dot += fours(s->rows + k * 4 * wide)[b] * c[b];
+            dot += fours(record)[b] * c[b];
         excited = (dot[0] + dot[1]) + (dot[2] + dot[3]);
-    } else {
-        excited = ((const double *)d)[k];
     }
     double take = s->take[i], rate = s->mu[k] + take * excited, r = 1 / rate, w = take * r;
-    add_rate(&s->type[4 * k], rate, r);
-    loose_four *row = fours_of(s->grad + k * 4 * wide);
+    add_rate(narrow ? record + PAIR(width, 0) : s->pair + 8 * k, &s->log_sum[k], rate, r);
+    loose_four *row = fours_of(narrow ? record + GRAD(width, 0) : s->grad + k * width);
     for (size_t b = 0; b < wide; b++)
         row[b] += all(w) * c[b];
     if (second) {
@@ -156,31 +158,44 @@ SPECIALISED void one_event(const struct state *s, size_t i, const four *c, const
 #define PAIRS(x, y) (__builtin_shufflevector(x, y, 0, 4, 2, 6) + __builtin_shufflevector(x, y, 1, 5, 3, 7))
 #define SUMS(a, b) (__builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7))
 
-/* Rates of four events from what excites them; returns what C is multiplied by in the gradient. Each place among the four has sums of
- * its own, so that a type that comes twice does not wait for itself. A macro because of the vectors. */
-#define RATES(s, i, k, excited, w)                                                                       \
-    do {                                                                                                 \
-        four take = *fours((s)->take + (i));                                                             \
-        four rate = (four){ (s)->mu[k[0]], (s)->mu[k[1]], (s)->mu[k[2]], (s)->mu[k[3]] } + take * (excited); \
-        four inverse = all(1) / rate;                                                                    \
-        w = take * inverse;                                                                              \
-        for (size_t n = 0; n < 4; n++)                                                                   \
-            add_rate(&(s)->type[4 * k[n] + n], rate[n], inverse[n]);                                     \
-    } while (0)
-
-/* Four events at different times, each with the C of its own moment. */
-SPECIALISED void four_narrow(const struct state *s, size_t i, four *restrict c, size_t wide)
+/* The sums of four rates. One look at the four products: they seldom leave the range. */
+SPECIALISED void add_rates(double *p0, double *p1, double *p2, double *p3, double *log_sum, const size_t *k, const double *rate, const double *inverse)
 {
-    const uint16_t *code = s->code + i;
-    const size_t width = 4 * wide, k[4] = { code[0], code[1], code[2], code[3] };
-    four dot0 = all(0), dot1 = all(0), dot2 = all(0), dot3 = all(0), w, seen[4][NARROW / 4];
+    p0[1] += inverse[0], p1[1] += inverse[1], p2[1] += inverse[2], p3[1] += inverse[3];
+    double a = p0[0] * rate[0], b = p1[0] * rate[1], c = p2[0] * rate[2], d = p3[0] * rate[3];
+    double least_ab = a < b ? a : b, least_cd = c < d ? c : d, most_ab = a > b ? a : b, most_cd = c > d ? c : d;
+    double least = least_ab < least_cd ? least_ab : least_cd, most = most_ab > most_cd ? most_ab : most_cd;
+    if (__builtin_expect(!(least > 1e-150 && most < 1e150), 0)) {
+        log_sum[k[0]] += log(a), log_sum[k[1]] += log(b), log_sum[k[2]] += log(c), log_sum[k[3]] += log(d);
+        a = b = c = d = 1;
+    }
+    p0[0] = a, p1[0] = b, p2[0] = c, p3[0] = d;
+}
+
+/* Four events at different times, each with the C of its own moment. First what they see and their rates, then what the gradient gains; the
+ * two are made of different fours in turn, so that one's division goes on beside the other's additions. */
+struct seen {
+    size_t k[4];
+    double *record[4];
+    four c[4][NARROW / 4], rate, inverse, w;
+};
+
+SPECIALISED void see(const struct state *s, size_t i, four *restrict c, struct seen *q, size_t wide)
+{
+    const size_t width = 4 * wide;
+    for (size_t n = 0; n < 4; n++)
+        q->k[n] = s->code[i + n], q->record[n] = s->record + q->k[n] * RECORD(width);
+    four dot0 = all(0), dot1 = all(0), dot2 = all(0), dot3 = all(0);
     for (size_t b = 0; b < wide; b++) {
         four u = c[b];
-#define EVENT(n)                                                \
-    do {                                                        \
-        seen[n][b] = u;                                         \
-        dot##n += fours(s->rows + k[n] * width)[b] * u;         \
-        u += all(s->scale[i + n]) * fours(unit_row[k[n]])[b];   \
+#define EVENT(n)                                                              \
+    do {                                                                      \
+        q->c[n][b] = u;                                                       \
+        if (b)                                                                \
+            dot##n += fours(q->record[n])[b] * u;                             \
+        else                                                                  \
+            dot##n = *fours(q->record[n]) * u;                                \
+        u += all(s->scale[i + n]) * fours(q->record[n] + UNIT(width))[b];     \
     } while (0)
         EVENT(0);
         EVENT(1);
@@ -189,11 +204,23 @@ SPECIALISED void four_narrow(const struct state *s, size_t i, four *restrict c, 
 #undef EVENT
         c[b] = u;
     }
-    four low = PAIRS(dot0, dot1), high = PAIRS(dot2, dot3), excited = SUMS(low, high);
-    RATES(s, i, k, excited, w);
-    for (size_t b = 0; b < wide; b++)
-        for (size_t n = 0; n < 4; n++)
-            fours_of(s->grad + (n * width + k[n]) * width)[b] += all(w[n]) * seen[n][b];
+    four low = PAIRS(dot0, dot1), high = PAIRS(dot2, dot3), take = *fours(s->take + i);
+    q->rate = (four){ q->record[0][MU(width)], q->record[1][MU(width)], q->record[2][MU(width)], q->record[3][MU(width)] } + take * SUMS(low, high);
+    q->inverse = all(1) / q->rate;
+    q->w = take * q->inverse;
+}
+
+SPECIALISED void gain(const struct state *s, const struct seen *q, size_t wide)
+{
+    const size_t width = 4 * wide;
+    add_rates(q->record[0] + PAIR(width, 0), q->record[1] + PAIR(width, 1), q->record[2] + PAIR(width, 2), q->record[3] + PAIR(width, 3), s->log_sum, q->k,
+              (double[4]){ q->rate[0], q->rate[1], q->rate[2], q->rate[3] }, (double[4]){ q->inverse[0], q->inverse[1], q->inverse[2], q->inverse[3] });
+    for (size_t b = 0; b < wide; b++) {
+        fours_of(q->record[0] + GRAD(width, 0))[b] += all(q->w[0]) * q->c[0][b];
+        fours_of(q->record[1] + GRAD(width, 1))[b] += all(q->w[1]) * q->c[1][b];
+        fours_of(q->record[2] + GRAD(width, 2))[b] += all(q->w[2]) * q->c[2][b];
+        fours_of(q->record[3] + GRAD(width, 3))[b] += all(q->w[3]) * q->c[3][b];
+    }
 }
 
 /* The same with C and D of the first event for all: what the four do to each other are six numbers. */
@@ -204,9 +231,11 @@ SPECIALISED void four_wide(const struct state *s, size_t i, four *restrict c, fo
     const double *scale = s->scale + i, *now = (const double *)d, *a0 = s->columns + k[0] * width, *a1 = s->columns + k[1] * width,
                  *a2 = s->columns + k[2] * width, *a3 = s->columns + k[3] * width;
     const double s0 = scale[0], s1 = scale[1], s2 = scale[2], s3 = scale[3];
-    four w, excited = { now[k[0]], now[k[1]] + s0 * a0[k[1]], now[k[2]] + s0 * a0[k[2]] + s1 * a1[k[2]],
+    four excited = { now[k[0]], now[k[1]] + s0 * a0[k[1]], now[k[2]] + s0 * a0[k[2]] + s1 * a1[k[2]],
                         now[k[3]] + s0 * a0[k[3]] + s1 * a1[k[3]] + s2 * a2[k[3]] };
-    RATES(s, i, k, excited, w);
+    four take = *fours(s->take + i), rate = (four){ s->mu[k[0]], s->mu[k[1]], s->mu[k[2]], s->mu[k[3]] } + take * excited, inverse = all(1) / rate, w = take * inverse;
+    add_rates(s->pair + 8 * k[0], s->pair + 8 * k[1] + 2, s->pair + 8 * k[2] + 4, s->pair + 8 * k[3] + 6, s->log_sum, k,
+              (double[4]){ rate[0], rate[1], rate[2], rate[3] }, (double[4]){ inverse[0], inverse[1], inverse[2], inverse[3] });
     for (size_t b = 0; b < wide; b++) {
         d[b] = d[b] + all(s0) * fours(a0)[b] + all(s1) * fours(a1)[b] + all(s2) * fours(a2)[b] + all(s3) * fours(a3)[b];
         fours_of(s->grad + k[0] * width)[b] += all(w[0]) * c[b];
@@ -214,7 +243,7 @@ SPECIALISED void four_wide(const struct state *s, size_t i, four *restrict c, fo
         fours_of(s->grad + k[2] * width)[b] += all(w[2]) * c[b];
         fours_of(s->grad + k[3] * width)[b] += all(w[3]) * c[b];
     }
-#define AMONG(of, by) fours_of(s->grad + k[of] * width)[k[by] / 4] += all(w[of] * s##by) * *fours(unit_row[k[by] % 4])
+#define AMONG(of, by) fours_of(s->grad + k[of] * width)[k[by] / 4] += all(w[of] * s##by) * *fours(unit_four[k[by] % 4])
     AMONG(1, 0);
     AMONG(2, 0);
     AMONG(2, 1);
@@ -222,13 +251,36 @@ SPECIALISED void four_wide(const struct state *s, size_t i, four *restrict c, fo
     AMONG(3, 1);
     AMONG(3, 2);
 #undef AMONG
-    c[k[0] / 4] += all(s0) * *fours(unit_row[k[0] % 4]);
-    c[k[1] / 4] += all(s1) * *fours(unit_row[k[1] % 4]);
-    c[k[2] / 4] += all(s2) * *fours(unit_row[k[2] % 4]);
-    c[k[3] / 4] += all(s3) * *fours(unit_row[k[3] % 4]);
+    c[k[0] / 4] += all(s0) * *fours(unit_four[k[0] % 4]);
+    c[k[1] / 4] += all(s1) * *fours(unit_four[k[1] % 4]);
+    c[k[2] / 4] += all(s2) * *fours(unit_four[k[2] % 4]);
+    c[k[3] / 4] += all(s3) * *fours(unit_four[k[3] % 4]);
 }
 
 SPECIALISED bool any_tied(const uint16_t *code) { return ((code[0] | code[1] | code[2] | code[3]) & HAWKES_TIED) != 0; }
+
+SPECIALISED bool is_four(const struct state *s, size_t i, size_t end) { return i + 4 <= end && !any_tied(s->code + i); }
+
+/* As many fours as there are; the first is known to be one. Returns where they end. */
+SPECIALISED size_t all_fours(const struct state *s, size_t i, size_t end, four *restrict c, size_t wide)
+{
+    struct seen x, y;
+    for (see(s, i, c, &x, wide), i += 4;; i += 4) {
+        if (!is_four(s, i, end)) {
+            gain(s, &x, wide);
+            return i;
+        }
+        see(s, i, c, &y, wide);
+        gain(s, &x, wide);
+        i += 4;
+        if (!is_four(s, i, end)) {
+            gain(s, &y, wide);
+            return i;
+        }
+        see(s, i, c, &x, wide);
+        gain(s, &y, wide);
+    }
+}
 
 SPECIALISED void pass(const struct hawkes_prepared *p, const struct state *from, struct hawkes_sums *out, four *restrict c, four *restrict d, size_t wide, bool second)
 {
@@ -247,11 +299,13 @@ SPECIALISED void pass(const struct hawkes_prepared *p, const struct state *from,
                     excite(s, waiting, c, d, wide);
                 continue;
             }
-            if (4 * wide <= NARROW)
-                four_narrow(s, i, c, wide);
-            else
+            if (4 * wide <= NARROW) {
+                i = all_fours(s, i, end, c, wide);
+            } else {
                 four_wide(s, i, c, d, wide);
-            waiting = i += 4;
+                i += 4;
+            }
+            waiting = i;
         }
     }
 }
@@ -299,22 +353,27 @@ void hawkes_pass(const struct hawkes_prepared *p, const double *mu, const double
 
 void hawkes_pass_on(const struct hawkes_prepared *p, const double *mu, const double *columns, struct hawkes_sums *s, bool plain)
 {
-    double mu_in_units[PARLEY_HAWKES_TYPES_MAX];
-    struct sums_of_type type[4 * PARLEY_HAWKES_TYPES_MAX];
-    double narrow_grad[4 * NARROW * NARROW], rows[NARROW * NARROW];
-    bool narrow = p->width <= NARROW;
-    struct state state = { .scale = p->scale, .take = p->take, .code = p->code, .rows = rows, .columns = columns, .mu = mu_in_units, .grad = narrow ? narrow_grad : s->grad, .type = type };
-    for (size_t k = 0; k < p->types; k++) {
+    enum { MOST = PARLEY_HAWKES_TYPES_MAX };
+    _Alignas(64) double record[NARROW * RECORD(NARROW)], pair[8 * MOST];
+    double mu_in_units[MOST], log_sum[MOST] = { 0 };
+    const size_t width = p->width;
+    const bool narrow = width <= NARROW;
+    struct state state = { p->scale, p->take, p->code, record, columns, mu_in_units, s->grad, pair, log_sum };
+    for (size_t k = 0; k < p->types; k++)
         mu_in_units[k] = mu[k] / p->unit;
-        for (size_t i = 0; i < 4; i++)
-            type[4 * k + i] = (struct sums_of_type){ .product = 1 };
-        for (size_t j = 0; narrow && j < p->width; j++)
-            rows[k * p->width + j] = j < p->types ? columns[j * p->width + k] : 0;
+    for (size_t i = 0; i < 8 * p->types; i++)
+        pair[i] = i % 2 == 0;
+    for (size_t k = 0; narrow && k < p->types; k++) {
+        double *r = record + k * RECORD(width);
+        memset(r, 0, RECORD(width) * sizeof *r);
+        for (size_t j = 0; j < p->types; j++)
+            r[j] = columns[j * width + k];
+        r[UNIT(width) + k] = 1, r[MU(width)] = mu_in_units[k];
+        memcpy(r + PAIR(width, 0), pair, 8 * sizeof *r);
     }
-    memset(s->grad, 0, p->types * p->width * sizeof *s->grad);
-    memset(narrow_grad, 0, sizeof narrow_grad);
+    memset(s->grad, 0, p->types * width * sizeof *s->grad);
     if (s->hessian) {
-        memset(s->hessian, 0, p->types * (p->width + 1) * p->width * sizeof *s->hessian);
+        memset(s->hessian, 0, p->types * (width + 1) * width * sizeof *s->hessian);
         memset(s->hessian_mu, 0, p->types * sizeof *s->hessian_mu);
     }
 #if defined __x86_64__
@@ -327,13 +386,10 @@ void hawkes_pass_on(const struct hawkes_prepared *p, const double *mu, const dou
         pass_plain(p, &state, s);
     (void)plain;
     for (size_t k = 0; k < p->types; k++) {
-        const struct sums_of_type *t = type + 4 * k;
-        s->loglik[k] = p->count[k] * log(p->unit);
-        s->grad_mu[k] = (t[0].by_mu + t[1].by_mu + (t[2].by_mu + t[3].by_mu)) / p->unit;
-        for (size_t i = 0; i < 4; i++)
-            s->loglik[k] += t[i].log_sum + log(t[i].product);
-        for (size_t j = 0; narrow && j < p->width; j++)
-            for (size_t i = 0; i < 4; i++)
-                s->grad[k * p->width + j] += narrow_grad[(i * p->width + k) * p->width + j];
+        const double *r = record + k * RECORD(width), *two = narrow ? r + PAIR(width, 0) : pair + 8 * k;
+        s->loglik[k] = p->count[k] * log(p->unit) + log_sum[k] + ((log(two[0]) + log(two[2])) + (log(two[4]) + log(two[6])));
+        s->grad_mu[k] = ((two[1] + two[3]) + (two[5] + two[7])) / p->unit;
+        for (size_t j = 0; narrow && j < width; j++)
+            s->grad[k * width + j] = (r[GRAD(width, 0) + j] + r[GRAD(width, 1) + j]) + (r[GRAD(width, 2) + j] + r[GRAD(width, 3) + j]);
     }
 }
