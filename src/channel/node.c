@@ -1,12 +1,12 @@
 /* The node: one thread owns the desk and steps it. The server's thread and a thread for each carrier bring units to one queue and
  * wait for the verdict; a unit is answered 200 after the commit, never before. Nothing here waits for a peer. */
 #define _POSIX_C_SOURCE 200809L
-#include "channel/arrival.h"
+#include "channel/node.h"
+
 #include "channel/attachment.h"
 #include "channel/ballast.h"
 #include "channel/bytes.h"
 #include "channel/lane.h"
-#include "channel/server.h"
 
 #include <parley/channel_node.h>
 #include <pthread.h>
@@ -77,7 +77,7 @@ static const char *why_refused(unsigned code, const struct call *call)
     }
 }
 
-static unsigned on_head(void *ctx, struct call *call)
+unsigned node_head(void *ctx, struct call *call)
 {
     struct node *n = ctx;
     unsigned code = 0;
@@ -209,16 +209,18 @@ static enum parley_status serve(struct node *n, struct parley_error *err)
     const struct own_epoch *own = &n->d->own[n->d->n_own - 1];
     if (own == n->served)
         return PARLEY_OK;
+    n->served = own;
+    if (!n->listen)
+        return PARLEY_OK;
     if (n->server) { /* whoever waits for a verdict on the old one is told to come again */
         arrivals_close(n->arrivals);
         server_stop(n->server);
         n->server = NULL;
         arrivals_open(n->arrivals);
     }
-    enum parley_status status = server_start(n->listen, own->tls_key, own->tls_cert, on_head, on_unit, n, n->d, &n->server, err);
+    enum parley_status status = server_start(n->listen, own->tls_key, own->tls_cert, node_head, on_unit, n, n->d, &n->server, err);
     if (!status)
         log_line(n->d, "event=listening at=%s peers=%d epoch=%u", n->listen, n->d->n_talks, own->card.epoch);
-    n->served = own;
     return status;
 }
 
@@ -414,10 +416,10 @@ static enum parley_status tick(struct node *n, struct talk *t, bool anyway, stru
     return passes(n, status) ? PARLEY_OK : status;
 }
 
-static enum parley_status round_of(struct node *n, struct parley_error *err)
+enum parley_status node_round(struct node *n, int ms, struct parley_error *err)
 {
     struct parley_desk *d = n->d;
-    struct arrival *arrived = arrivals_take(n->arrivals, ROUND_MS);
+    struct arrival *arrived = arrivals_take(n->arrivals, ms);
     enum parley_status status = hear(n, arrived, err);
     bool anyway = seconds_now() - n->ticked >= RETRY_LAST_S; /* because clocks jump */
     if (anyway)
@@ -448,10 +450,11 @@ static enum parley_status round_of(struct node *n, struct parley_error *err)
     return status;
 }
 
-enum parley_status parley_node_run(struct parley_desk *d, const char *listen, volatile sig_atomic_t *stop, struct parley_error *err)
+struct arrivals *node_arrivals(struct node *n) { return n->arrivals; }
+
+enum parley_status node_open(struct parley_desk *d, const char *listen, struct node **out, struct parley_error *err)
 {
-    char text[sizeof err->text];
-    struct node *n = calloc(1, sizeof *n);
+    struct node *n = *out = calloc(1, sizeof *n);
     if (!n)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     n->d = d;
@@ -466,20 +469,36 @@ enum parley_status parley_node_run(struct parley_desk *d, const char *listen, vo
     for (int i = 0; !status && i < d->n_talks; i++)
         if (passes(n, status = talk_ready(d, d->talk[i], err)))
             status = PARLEY_OK;
-    if (!status)
-        status = follow_changes(n, err);
-    while (!status && !__atomic_load_n(stop, __ATOMIC_RELAXED)) /* a signal handler or another thread sets it */
-        status = round_of(n, err);
+    return status ? status : follow_changes(n, err);
+}
+
+void node_close(struct node *n)
+{
+    if (!n)
+        return;
     if (n->arrivals)
         arrivals_close(n->arrivals);
     server_stop(n->server);
     lanes_free(n->lanes);
     arrivals_free(n->arrivals);
-    if (status)
-        log_line(d, "event=stopped why=\"%s\"", err ? log_text(err->text, text, sizeof text) : "");
-    else
-        log_line(d, "event=stopped why=asked");
     pthread_mutex_destroy(&n->lock);
     free(n);
+}
+
+enum parley_status parley_node_run(struct parley_desk *d, const char *listen, volatile sig_atomic_t *stop, struct parley_error *err)
+{
+    struct node *n;
+    struct parley_error own = { 0 };
+    char text[sizeof own.text];
+    if (!err)
+        err = &own;
+    enum parley_status status = node_open(d, listen, &n, err);
+    while (!status && !__atomic_load_n(stop, __ATOMIC_RELAXED)) /* a signal handler or another thread sets it */
+        status = node_round(n, ROUND_MS, err);
+    node_close(n);
+    if (status)
+        log_line(d, "event=stopped why=\"%s\"", log_text(err->text, text, sizeof text));
+    else
+        log_line(d, "event=stopped why=asked");
     return status;
 }

@@ -3,12 +3,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include "channel/bytes.h"
 #include "channel/relay_box.h"
-#include "channel/server.h"
+#include "channel/relay.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <parley/channel_node.h>
 #include <parley/file.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +27,9 @@ struct relay {
     struct { char from[64]; uint64_t n; } address[ADDRESSES_MAX];
     int64_t minute;
     struct hush refused;
+    struct parley_arena arena; /* of key and certificate, PEM */
+    char *key, *cert;
+    uint8_t pin[HASH_LEN];
     struct relay_signer signer;
 };
 
@@ -149,7 +151,7 @@ static bool parse_path(const char *path, char tag[33], char id[65], bool *list)
     return true;
 }
 
-static unsigned on_head(void *ctx, struct call *call)
+unsigned relay_head(void *ctx, struct call *call)
 {
     struct relay *r = ctx;
     char tag[33], id[65];
@@ -304,7 +306,7 @@ static unsigned drop(const char *box, const char *id)
     return code;
 }
 
-static unsigned on_call(void *ctx, struct call *call)
+unsigned relay_call(void *ctx, struct call *call)
 {
     struct relay *r = ctx;
     char tag[33], id[65], box[1200];
@@ -327,36 +329,48 @@ static unsigned on_call(void *ctx, struct call *call)
     return code;
 }
 
-enum parley_status parley_relay_run(const struct parley_relay_options *o, const struct parley_channel_log *log, volatile sig_atomic_t *stop, struct parley_error *err)
+enum parley_status relay_open(const struct parley_relay_options *o, const struct parley_channel_log *log, struct relay **out, struct parley_error *err)
 {
-    struct relay *r = calloc(1, sizeof *r);
-    struct parley_arena arena = { 0 };
-    struct server *server = NULL;
-    char *key, *cert, hex[65];
-    uint8_t pin[HASH_LEN];
+    struct relay *r = *out = calloc(1, sizeof *r);
     if (!r)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     r->o = o;
     r->logger.log = *log;
-    enum parley_status status = identity(o->folder, &arena, &key, &cert, pin, err);
+    enum parley_status status = identity(o->folder, &r->arena, &r->key, &r->cert, r->pin, err);
     if (!status)
         status = read_tokens(r, err);
-    if (!status && !tls_signing_key(key, r->signer.pk, r->signer.sk))
+    if (!status && !tls_signing_key(r->key, r->signer.pk, r->signer.sk))
         status = parley_fail(err, PARLEY_ECORRUPT, "%s: key.pem is no Ed25519 key", o->folder);
-    relay_name(pin, r->signer.name);
+    relay_name(r->pin, r->signer.name);
+    return status;
+}
+
+void relay_close(struct relay *r)
+{
+    if (!r)
+        return;
+    parley_arena_release(&r->arena);
+    wipe(&r->signer, sizeof r->signer);
+    free(r);
+}
+
+enum parley_status parley_relay_run(const struct parley_relay_options *o, const struct parley_channel_log *log, volatile sig_atomic_t *stop, struct parley_error *err)
+{
+    struct relay *r;
+    struct server *server = NULL;
+    char hex[65];
+    enum parley_status status = relay_open(o, log, &r, err);
     if (!status)
-        status = server_start(o->listen, key, cert, on_head, on_call, r, &r->logger, &server, err);
+        status = server_start(o->listen, r->key, r->cert, relay_head, relay_call, r, &r->logger, &server, err);
     if (!status) {
-        to_hex(pin, HASH_LEN, hex);
+        to_hex(r->pin, HASH_LEN, hex);
         log_line(&r->logger, "event=listening at=%s pin=%s", o->listen, hex);
     }
-    while (!status && !*stop) {
+    while (!status && !__atomic_load_n(stop, __ATOMIC_RELAXED)) {
         struct timespec t = { 0, 100000000L };
         nanosleep(&t, NULL);
     }
     server_stop(server);
-    parley_arena_release(&arena);
-    wipe(&r->signer, sizeof r->signer);
-    free(r);
+    relay_close(r);
     return status;
 }
