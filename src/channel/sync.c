@@ -150,7 +150,7 @@ enum parley_status parley_channel_sync(struct parley_desk *d, const char *peer, 
         struct talk *t = d->talk[i];
         if (only && t != only)
             continue;
-        enum parley_status status = talk_ready(d, t, err);
+        enum parley_status status = talk_again(d, t, err); /* whoever asks for a sync does not wait for a timer */
         if (status)
             return status;
         for (int round = 0; round < ROUNDS_MAX; round++) {

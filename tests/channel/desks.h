@@ -2,7 +2,7 @@
 #ifndef PARLEY_TESTS_DESKS_H
 #define PARLEY_TESTS_DESKS_H
 
-#include "tap.h"
+#include "../tap.h"
 
 #include "channel/desk.h"
 
@@ -112,14 +112,18 @@ __attribute__((unused)) static struct parley_desk *open_path(const char *path)
     return d;
 }
 
-/* port 0: a party without a direct carrier; otherwise its card names it. */
-__attribute__((unused)) static struct party *party_new(const char *name, int port)
+/* port 0: a party without a direct carrier; otherwise its card names it, and the relay's line unless NULL. */
+__attribute__((unused)) static struct party *party_with(const char *name, int port, const char *relay)
 {
     struct parley_error err = { 0 };
     struct party *p = calloc(1, sizeof *p);
     char line[80];
-    const char *carrier[] = { line };
-    struct parley_key_options o = { .party = name, .carrier = carrier, .n_carriers = port > 0 };
+    const char *carrier[2];
+    struct parley_key_options o = { .party = name, .carrier = carrier };
+    if (port > 0)
+        carrier[o.n_carriers++] = line;
+    if (relay)
+        carrier[o.n_carriers++] = relay;
     snprintf(p->name, sizeof p->name, "%s", name);
     snprintf(p->path, sizeof p->path, "%s/%s", desks_folder, name);
     snprintf(p->listen, sizeof p->listen, "127.0.0.1:%d", port);
@@ -131,6 +135,8 @@ __attribute__((unused)) static struct party *party_new(const char *name, int por
     p->desk = open_path(p->path);
     return p;
 }
+
+__attribute__((unused)) static struct party *party_new(const char *name, int port) { return party_with(name, port, NULL); }
 
 __attribute__((unused)) static void enrol_at(struct parley_desk *d, const char *name, struct parley_desk *other, const char *spool)
 {
