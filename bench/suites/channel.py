@@ -4,7 +4,7 @@ where they are installed: mosquitto (QoS 2, client certificates, every change sa
 postfix with S/MIME (needs root). Both desks commit with fsync, sign, seal and receipt; all seconds are wall time.
 
 PARLEY_BENCH_STATEMENTS sets the count (2000), PARLEY_BENCH_BACKLOG what waits each way before the FLASH (10000),
-PARLEY_BENCH_VERIFY the record that is verified (as many as statements), PARLEY_BENCH_PEER the messages given to each peer (200)."""
+PARLEY_BENCH_VERIFY the record that is verified (as many as statements), PARLEY_BENCH_PEER the messages given to NNCP and postfix (200)."""
 import json
 import os
 import pathlib
@@ -55,7 +55,7 @@ def call(*words, **more):
 
 
 def peer(name, programs, measure):
-    """Seconds for `few` messages, or none with a word on stderr why not."""
+    """Seconds for the messages, or none with a word on stderr why not."""
     missing = [p for p in programs if not shutil.which(p, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")]
     if missing:
         print(f"{name} is skipped: {', '.join(missing)} not installed", file=sys.stderr)
@@ -114,10 +114,10 @@ max_inflight_messages 128
     broker = subprocess.Popen([shutil.which("mosquitto", path="/usr/sbin:" + os.environ["PATH"]), "-c", work / "conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         time.sleep(1)
-        reader = subprocess.Popen(["mosquitto_sub", *tls, "--cert", work / "b.crt", "--key", work / "b.key", "-i", "b", "-c", "-C", str(few)], stdout=subprocess.DEVNULL)
+        reader = subprocess.Popen(["mosquitto_sub", *tls, "--cert", work / "b.crt", "--key", work / "b.key", "-i", "b", "-c", "-C", str(n)], stdout=subprocess.DEVNULL)
         time.sleep(1)
         start = time.monotonic()
-        call("mosquitto_pub", *tls, "--cert", work / "a.crt", "--key", work / "a.key", "-i", "a", "-c", "-l", input=(kilobyte + "\n").encode() * few, timeout=300)
+        call("mosquitto_pub", *tls, "--cert", work / "a.crt", "--key", work / "a.key", "-i", "a", "-c", "-l", input=(kilobyte + "\n").encode() * n, timeout=300)
         if reader.wait(timeout=300):
             raise OSError("mosquitto_sub failed")
         return time.monotonic() - start
@@ -223,12 +223,10 @@ emit(work=f"{n} statements with receipts, window 128, one process", ours=[x[0] f
 verify = [run("verify", to_verify, "128") for _ in range(1 if to_verify > 100000 else repeats)]
 emit(work=f"verify a channel of {int(verify[0][2])} statements", ours=[x[0] for x in verify], peer="bare signature verification (limit)", theirs=[x[1] for x in verify],
      bound="goal: at least 0.8 of the bare rate", note="signatures, links, commitments, bodies opened")
-talk = [node("nodes", few)[0] for _ in range(repeats)]
-emit(work=f"{few} statements from node to node over TLS, receipted", ours=talk, peer="mosquitto, QoS 2, client certificates, saved",
-     theirs=peer("mosquitto", ["mosquitto", "mosquitto_pub", "mosquitto_sub", "openssl"], mosquitto), bound="goal: at least 2.5 x",
-     note="ours: end to end with signature, seal, receipt and fsync on both desks, start of the nodes included; the broker saves at most once a second")
 many = [node("nodes", n) for _ in range(repeats)]
-emit(work=f"{n} statements from node to node over TLS, receipted", ours=[x[0] for x in many], peer=None, theirs=[], bound="", note=f"{sorted(x[1] for x in many)[1]:.0f} statements/s")
+emit(work=f"{n} statements from node to node over TLS, receipted", ours=[x[0] for x in many], peer="mosquitto, QoS 2, client certificates, saved",
+     theirs=peer("mosquitto", ["mosquitto", "mosquitto_pub", "mosquitto_sub", "openssl"], mosquitto), bound="goal: at least 2.5 x",
+     note=f"{sorted(x[1] for x in many)[1]:.0f} statements/s, start of the nodes included, signed, sealed, fsynced on both desks, receipted; the broker saves every change, at most once a second")
 spool = [node("file", few)[0] for _ in range(repeats)]
 emit(work=f"{few} statements by the file carrier, receipted", ours=spool, peer="NNCP, files through a folder",
      theirs=peer("NNCP", ["nncp-cfgnew", "nncp-file", "nncp-xfer", "nncp-toss"], nncp), bound="", note="NNCP without receipts")
