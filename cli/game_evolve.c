@@ -20,12 +20,13 @@ enum {
 struct field {
     const char **name;
     double *A, *start;
+    double *cooperation; /* of each habit with itself; NULL for a matrix of payoffs */
     size_t n;
 };
 
 static enum parley_status make_field(struct invocation *in, size_t n, struct field *f)
 {
-    *f = (struct field){ PARLEY_NEW(&in->arena, const char *, n), PARLEY_NEW(&in->arena, double, n * n), PARLEY_NEW(&in->arena, double, n), n };
+    *f = (struct field){ PARLEY_NEW(&in->arena, const char *, n), PARLEY_NEW(&in->arena, double, n * n), PARLEY_NEW(&in->arena, double, n), NULL, n };
     return f->name && f->A && f->start ? PARLEY_OK : parley_fail(&in->err, PARLEY_ENOMEM, "no memory for %zu kinds", n);
 }
 
@@ -72,7 +73,7 @@ static enum parley_status matrix_field(struct invocation *in, const char *text, 
 static enum parley_status many_pairs(struct invocation *in, const struct stage *g, const struct parley_habit *const *habit, struct field *f, bool *done)
 {
     struct parley_memory_one *one = PARLEY_NEW(&in->arena, struct parley_memory_one, f->n);
-    double *payoff = PARLEY_NEW(&in->arena, double, f->n * f->n), stage[4];
+    double *payoff = PARLEY_NEW(&in->arena, double, 2 * f->n * f->n), *cooperation = payoff + f->n * f->n, stage[4];
     size_t m = 0, *member = PARLEY_NEW(&in->arena, size_t, f->n);
     if (!one || !payoff || !member)
         return parley_fail(&in->err, PARLEY_ENOMEM, "no memory for %zu habits", f->n);
@@ -81,9 +82,11 @@ static enum parley_status many_pairs(struct invocation *in, const struct stage *
             member[m++] = i;
     for (int k = 0; k < 4; k++)
         stage[k] = parley_ratio_double(g->game.payoff[k >> 1][k & 1][0]);
-    enum parley_status status = parley_memory_one_field(one, m, g->has_discount ? parley_ratio_double(g->discount) : 1, stage, payoff, NULL, &in->err);
+    enum parley_status status = parley_memory_one_field(one, m, g->has_discount ? parley_ratio_double(g->discount) : 1, stage, payoff, cooperation, &in->err);
     for (size_t k = 0; !status && k < m * m; k++)
         f->A[member[k / m] * f->n + member[k % m]] = payoff[k];
+    for (size_t i = 0; !status && i < m; i++)
+        f->cooperation[member[i]] = cooperation[i * m + i];
     return status;
 }
 
@@ -100,7 +103,8 @@ static enum parley_status habit_field(struct invocation *in, const char *text, s
     if (!status && n)
         status = make_field(in, n, f);
     bool *done = PARLEY_NEW(&in->arena, bool, n + 1);
-    if (!status && !done)
+    f->cooperation = PARLEY_NEW(&in->arena, double, n + 1);
+    if (!status && (!done || !f->cooperation))
         status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     if (!status) /* refuses noise and discount factors that are none */
         status = g.has_discount ? parley_repeated_discounted(&g.game, habit[0], habit[0], g.discount, &in->arena, &v, &in->err)
@@ -116,6 +120,8 @@ static enum parley_status habit_field(struct invocation *in, const char *text, s
             status = g.has_discount ? parley_repeated_discounted(&g.game, habit[i], habit[j], g.discount, &scratch, &v, &in->err)
                                     : parley_repeated_limit(&g.game, habit[i], habit[j], &scratch, &v, &in->err);
             f->A[i * n + j] = v.payoff[0];
+            if (i == j)
+                f->cooperation[i] = v.cooperation[0];
             parley_arena_release(&scratch);
         }
     }
@@ -152,7 +158,7 @@ static enum parley_status read_field(struct invocation *in, struct field *f)
 struct outcome {
     const char *what, *what_zh, *key, *key_zh;
     double *value, *low, *high;
-    bool interval;
+    bool interval, alone; /* alone: the value is a share of populations that hold one kind only */
     uint64_t seed, runs, open, steps;
 };
 
@@ -178,6 +184,8 @@ static void json(struct invocation *in, const struct field *f, const struct outc
         parley_json_array_end(&j);
     }
     parley_json_array_end(&j);
+    if (f->cooperation)
+        parley_json_put_numbers(&j, "cooperation_with_itself", f->cooperation, f->n);
     parley_json_put_numbers(&j, o->key, o->value, f->n);
     if (o->interval) {
         parley_json_put_numbers(&j, "low", o->low, f->n);
@@ -242,6 +250,8 @@ static enum parley_status text(struct invocation *in, const struct field *f, con
     parley_table_column(t, PARLEY_SAY(in->lang, o->key, o->key_zh), PARLEY_RIGHT);
     if (o->interval)
         parley_table_column(t, PARLEY_SAY(in->lang, "95 % interval", "95% 区间"), PARLEY_LEFT);
+    if (f->cooperation)
+        parley_table_column(t, PARLEY_SAY(in->lang, "cooperates with itself", "与自身合作比例"), PARLEY_RIGHT);
     for (size_t r = 0; r < shown; r++) {
         size_t i = order[r].kind;
         parley_table_cell(t, "%.40s", f->name[i]);
@@ -252,6 +262,14 @@ static enum parley_status text(struct invocation *in, const struct field *f, con
             parley_double_to_short(o->high[i], 3, high);
             parley_table_cell(t, PARLEY_SAY(in->lang, "%s to %s", "%s 至 %s"), low, high);
         }
+        if (f->cooperation)
+            parley_table_number(t, f->cooperation[i], 3);
+    }
+    if (f->cooperation && o->alone) {
+        double all = 0;
+        for (size_t i = 0; i < f->n; i++)
+            all += o->value[i] * f->cooperation[i];
+        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Weighted by these shares, %.1f %% of all acts are cooperative.", "按上述份额加权，%.1f%% 的行动是合作。"), 100 * all);
     }
     if (shown < f->n)
         parley_doc_note(&doc, PARLEY_SAY(in->lang, "The %zu largest of %zu; --json gives all.", "仅列 %2$zu 个中最大的 %1$zu 个；--json 给出全部。"), shown, f->n);
@@ -301,7 +319,7 @@ static enum parley_status played(struct invocation *in, const struct field *f, e
     o->what_zh = "最终仅剩该类型的运行所占比例";
     o->key = "share";
     o->key_zh = "份额";
-    o->interval = true;
+    o->interval = o->alone = true;
     o->runs = runs;
     enum parley_status status = parley_imitate(process, f->A, f->n, beta, count, runs, UINT64_C(100000000), o->seed, &in->progress, won, &o->open, &o->steps, &in->err);
     for (size_t i = 0; !status && i < f->n; i++) { /* Wilson 1927 */
@@ -346,6 +364,7 @@ static enum parley_status run(struct invocation *in)
         return status;
     enum parley_imitation imitation = process == 1 ? PARLEY_MORAN : PARLEY_FERMI;
     if (process == 0) {
+        o.alone = true;
         o.what = "Share of time each kind holds the whole population when mutants are rare";
         o.what_zh = "变异罕见时各类型独占群体的时间比例";
         o.key = "share";

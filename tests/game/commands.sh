@@ -38,6 +38,8 @@ ok "every habit with answers 0, 1/2, 1: a sweep, the largest first" "$PARLEY gam
 ok "the closed form of many pairs gives what the fractions of few give" "$PARLEY game evolve --strategies 'TFT;WSLS;ALLD' --slip 0.02 --miss 0.1 --json >$T/few; $PARLEY game evolve --strategies 'TFT;WSLS;ALLD;memory-one(2)' --slip 0.02 --miss 0.1 --json >$T/many; python3 -c 'import json; a, b = (json.load(open(\"$T/\" + n))[\"payoff\"] for n in (\"few\", \"many\")); assert all(abs(a[i][k] - b[i][k]) < 1e-13 for i in range(3) for k in range(3))'"
 ok "a tournament of all habits that remember one turn" "$PARLEY game tournament --strategies 'memory-one(1);CTFT' --slip 0.01 --repetitions 0 --json | grep -c '\"rank\"' | grep -qx 17"
 ok "tournament and evolution: pages with charts, in Chinese too" "$PARLEY game tournament --slip 0.01 -o $T/t.html && grep -q '\"mark\"' $T/t.html && $PARLEY game evolve --lang zh -o $T/e.html && grep -q 份额 $T/e.html"
+ok "how much cooperation comes of it" "$PARLEY game evolve --slip 0.01 | grep -q 'of all acts are cooperative'"
+ok "a matrix has no habits that could cooperate" "! $PARLEY game evolve --matrix '3,1/2;5,1' | grep -q 'cooperates with itself'"
 exits 2 "a grid of 11 steps" "$PARLEY game evolve --strategies 'memory-one(11)'"
 printf 'name\tinitial_state\tinitial_action\ttable\nx\t1\tC\t1C>1C 1D>1D 2C>2C 2D>2D\n' >$T/unreached.tsv
 printf 'name\tinitial_state\tinitial_action\ttable\nok\t1\tC\t1C>1C 1D>1D\nx\t1\tC\t1C>2D 1D>1C\n' >$T/missing.tsv
