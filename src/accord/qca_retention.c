@@ -90,9 +90,10 @@ enum parley_status parley_qca_retention(const struct parley_qca_table *t, bool d
     if (cases > n || n > PARLEY_QCA_RETENTION_CASES_MAX || cases > PARLEY_QCA_PERTURBED_MAX)
         return parley_fail(err, PARLEY_ELIMIT, "%zu of %zu cases perturbed; at most %d, of at most %d cases", cases, n, PARLEY_QCA_PERTURBED_MAX,
                            PARLEY_QCA_RETENTION_CASES_MAX);
-    double *ways = calloc(2 * (cases + 1), sizeof *ways), *next = ways + cases + 1;
+    double *ways = calloc(2 * (cases + 1), sizeof *ways);
     if (!ways)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu perturbed cases", cases);
+    double *next = ways + cases + 1;
     ways[0] = out->independent = 1;
     for (size_t i = 0; i < t->n_rows; i++) {
         struct row r = { .spec = s };

@@ -72,13 +72,14 @@ static enum parley_status compare(const struct parley_qca_table *t, const struct
                                   struct parley_qca_robust_fit *out, struct parley_error *err)
 {
     size_t n = t->data->n;
-    double *x = malloc((2 * n + 1) * sizeof *x), *core = x + n;
+    double *x = malloc((2 * n + 1) * sizeof *x);
     out->place = PARLEY_NEW(arena, uint8_t, n);
     out->model = parley_arena_strdup(arena, m->text);
     if (!x || !out->place || !out->model) {
         free(x);
         return no_memory(err);
     }
+    double *core = x + n;
     membership(t, m, core, x);
     for (size_t i = 0; i < n; i++) {
         core[i] = fmin(x[i], b->least[i]);
