@@ -24,6 +24,7 @@ static enum parley_status run(struct invocation *in)
             parley_json_object(&json);
             parley_json_put_string(&json, "norm", k[i].name);
             parley_json_put_string(&json, "text", k[i].text);
+            parley_json_put_string(&json, "mechanism", k[i].mechanism);
             parley_json_put_string(&json, "state", states[k[i].state][0]);
             parley_json_put_bool(&json, "proposed_by_us", k[i].proposed_by_us);
             parley_json_put_string(&json, "proposed", utc_time(k[i].proposed_us, time));

@@ -4,6 +4,7 @@
 
 #include <parley/channel_register.h>
 #include <parley/import.h>
+#include <parley/tree.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,18 @@ struct sides {
     const char *us, *them; /* codes in the record */
     unsigned added, known, withheld;
 };
+
+/* What a report on observance says, from its structured field alone. */
+static void observance(struct invocation *in, const struct parley_said *s, struct parley_report_text *r)
+{
+    struct parley_node *body;
+    const struct parley_node *observed = parley_json_parse(s->body, s->body_len, "report", &in->arena, &body, NULL) ? NULL : parley_node_get(body, "observed");
+    const char *word = observed ? observed->text : "unknown";
+    bool yes = !strcmp(word, "yes"), no = !strcmp(word, "no");
+    r->intensity = yes ? "2" : no ? "-3" : "0";
+    r->what = yes ? "Report that a norm is observed, over the channel" : no ? "Report that a norm is not observed, over the channel" : "Report that observance of a norm is not known, over the channel";
+    r->note = "intensity assumed from the report's answer";
+}
 
 static enum parley_status add_event(struct invocation *in, struct sides *w, const struct parley_said *s)
 {
@@ -51,6 +64,8 @@ static enum parley_status add_event(struct invocation *in, struct sides *w, cons
                                     .domain = option_text(in, "domain") ? option_text(in, "domain") : "diplomacy", .intensity = as_event[row].intensity, .attribution = "na",
                                     .what = parley_arena_printf(&in->arena, "%s over the channel", parley_type_by_code(s->statement.type)->en),
                                     .source = parley_arena_printf(&in->arena, "channel:%.16s", hash), .note = "intensity assumed from the statement's type" };
+    if (s->statement.type == PARLEY_TYPE_NORM_REPORT)
+        observance(in, s, &r);
     const char *made;
     enum parley_status status = parley_record_add(w->record, &r, &in->arena, &made, &in->err);
     w->added += !status;
@@ -84,7 +99,8 @@ static enum parley_status add_mechanisms(struct invocation *in, struct sides *w,
         start[10] = stop[10] = 0;
         char hash[65];
         hash_text(norm[i].proposal, hash);
-        struct parley_mechanism_text m = { .code = parley_arena_printf(&in->arena, "norm-%.12s", hash), .en = norm[i].name, .zh = norm[i].name, .kind = "norm", .parties = parties, .start = start,
+        struct parley_mechanism_text m = { .code = parley_arena_printf(&in->arena, "norm-%.12s", hash), .en = norm[i].name, .zh = norm[i].name, .kind = norm[i].mechanism, .parties = parties, .start = start,
+                                           .note = parley_arena_printf(&in->arena, "reports on observance over the channel: %u yes, %u no, %u unknown", norm[i].observed, norm[i].not_observed, norm[i].unknown),
                                            .stop = norm[i].withdrawn_us ? stop : NULL, .stop_kind = norm[i].withdrawn_us ? "suspended" : NULL, .source = "channel" };
         status = parley_record_put_mechanism(w->record, &m, &in->err);
     }

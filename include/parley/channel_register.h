@@ -12,6 +12,7 @@ enum parley_norm_state { PARLEY_NORM_PROPOSED, PARLEY_NORM_IN_FORCE, PARLEY_NORM
 
 struct parley_norm {
     const char *name, *text, *domain;
+    const char *mechanism; /* what it sets up in the record: "norm", "notification", "dialogue", "working-group", "agreement" */
     bool proposed_by_us;
     enum parley_norm_state state;
     int64_t proposed_us, accepted_us, withdrawn_us; /* author's clocks; 0 none */

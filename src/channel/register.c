@@ -22,6 +22,16 @@ static struct parley_norm *norm_named(struct parley_norm *norm, size_t n, const 
     return NULL;
 }
 
+static const char *mechanism_of(const struct parley_node *body)
+{
+    static const char *const kinds[] = { "norm", "notification", "dialogue", "working-group", "agreement" };
+    const char *word = text_in(body, "mechanism");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(word, kinds[i]))
+            return kinds[i];
+    return kinds[0];
+}
+
 static void apply(struct parley_norm *k, const struct parley_said *s, const struct parley_node *body)
 {
     switch (s->statement.type) {
@@ -73,7 +83,7 @@ enum parley_status parley_channel_norms(struct parley_desk *desk, const char *pe
             struct parley_norm *known = norm_named(*out, *n, name);
             if (proposal && *name && (!known || known->state == PARLEY_NORM_WITHDRAWN) && *n < NORMS_MAX) {
                 struct parley_norm *k = known ? known : &(*out)[(*n)++];
-                *k = (struct parley_norm){ .name = name, .text = text_in(body, "text"), .domain = text_in(body, "domain"), .proposed_by_us = s->ours, .proposed_us = s->statement.time_us };
+                *k = (struct parley_norm){ .name = name, .text = text_in(body, "text"), .domain = text_in(body, "domain"), .mechanism = mechanism_of(body), .proposed_by_us = s->ours, .proposed_us = s->statement.time_us };
                 memcpy(k->proposal, s->hash, 32);
             } else if (!proposal && known) {
                 apply(known, s, body);

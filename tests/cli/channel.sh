@@ -6,7 +6,7 @@ A="$PARLEY --desk $T/cn"
 B="$PARLEY --desk $T/us"
 json() { python3 -c "import json,sys; d=json.load(sys.stdin); print(d$1)"; }
 
-ok "two desks" "$A init && $B init"
+ok "two desks" "$A init --shipped && $B init"
 ok "keys" "$A desk keys --party CN --technical 'CERT +86' && $B desk keys --party US"
 exits 16 "keys are not made twice" "$A desk keys --party CN"
 ok "secrets are closed to others" "[ \$(stat -c %a $T/cn) = 700 ] && [ \$(stat -c %a $T/cn/channel.db) = 600 ] && [ \$(stat -c %a $T/cn/keys/root.key) = 600 ]"
@@ -77,6 +77,9 @@ ok "both desks see the same register" "$A channel norms us --json >$T/na && $B c
 ok "what was said becomes events; AMBER stays out" "$A channel record us --json | tee $T/rec | grep -q '\"added\": 3' && ! grep -q '\"withheld\": 0' $T/rec"
 ok "with leave it goes in, once" "$A channel record us --include-amber --json | grep -q '\"known\": 3' && $A channel record us --include-amber --json | grep -q '\"added\": 0'"
 ok "the record holds the channel as a hotline and the norm" "$A record mechanisms CN US --json | grep -q 'channel-CN-US' && $A record mechanisms CN US --json | grep -q 'no hospitals'"
+
+ok "a notification that is agreed becomes one in the record; a broken norm an event against the trend" "echo '{\"norm\":\"notify exercises\",\"text\":\"A week ahead.\",\"mechanism\":\"notification\"}' | $B channel send cn --type norm-proposal --tlp GREEN --body - && $B channel sync && $A channel sync && echo '{\"norm\":\"notify exercises\"}' | $A channel send us --type norm-acceptance --tlp GREEN --body - && $A channel sync && $B channel sync && echo '{\"norm\":\"no hospitals\",\"observed\":\"no\"}' | $B channel send cn --type norm-report --tlp GREEN --body - && $B channel sync && $A channel sync && $A channel record us && $A record mechanisms CN US --json | grep -q 'notify exercises' && $A record mechanisms CN US | grep -q notification && $A record list CN US | grep -q 'not observed'"
+ok "assessment and brief see what was said" "before=\$($PARLEY assess CN US | sed -n 's/ events of the relation.*//p'); after=\$($A assess CN US | sed -n 's/ events of the relation.*//p'); [ \$after -gt \$before ] && $A brief CN US | grep -q 'Parley channel' && $A brief CN US | grep -q 'notify exercises'"
 
 # contacts and communications checks
 ok "the directory: a card is co-signed by the other side's confirmation" "$A channel contacts us | grep -q 'not yet' && $B channel contacts cn --confirm && $B channel sync && $A channel sync && $A channel contacts us --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['ours']['cosigned'] and d['theirs']['confirmed'] and not d['theirs']['cosigned'] and d['ours']['contacts']==['technical CERT +86'], d\""
