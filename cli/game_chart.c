@@ -88,3 +88,35 @@ void add_stable_chart(struct invocation *in, struct parley_doc *doc, const struc
                                                                       "%zu种结果下双方的收益。无人能单方面改变而获益, 故而稳定者: %zu种。"), g->n_profiles, stable);
     add_outcome_chart(in, doc, sentence ? sentence : "", g, group, NULL, 0);
 }
+
+void add_payoff_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, size_t n,
+                      double (*payoff)(const void *of, size_t equilibrium, size_t player), const void *of)
+{
+    struct parley_text spec;
+    struct parley_json json;
+    parley_text_init(&spec, 1 << 20);
+    parley_json_init(&json, &spec, false);
+    parley_json_object(&json);
+    parley_json_put_string(&json, "mark", "bar");
+    parley_json_key(&json, "data");
+    parley_json_object(&json);
+    parley_json_key(&json, "values");
+    parley_json_array(&json);
+    for (size_t e = 0; e < n && e < 40; e++)
+        for (size_t i = 0; i < g->n_players; i++) {
+            parley_json_object(&json);
+            parley_json_put_integer(&json, "equilibrium", (int64_t)e + 1);
+            parley_json_put_string(&json, "player", g->player[i]);
+            parley_json_put_number(&json, "payoff", payoff(of, e, i));
+            parley_json_object_end(&json);
+        }
+    parley_json_array_end(&json);
+    parley_json_object_end(&json);
+    parley_json_key(&json, "encoding");
+    parley_json_raw(&json, "{\"x\":{\"field\":\"equilibrium\",\"type\":\"ordinal\"},\"xOffset\":{\"field\":\"player\"},"
+                           "\"y\":{\"field\":\"payoff\",\"type\":\"quantitative\"},\"color\":{\"field\":\"player\",\"type\":\"nominal\"}}");
+    parley_json_object_end(&json);
+    parley_doc_chart(doc, "equilibria", PARLEY_SAY(in->lang, "What each side gets", "各方所得"),
+                     PARLEY_SAY(in->lang, "payoffs of every player in every equilibrium", "每个均衡中各方的收益"), parley_text_str(&spec));
+    parley_text_release(&spec);
+}

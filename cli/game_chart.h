@@ -1,4 +1,4 @@
-/* game_chart.h - the outcomes of a two-player game by what each side gets, as one chart. */
+/* game_chart.h - charts of what each side gets: in the outcomes of a two-player game, in the equilibria of any. */
 #ifndef PARLEY_CLI_GAME_CHART_H
 #define PARLEY_CLI_GAME_CHART_H
 
@@ -18,5 +18,8 @@ void add_outcome_chart(struct invocation *in, struct parley_doc *doc, const char
 void add_stable_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g);
 /* Nobody gains by changing only his own choice. */
 bool outcome_is_stable(const struct parley_game *g, size_t profile);
+/* A bar for every player in each of the first 40 of n equilibria; payoff(of, equilibrium, player). */
+void add_payoff_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, size_t n,
+                      double (*payoff)(const void *of, size_t equilibrium, size_t player), const void *of);
 
 #endif

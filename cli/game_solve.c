@@ -1,3 +1,4 @@
+#include "game_chart.h"
 #include "game_tree.h"
 
 #include <dirent.h>
@@ -131,35 +132,9 @@ static void say_completeness(struct invocation *in, struct parley_doc *doc, cons
                         s->n, s->method, s->argument);
 }
 
-static void add_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_equilibria *s)
+static double payoff_of(const void *equilibria, size_t e, size_t player)
 {
-    struct parley_text spec;
-    struct parley_json json;
-    parley_text_init(&spec, 1 << 20);
-    parley_json_init(&json, &spec, false);
-    parley_json_object(&json);
-    parley_json_put_string(&json, "mark", "bar");
-    parley_json_key(&json, "data");
-    parley_json_object(&json);
-    parley_json_key(&json, "values");
-    parley_json_array(&json);
-    for (size_t e = 0; e < s->n && e < 40; e++)
-        for (size_t i = 0; i < g->n_players; i++) {
-            parley_json_object(&json);
-            parley_json_put_integer(&json, "equilibrium", (int64_t)e + 1);
-            parley_json_put_string(&json, "player", g->player[i]);
-            parley_json_put_number(&json, "payoff", s->equilibrium[e].payoff_approximate[i]);
-            parley_json_object_end(&json);
-        }
-    parley_json_array_end(&json);
-    parley_json_object_end(&json);
-    parley_json_key(&json, "encoding");
-    parley_json_raw(&json, "{\"x\":{\"field\":\"equilibrium\",\"type\":\"ordinal\"},\"xOffset\":{\"field\":\"player\"},"
-                           "\"y\":{\"field\":\"payoff\",\"type\":\"quantitative\"},\"color\":{\"field\":\"player\",\"type\":\"nominal\"}}");
-    parley_json_object_end(&json);
-    parley_doc_chart(doc, "equilibria", PARLEY_SAY(in->lang, "What each side gets", "各方所得"),
-                     PARLEY_SAY(in->lang, "payoffs of every player in every equilibrium", "每个均衡中各方的收益"), parley_text_str(&spec));
-    parley_text_release(&spec);
+    return ((const struct parley_equilibria *)equilibria)->equilibrium[e].payoff_approximate[player];
 }
 
 static enum parley_status show(struct invocation *in, const struct parley_game *g, const struct parley_equilibria *s, bool forgetful)
@@ -206,7 +181,7 @@ static enum parley_status show(struct invocation *in, const struct parley_game *
         parley_text_release(&members);
     }
     if (s->n)
-        add_chart(in, &doc, g, s);
+        add_payoff_chart(in, &doc, g, s->n, payoff_of, s);
     return finish_doc(in, &doc);
 }
 

@@ -1,5 +1,7 @@
 #include "game_tree.h"
 
+#include "game_chart.h"
+
 /* "after the alarm", or "set 3" where the file gives no name. */
 static const char *set_name(struct invocation *in, const struct parley_infoset *set)
 {
@@ -130,35 +132,9 @@ static void add_payoffs(struct invocation *in, struct parley_doc *doc, const str
     }
 }
 
-static void add_payoff_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_tree_equilibria *t)
+static double payoff_of(const void *equilibria, size_t e, size_t player)
 {
-    struct parley_text spec;
-    struct parley_json json;
-    parley_text_init(&spec, 1 << 20);
-    parley_json_init(&json, &spec, false);
-    parley_json_object(&json);
-    parley_json_put_string(&json, "mark", "bar");
-    parley_json_key(&json, "data");
-    parley_json_object(&json);
-    parley_json_key(&json, "values");
-    parley_json_array(&json);
-    for (size_t e = 0; e < t->n && e < 40; e++)
-        for (size_t i = 0; i < g->n_players; i++) {
-            parley_json_object(&json);
-            parley_json_put_integer(&json, "equilibrium", (int64_t)e + 1);
-            parley_json_put_string(&json, "player", g->player[i]);
-            parley_json_put_number(&json, "payoff", parley_exact_double(t->equilibrium[e].payoff[i]));
-            parley_json_object_end(&json);
-        }
-    parley_json_array_end(&json);
-    parley_json_object_end(&json);
-    parley_json_key(&json, "encoding");
-    parley_json_raw(&json, "{\"x\":{\"field\":\"equilibrium\",\"type\":\"ordinal\"},\"xOffset\":{\"field\":\"player\"},"
-                           "\"y\":{\"field\":\"payoff\",\"type\":\"quantitative\"},\"color\":{\"field\":\"player\",\"type\":\"nominal\"}}");
-    parley_json_object_end(&json);
-    parley_doc_chart(doc, "equilibria", PARLEY_SAY(in->lang, "What each side gets", "各方所得"),
-                     PARLEY_SAY(in->lang, "payoffs of every player in every equilibrium", "每个均衡中各方的收益"), parley_text_str(&spec));
-    parley_text_release(&spec);
+    return parley_exact_double(((const struct parley_tree_equilibria *)equilibria)->equilibrium[e].payoff[player]);
 }
 
 enum parley_status show_tree_solution(struct invocation *in, const struct parley_game *g, const struct parley_tree_equilibria *t)
@@ -185,6 +161,6 @@ enum parley_status show_tree_solution(struct invocation *in, const struct parley
     else
         parley_doc_note(&doc, PARLEY_SAY(in->lang, "Some probabilities are decimals near an irrational equilibrium: nobody could gain more than %.2g by changing alone (proven).",
                                          "部分概率是无理数均衡的小数近似: 单方改变的收益至多%.2g(已证明)。"), regret);
-    add_payoff_chart(in, &doc, g, t);
+    add_payoff_chart(in, &doc, g, t->n, payoff_of, t);
     return finish_doc(in, &doc);
 }
