@@ -298,7 +298,7 @@ static void write_ahead(struct page *p)
     enum parley_lang a_lang = p->lang;
     if (!a->n_ahead)
         return;
-    struct parley_table *t = parley_doc_table(&p->doc, SAY("Further ahead; held: share of past 90 % intervals as far ahead that held what came; wider: these were widened so many times for it", "更远的预测；命中：以往同样提前量的90%区间包含实际结果的比例；放宽：本区间为此放宽的倍数"));
+    struct parley_table *t = parley_doc_table(&p->doc, SAY("Step by step ahead (held: how often past 90 % intervals of that distance held what came, of how many; wider: the factor by which low and high are widened because of it)", "逐步预测（命中：以往同样提前量的90%区间包含实际结果的比例及次数；放宽：上下限为此放宽的倍数）"));
     static const char *const en[] = { "when", "expected", "low", "high", "none", "held", "wider", "model" }, *const zh[] = { "时间", "预期", "下限", "上限", "无事件", "命中", "放宽", "模型" };
     for (int i = 0; i < 8; i++)
         parley_table_column(t, PARLEY_SAY(a_lang, en[i], zh[i]), i && i < 7 ? PARLEY_RIGHT : PARLEY_LEFT);
@@ -331,7 +331,7 @@ static void write_forecast(struct page *p)
         return;
     }
     const struct parley_backtest *b = &a->backtest;
-    parley_doc_paragraph(&p->doc, SAY("The next %s: %.3g events expected, 90 %% interval %.0f to %.0f (%s).", "下一%s：预期%.3g个事件，90%%区间%.0f至%.0f（%s）。"), a_lang == PARLEY_ZH && a->forecast_bin == PARLEY_MONTH ? "个月" : bin_word(a->forecast_bin, a_lang), a->prediction.mean,
+    parley_doc_paragraph(&p->doc, SAY("The next %s: %.3g events expected, 90 %% interval as the model states it %.0f to %.0f (%s).", "下一%s：预期%.3g个事件，模型给出的90%%区间%.0f至%.0f（%s）。"), a_lang == PARLEY_ZH && a->forecast_bin == PARLEY_MONTH ? "个月" : bin_word(a->forecast_bin, a_lang), a->prediction.mean,
                          a->prediction.low, a->prediction.high, forecaster_name(a->prediction.by, a_lang));
     if (b->used == b->baseline)
         parley_doc_note(&p->doc, SAY("The self-exciting model did not beat the baseline in %zu past forecasts, so the baseline is used.", "在%zu次历史预测中自激模型没有优于基线，因此使用基线。"), b->n_forecasts);
