@@ -1,4 +1,5 @@
 #include "channel/exchange.h"
+#include "channel/author_log.h"
 #include "channel/bytes.h"
 
 #include <inttypes.h>
@@ -68,107 +69,7 @@ static void send_item(struct outputs *o, int type, const uint8_t *payload, size_
     out->body_len = len;
 }
 
-/* --- logs ----------------------------------------------------------------------------------- */
-
-struct epoch_log *exchange_epoch(struct author_log *log, uint32_t number)
-{
-    for (size_t i = log->n; i > 0; i--)
-        if (log->epoch[i - 1].card.epoch == number)
-            return &log->epoch[i - 1];
-    return NULL;
-}
-
-static struct slot *slot_at(const struct epoch_log *e, uint64_t seq)
-{
-    return seq >= 1 && seq <= e->top && !is_zero(e->slot[seq - 1].hash, HASH_LEN) ? &e->slot[seq - 1] : NULL;
-}
-
-static bool room_for(struct epoch_log *e, uint64_t seq)
-{
-    if (seq <= e->cap)
-        return true;
-    size_t cap = e->cap ? e->cap : 16;
-    while (cap < seq)
-        cap *= 2;
-    struct slot *more = realloc(e->slot, cap * sizeof *more);
-    if (!more)
-        return false;
-    memset(more + e->cap, 0, (cap - e->cap) * sizeof *more);
-    e->slot = more, e->cap = cap;
-    return true;
-}
-
-static void advance(struct epoch_log *e)
-{
-    while (e->gapless < e->top) {
-        const struct slot *s = &e->slot[e->gapless];
-        if (is_zero(s->hash, HASH_LEN) || (e->gapless && memcmp(s->previous, e->slot[e->gapless - 1].hash, HASH_LEN)))
-            break;
-        e->gapless++;
-    }
-}
-
-static struct slot *put_slot(struct epoch_log *e, const struct parley_statement *s, const uint8_t hash[HASH_LEN])
-{
-    if (!room_for(e, s->seq))
-        return NULL;
-    struct slot *slot = &e->slot[s->seq - 1];
-    memset(slot, 0, sizeof *slot);
-    memcpy(slot->hash, hash, HASH_LEN);
-    memcpy(slot->previous, s->previous, HASH_LEN);
-    slot->kind = s->kind;
-    slot->precedence = s->precedence;
-    if (s->seq > e->top)
-        e->top = s->seq;
-    advance(e);
-    return slot;
-}
-
-void exchange_head(const struct author_log *log, uint32_t *epoch, uint64_t *seq, uint8_t hash[HASH_LEN])
-{
-    *epoch = log->n ? log->epoch[log->n - 1].card.epoch : 0;
-    *seq = 0;
-    memset(hash, 0, HASH_LEN);
-    for (size_t i = log->n; i > 0; i--)
-        if (log->epoch[i - 1].top) {
-            const struct epoch_log *e = &log->epoch[i - 1];
-            *epoch = e->card.epoch;
-            *seq = e->top;
-            memcpy(hash, e->slot[e->top - 1].hash, HASH_LEN);
-            return;
-        }
-}
-
-void exchange_seen(const struct author_log *log, uint32_t *epoch, uint64_t *seq, uint8_t hash[HASH_LEN])
-{
-    *epoch = 0;
-    *seq = 0;
-    memset(hash, 0, HASH_LEN);
-    for (size_t i = log->n; i > 0; i--)
-        if (log->epoch[i - 1].gapless) {
-            const struct epoch_log *e = &log->epoch[i - 1];
-            *epoch = e->card.epoch;
-            *seq = e->gapless;
-            memcpy(hash, e->slot[e->gapless - 1].hash, HASH_LEN);
-            return;
-        }
-}
-
-static enum parley_status add_epoch(struct author_log *log, const struct card *card, struct parley_error *err)
-{
-    if (log->n == EPOCHS_MAX)
-        return parley_fail(err, PARLEY_ELIMIT, "%s: more than %d epochs", card->name, EPOCHS_MAX);
-    struct epoch_log *more = realloc(log->epoch, (log->n + 1) * sizeof *more);
-    if (!more)
-        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    log->epoch = more;
-    memset(&more[log->n], 0, sizeof *more);
-    more[log->n].card = *card;
-    more[log->n].limit = UINT64_MAX;
-    more[log->n].unacked_from = more[log->n].owed_from = 1;
-    log->n++;
-    return PARLEY_OK;
-}
+/* --- opening and loading ---------------------------------------------------------------------- */
 
 enum parley_status exchange_open(struct exchange *x, const struct card *ours, const struct card *theirs, const uint8_t salt_key[KEY_LEN],
                                  struct parley_error *err)
@@ -180,55 +81,22 @@ enum parley_status exchange_open(struct exchange *x, const struct card *ours, co
     memcpy(x->salt_key, salt_key, KEY_LEN);
     x->retry_at_us = x->want_at_us = x->ask_at_us = INT64_MAX;
     x->retry_s = RETRY_FIRST_S;
-    enum parley_status status = add_epoch(&x->ours, ours, err);
-    return status ? status : add_epoch(&x->theirs, theirs, err);
-}
-
-static void close_log(struct author_log *log)
-{
-    for (size_t i = 0; i < log->n; i++)
-        free(log->epoch[i].slot);
-    free(log->epoch);
+    enum parley_status status = author_log_add(&x->ours, ours, err);
+    return status ? status : author_log_add(&x->theirs, theirs, err);
 }
 
 void exchange_close(struct exchange *x)
 {
-    close_log(&x->ours);
-    close_log(&x->theirs);
+    author_log_close(&x->ours);
+    author_log_close(&x->theirs);
     wipe(x, sizeof *x);
 }
 
 void exchange_set_secret(struct exchange *x, const uint8_t secret[SIGN_SECRET_LEN]) { memcpy(x->secret, secret, SIGN_SECRET_LEN); }
 
-/* A revocation cuts the epoch before it at the statement it names, if that is one of this pair; but it never reaches behind a
- * receipt given. */
-static void cut(struct author_log *log)
-{
-    for (size_t i = 0; i + 1 < log->n; i++) {
-        struct epoch_log *e = &log->epoch[i];
-        const struct card_mark *r = &log->epoch[i + 1].card.revokes;
-        const struct slot *named = r->given ? slot_at(e, r->seq) : NULL;
-        if (r->given)
-            e->limit = named && !memcmp(named->hash, r->hash, HASH_LEN) && r->seq > e->receipted ? r->seq : e->receipted;
-    }
-}
-
-/* The next card must name the one before. */
-static enum parley_status follow(struct author_log *log, const struct card *card, struct parley_error *err)
-{
-    struct epoch_log *last = &log->epoch[log->n - 1];
-    if (card->epoch != last->card.epoch + 1 || !card->has_previous || memcmp(card->previous, last->card.text_hash, HASH_LEN))
-        return parley_fail(err, PARLEY_EREFUSED, "%s: the key statement of epoch %" PRIu32 " does not follow that of epoch %" PRIu32, card->name, card->epoch,
-                           last->card.epoch);
-    enum parley_status status = add_epoch(log, card, err);
-    if (!status)
-        cut(log);
-    return status;
-}
-
 enum parley_status exchange_load_card(struct exchange *x, bool ours, const struct card *card, struct parley_error *err)
 {
-    return follow(ours ? &x->ours : &x->theirs, card, err);
+    return author_log_follow(ours ? &x->ours : &x->theirs, card, err);
 }
 
 enum parley_status exchange_load_statement(struct exchange *x, bool ours, const uint8_t bytes[PARLEY_STATEMENT_LEN], bool acked,
@@ -245,10 +113,10 @@ enum parley_status exchange_load_statement(struct exchange *x, bool ours, const 
         return parley_fail(err, PARLEY_ECORRUPT, "stored statement %" PRIu64 " of epoch %" PRIu32 " is not of this pair", s.seq, s.epoch);
     if (ours && s.seq != e->top + 1)
         return parley_fail(err, PARLEY_ECORRUPT, "our stored statements jump from %" PRIu64 " to %" PRIu64, e->top, s.seq);
-    const struct slot *before = s.seq > 1 ? slot_at(e, s.seq - 1) : NULL;
+    const struct slot *before = s.seq > 1 ? author_log_slot(e, s.seq - 1) : NULL;
     if (before && memcmp(before->hash, s.previous, HASH_LEN))
         return parley_fail(err, PARLEY_ECORRUPT, "stored statement %" PRIu64 " of epoch %" PRIu32 " does not link to the one before", s.seq, s.epoch);
-    struct slot *slot = put_slot(e, &s, hash);
+    struct slot *slot = author_log_put(e, &s, hash);
     if (!slot)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     slot->acked = acked;
@@ -321,7 +189,7 @@ static enum parley_status say(struct exchange *x, const struct draft *d, int64_t
     if (status)
         return status;
     parley_statement_hash(bytes, hash);
-    if (!put_slot(e, &s, hash))
+    if (!author_log_put(e, &s, hash))
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     const char *body = keep(o, d->body, d->body_len);
     struct output *out = emit(o, OUT_STORE_OURS);
@@ -354,7 +222,7 @@ static void find_owed(struct exchange *x, struct owed *w)
     for (size_t i = 0; i < x->theirs.n; i++) {
         struct epoch_log *e = &x->theirs.epoch[i];
         for (uint64_t seq = e->owed_from; seq <= e->top && w->n < ALSO_MAX; seq++) {
-            struct slot *s = slot_at(e, seq);
+            struct slot *s = author_log_slot(e, seq);
             bool settled = s && (s->receipt_seq || s->kind == PARLEY_KIND_RECEIPT);
             if (settled && seq == e->owed_from)
                 e->owed_from++;
@@ -484,7 +352,7 @@ static void take_seen(struct exchange *x, const struct parley_statement *s, int6
         return;
     for (size_t i = x->ours.n; i > 0; i--) {
         struct epoch_log *e = &x->ours.epoch[i - 1];
-        const struct slot *slot = slot_at(e, s->seen_seq);
+        const struct slot *slot = author_log_slot(e, s->seen_seq);
         if (slot && !memcmp(slot->hash, s->seen_hash, HASH_LEN)) {
             ack(x, e, 1, s->seen_seq, (struct teller){ s->epoch, s->seq }, o);
             return;
@@ -548,7 +416,7 @@ static void answer_duplicate(struct exchange *x, struct epoch_log *e, uint64_t s
     /* A damaged desk lost its receipt, or the peer lost what the receipt's `seen` names: then a new one names it outright. */
     if (slot->repeats < UINT8_MAX)
         slot->repeats++;
-    if (!slot->receipt_seq || !mine || !slot_at(mine, slot->receipt_seq) || slot->repeats == REPEATS_MAX) {
+    if (!slot->receipt_seq || !mine || !author_log_slot(mine, slot->receipt_seq) || slot->repeats == REPEATS_MAX) {
         slot->receipt_seq = 0;
         if (e->owed_from > seq)
             e->owed_from = seq;
@@ -570,7 +438,7 @@ static void hear(struct exchange *x, const struct arrival *a, int64_t now_us, st
         ask_soon(x, now_us);
         return;
     }
-    struct slot *known = slot_at(e, s->seq);
+    struct slot *known = author_log_slot(e, s->seq);
     if (known && !memcmp(known->hash, a->hash, HASH_LEN)) { /* before the costly check: these very bytes were verified once */
         take_seen(x, s, now_us, o); /* we may have lost what it told us */
         if (s->kind == PARLEY_KIND_RECEIPT)
@@ -594,7 +462,7 @@ static void hear(struct exchange *x, const struct arrival *a, int64_t now_us, st
         EVENT(o, "event=refused why=too-far-ahead epoch=%" PRIu32 " seq=%" PRIu64, s->epoch, s->seq);
         return;
     }
-    const struct slot *before = slot_at(e, s->seq - 1), *after = slot_at(e, s->seq + 1);
+    const struct slot *before = author_log_slot(e, s->seq - 1), *after = author_log_slot(e, s->seq + 1);
     if (known) {
         proof(x, a, false, o);
         return;
@@ -603,7 +471,7 @@ static void hear(struct exchange *x, const struct arrival *a, int64_t now_us, st
         proof(x, a, true, o);
         return;
     }
-    if (!put_slot(e, s, a->hash)) {
+    if (!author_log_put(e, s, a->hash)) {
         o->failed = true;
         return;
     }
@@ -637,7 +505,7 @@ static void take_back(struct exchange *x, const struct arrival *a, struct output
         EVENT(o, "event=refused why=returned-not-ours epoch=%" PRIu32 " seq=%" PRIu64, s->epoch, s->seq);
         return;
     }
-    const struct slot *known = slot_at(e, s->seq);
+    const struct slot *known = author_log_slot(e, s->seq);
     if (known) {
         if (memcmp(known->hash, a->hash, HASH_LEN))
             EVENT(o, "event=own-number-twice epoch=%" PRIu32 " seq=%" PRIu64, s->epoch, s->seq);
@@ -645,7 +513,7 @@ static void take_back(struct exchange *x, const struct arrival *a, struct output
     }
     if (s->seq != e->top + 1 || (e->top && memcmp(s->previous, e->slot[e->top - 1].hash, HASH_LEN)))
         return; /* not the next one: it will be asked for again */
-    struct slot *slot = put_slot(e, s, a->hash);
+    struct slot *slot = author_log_put(e, s, a->hash);
     if (!slot) {
         o->failed = true;
         return;
@@ -719,7 +587,7 @@ static void take_card(struct exchange *x, const struct item *item, struct output
     }
     if (card.epoch < x->theirs.epoch[0].card.epoch)
         return;
-    if (follow(&x->theirs, &card, &why)) {
+    if (author_log_follow(&x->theirs, &card, &why)) {
         EVENT(o, "event=refused why=card-does-not-follow epoch=%" PRIu32, card.epoch);
         return;
     }
@@ -771,7 +639,7 @@ static void send_want(struct outputs *o, uint8_t whose, uint32_t epoch, uint64_t
 static void compare_ours(struct exchange *x, uint32_t epoch, uint64_t seq, const uint8_t *hash, int64_t now_us, struct outputs *o)
 {
     struct epoch_log *e = exchange_epoch(&x->ours, epoch);
-    const struct slot *slot = e ? slot_at(e, seq) : NULL;
+    const struct slot *slot = e ? author_log_slot(e, seq) : NULL;
     bool differs = slot && memcmp(slot->hash, hash, HASH_LEN);
     if (!seq || (slot && !differs) || epoch < x->ours.epoch[0].card.epoch)
         return;
@@ -816,7 +684,7 @@ static void answer_want(struct exchange *x, const struct item *item, struct outp
     if (mine)
         send_cards_if_new(x, o);
     for (uint64_t seq = from, sent = 0; seq <= to && seq <= e->top && sent < RESEND_WINDOW; seq++) {
-        if (!slot_at(e, seq))
+        if (!author_log_slot(e, seq))
             continue;
         if (mine) {
             send_ours(x, o, e, seq);
@@ -886,7 +754,7 @@ static void take_content(struct exchange *x, const uint8_t *content, size_t len,
 /* The first statement of the next epoch names the last one before it: do we hold that one? */
 static bool end_is_missing(const struct exchange *x, size_t i)
 {
-    const struct slot *next = i + 1 < x->theirs.n ? slot_at(&x->theirs.epoch[i + 1], 1) : NULL;
+    const struct slot *next = i + 1 < x->theirs.n ? author_log_slot(&x->theirs.epoch[i + 1], 1) : NULL;
     if (!next || is_zero(next->previous, HASH_LEN))
         return false;
     for (size_t k = i + 1; k > 0; k--)
@@ -923,9 +791,9 @@ static bool want_gaps(struct exchange *x, struct outputs *o)
             send_want(o, 1, e->card.epoch, to, to + RESEND_WINDOW);
             any = true;
         }
-        if (e->gapless == e->top || slot_at(e, to))
+        if (e->gapless == e->top || author_log_slot(e, to))
             continue; /* nothing missing; or a break that no statement can mend */
-        while (to < e->top && !slot_at(e, to + 1))
+        while (to < e->top && !author_log_slot(e, to + 1))
             to++;
         send_want(o, 1, e->card.epoch, e->gapless + 1, to);
         any = true;
@@ -965,7 +833,7 @@ static void start(struct exchange *x, const struct input *in, int64_t now_us, st
         x->need_seq = mark_ahead ? in->mark_seq : 0;
         EVENT(o, "event=fenced why=%s", mark_ahead ? "high-water-mark" : "restored");
     }
-    cut(&x->theirs); /* with the receipts that were loaded since */
+    author_log_cut(&x->theirs); /* with the receipts that were loaded since */
     for (size_t i = 0; i < x->ours.n; i++) {
         struct epoch_log *e = &x->ours.epoch[i];
         while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
@@ -984,7 +852,7 @@ static void start(struct exchange *x, const struct input *in, int64_t now_us, st
 
 static enum parley_status own_card(struct exchange *x, const struct input *in, int64_t now_us, struct outputs *o, struct parley_error *err)
 {
-    enum parley_status status = follow(&x->ours, in->card, err);
+    enum parley_status status = author_log_follow(&x->ours, in->card, err);
     if (status)
         return status;
     exchange_set_secret(x, in->secret);

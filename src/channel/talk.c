@@ -5,9 +5,8 @@
 #include "channel/bytes.h"
 #include "channel/checkpoint.h"
 #include "channel/desk.h"
+#include "channel/mark.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <parley/file.h>
 #include <parley/tree.h>
@@ -15,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ACKED_BY_RETURN = -1 };
@@ -42,79 +40,6 @@ const char *log_text(const char *text, char *out, size_t cap)
         out[n] = text[n] == '"' || text[n] == '\\' ? '\'' : (unsigned char)text[n] < 0x20 || (unsigned char)text[n] > 0x7e ? '?' : text[n];
     out[n] = 0;
     return out;
-}
-
-/* --- the high-water mark, outside the desk's folder ------------------------------------------ */
-
-static bool mark_path(const uint8_t pair[HASH_LEN], const uint8_t self[HASH_LEN], char *out, size_t cap, bool make)
-{
-    char folder[800], hex[33];
-    const char *named = getenv("PARLEY_STATE"), *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (named && *named)
-        snprintf(folder, sizeof folder, "%.700s", named);
-    else if (xdg && *xdg)
-        snprintf(folder, sizeof folder, "%.700s/parley", xdg);
-    else if (home && *home)
-        snprintf(folder, sizeof folder, "%.700s/.local/state/parley", home);
-    else
-        snprintf(folder, sizeof folder, "/var/tmp/parley-%ld", (long)getuid());
-    for (char *p = folder + 1; make && *p; p++)
-        if (*p == '/') {
-            *p = 0;
-            (void)mkdir(folder, 0700);
-            *p = '/';
-        }
-    if (make && mkdir(folder, 0700) && errno != EEXIST)
-        return false;
-    uint8_t id[HASH_LEN];
-    const struct part parts[] = { { "parley-mark-v1", 14 }, { pair, HASH_LEN }, { self, HASH_LEN } };
-    sha256_parts(parts, 3, id);
-    to_hex(id, 16, hex);
-    return (size_t)snprintf(out, cap, "%s/%s.mark", folder, hex) < cap;
-}
-
-static void mark_read(struct talk *t, struct input *start)
-{
-    char path[1000], text[64] = "";
-    unsigned long long e, s;
-    int fd = mark_path(t->x.pair, t->x.self, path, sizeof path, false) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (fd >= 0) {
-        ssize_t n = read(fd, text, sizeof text - 1);
-        close(fd);
-        if (n > 0 && sscanf(text, "%llu %llu", &e, &s) == 2) {
-            start->mark_epoch = (uint32_t)e, start->mark_seq = s;
-            return;
-        }
-    }
-    start->restored = true; /* enrolment made a mark, and it is gone: this desk is a copy on another machine */
-}
-
-/* A mark that is behind does no harm, one that a power cut takes away makes the desk look like a copy: so the file must be
- * there for good before anything is said. */
-static bool settle(int fd, char *path)
-{
-    if (fsync(fd))
-        return false;
-    *strrchr(path, '/') = 0;
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = folder >= 0 && !fsync(folder);
-    if (folder >= 0)
-        close(folder);
-    return done;
-}
-
-static bool mark_put(const uint8_t pair[HASH_LEN], const uint8_t self[HASH_LEN], uint32_t epoch, uint64_t seq, char path[1000])
-{
-    char text[64];
-    int n = snprintf(text, sizeof text, "%020" PRIu32 " %020" PRIu64 "\n", epoch, seq);
-    int fd = mark_path(pair, self, path, 1000, false) ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
-    bool first = fd < 0;
-    if (first)
-        fd = mark_path(pair, self, path, 1000, true) ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
-    bool done = fd >= 0 && pwrite(fd, text, (size_t)n, 0) == n && (!first || settle(fd, path));
-    if (fd >= 0)
-        close(fd);
-    return done;
 }
 
 static void mark_write(struct parley_desk *d, struct talk *t)
@@ -707,7 +632,7 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
         bool again = t->started;
         struct input start = { .kind = IN_START, .quiet = again };
         if (!(status = reload(d, t, err))) {
-            mark_read(t, &start);
+            start.restored = !mark_get(t->x.pair, t->x.self, &start.mark_epoch, &start.mark_seq); /* enrolment made a mark: without it, a copy */
             t->started = true;
             status = step_and_store(d, t, &start, &o, err);
         }
@@ -874,7 +799,7 @@ enum parley_status parley_desk_enrol(struct parley_desk *d, const struct parley_
         return status;
     status = insert_peer(d, e, &card, err);
     uint8_t pair[HASH_LEN];
-    char path[1000] = "";
+    char path[MARK_PATH_MAX] = "";
     pair_id(own->party, card.party, pair);
     if (!status && !mark_put(pair, own->party, own->epoch, 0, path)) /* from now on a desk without it is a copy */
         status = parley_fail(err, PARLEY_EIO, "cannot write the mark %s", path);
