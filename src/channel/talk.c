@@ -44,7 +44,7 @@ const char *log_text(const char *text, char *out, size_t cap)
 
 static void mark_write(struct parley_desk *d, struct talk *t)
 {
-    char path[1000];
+    char path[MARK_PATH_MAX];
     uint32_t epoch;
     uint64_t seq;
     uint8_t hash[HASH_LEN];
