@@ -18,13 +18,13 @@
 
 #define SECOND_US INT64_C(1000000)
 
-enum { IMAGES = 8, SECTOR = 512, SHM_REGION = 32768, SHM_REGIONS = 4, CUTS_A_ROUND = 60, CI_CUTS = 240, PENDING_MAX = 4096, SAID_MAX = 4096 };
+enum { IMAGES = 8, SECTOR = 512, SHM_REGION = 32768, SHM_REGIONS = 4, CUTS_A_ROUND = 60, CI_CUTS = 150, PENDING_MAX = 4096, SAID_MAX = 4096 };
 
 /* --- a disk in memory ----------------------------------------------------------------------- */
 
 struct bytes {
     uint8_t *data;
-    size_t len;
+    size_t len, cap;
 };
 
 struct change { /* a write (data) or a truncation to `off` that was not synced */
@@ -64,9 +64,12 @@ static uint32_t pick(uint32_t below) { return (uint32_t)parley_rng_below(&rng, b
 
 static void resize(struct bytes *b, size_t len)
 {
-    b->data = realloc(b->data, len ? len : 1);
-    if (!b->data)
-        abort();
+    if (len > b->cap || !b->data) {
+        b->cap = 2 * len + 4096;
+        b->data = realloc(b->data, b->cap);
+        if (!b->data)
+            abort();
+    }
     if (len > b->len)
         memset(b->data + b->len, 0, len - b->len);
     b->len = len;
