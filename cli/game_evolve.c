@@ -73,10 +73,11 @@ static enum parley_status matrix_field(struct invocation *in, const char *text, 
 static enum parley_status many_pairs(struct invocation *in, const struct stage *g, const struct parley_habit *const *habit, struct field *f, bool *done)
 {
     struct parley_memory_one *one = PARLEY_NEW(&in->arena, struct parley_memory_one, f->n);
-    double *payoff = PARLEY_NEW(&in->arena, double, 2 * f->n * f->n), *cooperation = payoff + f->n * f->n, stage[4];
+    double *payoff = PARLEY_NEW(&in->arena, double, 2 * f->n * f->n), stage[4];
     size_t m = 0, *member = PARLEY_NEW(&in->arena, size_t, f->n);
     if (!one || !payoff || !member)
         return parley_fail(&in->err, PARLEY_ENOMEM, "no memory for %zu habits", f->n);
+    double *cooperation = payoff + f->n * f->n;
     for (size_t i = 0; i < f->n; i++)
         if ((done[i] = parley_memory_one_from_habit(&g->game, habit[i], &one[m])))
             member[m++] = i;

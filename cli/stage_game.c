@@ -105,13 +105,21 @@ static enum parley_status append(struct invocation *in, struct list *l, const st
     return PARLEY_OK;
 }
 
+static bool same_answers(const struct parley_memory_one *a, const struct parley_memory_one *b)
+{
+    for (int k = 0; k < 5; k++)
+        if (a->cooperate[k] < b->cooperate[k] || a->cooperate[k] > b->cooperate[k])
+            return false;
+    return true;
+}
+
 /* The named habit that answers as m1(...) does, or NULL. */
 static const char *known_as(const struct parley_habit *h, const struct parley_habit *const *named, size_t n)
 {
     const struct parley_repeated quiet = { .slip = { 0, 1 }, .miss = { 0, 1 }, .false_alarm = { 0, 1 } };
     struct parley_memory_one mine, theirs;
     for (size_t i = 0; parley_memory_one_from_habit(&quiet, h, &mine) && i < n; i++)
-        if (parley_memory_one_from_habit(&quiet, named[i], &theirs) && !memcmp(&mine, &theirs, sizeof mine))
+        if (parley_memory_one_from_habit(&quiet, named[i], &theirs) && same_answers(&mine, &theirs))
             return named[i]->name;
     return NULL;
 }

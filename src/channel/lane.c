@@ -118,7 +118,7 @@ static bool route(struct lanes *all, int64_t peer, struct packet *p, const struc
     bool took = false;
     for (size_t i = 0; i < all->n; i++) {
         struct lane *l = all->lane[i];
-        if (l->peer != peer || l == except || (p->only && !p->everywhere && (int)carrier_kind(l->line, NULL) != p->only) || !offer(l, p))
+        if (l->peer != peer || (except && l == except) || (p->only && !p->everywhere && (int)carrier_kind(l->line, NULL) != p->only) || !offer(l, p))
             continue;
         took = true;
         if (!p->flash && !p->everywhere)

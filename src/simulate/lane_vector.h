@@ -48,7 +48,12 @@ INLINE vf only(vm m, vf x) { return (vf)_mm512_maskz_mov_ps(m, (__m512)x); } /* 
 INLINE vi only_int(vm m, vi x) { return (vi)_mm512_maskz_mov_epi32(m, (__m512i)x); }
 INLINE vf vmax(vf a, vf b) { return (vf)_mm512_max_ps((__m512)a, (__m512)b); }
 INLINE vf vmin(vf a, vf b) { return (vf)_mm512_min_ps((__m512)a, (__m512)b); }
-INLINE uint32_t bits_of(vm m) { return m; } /* one bit a lane */
+INLINE uint32_t bits_of(vm m) /* one bit a lane */
+{
+    uint16_t bits = m;
+    __asm__("" : "+r"(bits)); /* gcc 12 spills a mask as 16 bits and reads it back as 32 */
+    return bits;
+}
 #else
 typedef vi vm;
 INLINE vm lt(vf a, vf b) { return a < b; }

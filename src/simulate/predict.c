@@ -187,7 +187,7 @@ size_t parley_trial_pairs(const struct parley_trial *trial, size_t n)
 {
     size_t pairs = 0;
     for (size_t i = 0; i < n; i++)
-        for (int second = 0; second <= (trial[i].before2 != NULL); second++) {
+        for (int second = 0; second <= (trial[i].before2 ? 1 : 0); second++) {
             const char *before = second ? trial[i].before2 : trial[i].before, *after = second ? trial[i].after2 : trial[i].after;
             bool seen = second && same_pair(&trial[i], false, base_of(&trial[i]), before, after);
             for (size_t j = 0; j < i && !seen; j++)

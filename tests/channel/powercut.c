@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <parley/rng.h>
 #include <parley/time.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -427,7 +428,7 @@ static void new_round(void)
         forget_shm(&image[i]);
     }
     first_marks();
-    clock_of_round = clock_us();
+    clock_of_round = (clock_us() / PARLEY_US_PER_DAY + 1) * PARLEY_US_PER_DAY; /* tomorrow at midnight: the same hours in every run */
     memset(disk, 0, sizeof disk);
     n_said[0] = n_said[1] = 0;
     for (int who = 0; who < 2; who++) {
@@ -581,22 +582,44 @@ static void settle(void)
     for (int i = 0; i < 400 && !broken; i++) {
         clock_of_round += 10 * SECOND_US;
         tick(0), tick(1);
-        while (carry(0, 0) | carry(1, 0))
-            ;
+        for (bool more = true; more;) {
+            more = carry(0, 0);
+            more = carry(1, 0) || more;
+        }
         if (holds_all(0) && holds_all(1))
             return;
     }
     fail("the records did not become one", NULL);
 }
 
+/* Keys, salts and nonces follow from the seed, too: which desk comes first in a pair and how long a note is must not change
+ * from run to run. */
+static struct parley_rng keys;
+static const char *keys_name(void) { return "seeded"; }
+static void keys_fill(void *const out, const size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        ((uint8_t *)out)[i] = (uint8_t)parley_rng_below(&keys, 256);
+}
+static uint32_t keys_one(void)
+{
+    uint32_t r;
+    keys_fill(&r, sizeof r);
+    return r;
+}
+static struct randombytes_implementation seeded = { .implementation_name = keys_name, .random = keys_one, .buf = keys_fill };
+
 int main(int argc, char **argv)
 {
     uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     long wanted = argc > 2 ? strtol(argv[2], NULL, 10) : CI_CUTS;
+    parley_rng_init(&keys, 0, 1);
+    randombytes_set_implementation(&seeded);
     make_desks();
     use_disk();
     for (uint64_t seed = first; cuts < wanted && !broken; seed++) {
         parley_rng_init(&rng, seed, 0);
+        parley_rng_init(&keys, seed, 1);
         new_round();
         for (int i = 0; i < CUTS_A_ROUND && !broken; i++)
             one_cut();

@@ -9,7 +9,7 @@ static const char *const good[] = { "indicators.csv", "report (2).pdf", "事件�
 static const char *const bad[] = {
     "", ".", "..", "...", "/etc/passwd", "../../etc/passwd", "..\\..\\boot.ini", "a/b", "a\\b", "C:\\autoexec.bat", "C:x", "\\\\server\\share\\x", ".bashrc", ".ssh", "~/.profile", "~root", "-rf",
     "--output=x", " leading", "trailing ", "trailing.", "x\n", "x\ny", "x\ty", "x\x01", "x\x7f", "x\x1b[2J", "nul", "NUL", "Nul.txt", "con", "CON.tar.gz", "prn", "aux.c", "com1", "COM9.log", "lpt1", "LPT0.txt",
-    "con .txt", "conin$", "CONOUT$", "COM\xc2\xb9", "lpt\xc2\xb3.txt", "a*b", "a?b", "a\"b", "a<b", "a>b", "a|b", "a:b", "file.txt:stream", "rep\xe2\x80\xae" "fdp.exe", "x\xe2\x80\x8b.txt", "x\xe2\x80\xa8y",
+    "con .txt", "conin$", "CONOUT$", "COM\xc2\xb9", "lpt\xc2\xb3.txt", "a*b", "a?b", "a\"b", "a<b", "a>b", "a|b", "a:b", "file.txt:stream", ("rep\xe2\x80\xae" "fdp.exe"), "x\xe2\x80\x8b.txt", "x\xe2\x80\xa8y",
     "x\xef\xbb\xbf", "\xc2\x85next-line", "\xc0\xae\xc0\xae", "\xff\xfe", "x\xed\xa0\x80", "x\xe2\x81\xa6y", "\xf3\xa0\x80\x81tag", "x\xef\xbf\xbf", "soft\xc2\xadhyphen",
 };
 
