@@ -62,7 +62,7 @@ for i in 1 2 3; do round; done
 ok "headers, line ends, wrapping, footers, doubles: everything arrives and is receipted" "[ \$(outstanding) = 0 ]"
 ok "once" "[ \$($B channel inbox --json | grep -c '\"hash\"') = 8 ]"
 ok "no message is left in the way" "[ \$(ls $T/in.b/new | wc -l) = 0 ] && [ \$(ls $T/in.b/cur | wc -l) -ge 8 ]"
-ok "messages show no content" "! grep -rq 'y1y1\|zzzz' $T/out.a $T/in.b"
+ok "messages show no content" "! grep -rq 'y1y1y1y1\|zzzzzzzzzz' $T/out.a $T/in.b"
 
 # strangers write to the same address
 printf 'From: someone\nSubject: lunch?\n\nAt noon.\n' >$T/in.b/new/1.lunch
