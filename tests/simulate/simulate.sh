@@ -9,15 +9,19 @@ ok "run has the keys of the contract" "$run --replicates 2000 --json >$T/a.json 
     agreements agreement_weeks trust capability welfare spillovers incidents digest dyad_weeks_per_s; do grep -q \"\\\"\$k\\\":\" $T/a.json || { echo no \$k; exit 1; }; done"
 ok "threads do not matter" "for t in 1 2 7; do $run --replicates 5000 --threads \$t --json | grep digest; done | sort -u | wc -l | grep -qx 1"
 ok "paths do not matter" "for p in reference portable best; do $run --replicates 1500 --path \$p --json | grep digest; done | sort -u | wc -l | grep -qx 1"
-ok "killed and resumed, the same bits" "$run --weeks 520 --replicates 120000 --json >$T/whole.json
-    $run --weeks 520 --replicates 120000 --checkpoint $T/c --json >/dev/null & pid=\$!
+# A job of about three seconds of this machine's work, as this run measures it: the first checkpoint comes after half a second.
+$run --weeks 520 --replicates 20000 --json >$T/rate.json
+replicates=$(sed -n 's/.*"dyad_weeks_per_s": \([0-9.e+]*\).*/\1/p' $T/rate.json | awk '{ printf "%.0f", $1 * 3 / 520 }')
+long="simulate run baseline --weeks 520 --seed 5 --replicates $replicates"
+ok "killed and resumed, the same bits" "$PARLEY $long --json >$T/whole.json
+    $PARLEY $long --checkpoint $T/c --json >$T/killed.json & pid=\$!
     while [ ! -s $T/c ] && kill -0 \$pid 2>/dev/null; do sleep 0.05; done
-    kill -9 \$pid 2>/dev/null; wait \$pid
-    $run --weeks 520 --replicates 120000 --checkpoint $T/c --json >$T/resumed.json && [ \"\$(digest $T/whole.json)\" = \"\$(digest $T/resumed.json)\" ]"
-exits 5 "a checkpoint of another scenario" "$PARLEY simulate run h02-b --weeks 520 --seed 5 --replicates 120000 --checkpoint $T/c"
-exits 5 "a checkpoint of another version" "cp $T/c $T/version && printf 'x.y' | dd of=$T/version bs=1 seek=8 conv=notrunc 2>/dev/null && $run --weeks 520 --replicates 120000 --checkpoint $T/version"
-ok "and both are left as they are" "[ \"\$(dd if=$T/version bs=1 skip=8 count=3 2>/dev/null)\" = x.y ] && $run --weeks 520 --replicates 120000 --checkpoint $T/c --json | grep digest >$T/again && [ \"\$(digest $T/whole.json)\" = \"\$(digest $T/again)\" ]"
-exits 13 "a checkpoint cut short" "head -c 500 $T/c >$T/short; $run --weeks 520 --replicates 120000 --checkpoint $T/short"
+    kill -9 \$pid && { wait \$pid; [ \$? = 137 ]; } && [ ! -s $T/killed.json ] &&
+    $PARLEY $long --checkpoint $T/c --json >$T/resumed.json && [ \"\$(digest $T/whole.json)\" = \"\$(digest $T/resumed.json)\" ]"
+exits 5 "a checkpoint of another scenario" "$PARLEY simulate run h02-b --weeks 520 --seed 5 --replicates $replicates --checkpoint $T/c"
+exits 5 "a checkpoint of another version" "cp $T/c $T/version && printf 'x.y' | dd of=$T/version bs=1 seek=8 conv=notrunc 2>/dev/null && $PARLEY $long --checkpoint $T/version"
+ok "and both are left as they are" "[ \"\$(dd if=$T/version bs=1 skip=8 count=3 2>/dev/null)\" = x.y ] && $PARLEY $long --checkpoint $T/c --json | grep digest >$T/again && [ \"\$(digest $T/whole.json)\" = \"\$(digest $T/again)\" ]"
+exits 13 "a checkpoint cut short" "head -c 500 $T/c >$T/short; $PARLEY $long --checkpoint $T/short"
 ok "an interruption keeps what is done" "$run --weeks 5200 --replicates 4000000 --json >$T/part.json & pid=\$!; sleep 0.6; kill -INT \$pid; wait \$pid; [ \$? = 130 ] &&
     grep -q '\"partial\": true' $T/part.json && grep -q '\"replicates\": [1-9]' $T/part.json"
 ok "a full disk while checkpointing is said, and the result is printed" "(trap '' XFSZ; ulimit -f 8; $run --replicates 2000 --checkpoint $T/full.ck --json >$T/full.json); [ \$? != 0 ] && grep -q digest $T/full.json && [ ! -e $T/full.ck ]"
@@ -34,7 +38,7 @@ if [ -x "$mpi" ] && command -v mpirun >/dev/null; then
     ok "1 and 3 ranks, the same digest" "for n in 1 3; do mpirun --oversubscribe -n \$n $mpi simulate run baseline --weeks 104 --seed 5 --replicates 2000 --json | grep digest; done |
         cat - $T/a.json | grep -o '\"digest\": \"[0-9a-f]*\"' | sort -u | wc -l | grep -qx 1"
     # A rank that dies takes the job with it and says so; what all had done is in their checkpoints.
-    job="mpirun --oversubscribe -n 2 $mpi simulate run baseline --weeks 520 --seed 5 --replicates 120000 --threads 1 --checkpoint $T/rank --json"
+    job="mpirun --oversubscribe -n 2 $mpi $long --threads 1 --checkpoint $T/rank --json"
     ok "a rank that dies ends the job with an error, and the job goes on from the checkpoints" "$job >$T/dead.json 2>$T/dead.txt & pid=\$!
         while [ ! -s $T/rank.1 ] && kill -0 \$pid 2>/dev/null; do sleep 0.02; done
         victim=\$(ps -o pid= --ppid \$pid | tail -1); kill -9 \$victim && { wait \$pid; [ \$? != 0 ]; } && ! grep -q digest $T/dead.json && [ -s $T/dead.txt ] &&
