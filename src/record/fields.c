@@ -303,6 +303,8 @@ static uint64_t mix_text(uint64_t h, struct slice s)
     return mix(h, tail);
 }
 
+uint64_t text_hash(struct slice s) { return mix_text(0x243F6A8885A308D3u, s); }
+
 static uint64_t mix_content(const struct report *r)
 {
     const struct slice *const texts[] = { &r->kind, &r->domain, &r->attribution, &r->mechanism, &r->what, &r->source, &r->note, &r->extra };

@@ -37,5 +37,7 @@ enum parley_status fields_to_report(struct parley_record *record, const struct s
 int64_t report_print(const struct report *report);
 /* The same with actors by code instead of their number in this desk: equal in every desk. */
 uint64_t report_content_hash(const struct parley_record *record, const struct report *report);
+/* The same kind of hash of one text; not for files. */
+uint64_t text_hash(struct slice text);
 
 #endif

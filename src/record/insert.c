@@ -5,7 +5,7 @@
 
 enum parley_status inserter_open(struct parley_record *record, int64_t import, bool merge, struct inserter *in, struct parley_error *err)
 {
-    *in = (struct inserter){ .record = record, .import = import, .merge = merge };
+    *in = (struct inserter){ .record = record, .import = import, .merge = merge, .known.grows = import >= 0 };
     enum parley_status status = store_prepare(record, "SELECT place, print, id FROM report WHERE event = ? ORDER BY place", &in->find, err);
     if (!status)
         status = store_prepare(record, "INSERT INTO report(event, place, print, start_us, end_us, precision, known_start_us, known_end_us,"
@@ -29,6 +29,7 @@ void inserter_close(struct inserter *in)
     sqlite3_finalize(in->actor);
     sqlite3_finalize(in->raw);
     sqlite3_finalize(in->rows);
+    known_free(&in->known);
     *in = (struct inserter){ 0 };
 }
 
@@ -155,6 +156,11 @@ static enum parley_status merge_row(struct inserter *in, struct slice event, int
 
 enum { MADE_ID_BYTES = 24 };
 
+struct place {
+    uint64_t hash; /* of the event */
+    int64_t place; /* among the reports of its event */
+};
+
 /* The id of the file, or one made from what the report says: the same in every desk, so that a second import of a file without
  * ids adds nothing and exports of two desks can be compared. */
 static struct slice event_id(const struct inserter *in, const struct report *r, char made[MADE_ID_BYTES])
@@ -165,27 +171,38 @@ static struct slice event_id(const struct inserter *in, const struct report *r, 
     return slice_of(made);
 }
 
+/* Is the report there already, and if not, which place does it take? */
+static enum parley_status look(struct inserter *in, struct slice event, const struct report *r, struct place *at, enum inserted *out, struct parley_error *err)
+{
+    bool maybe;
+    *out = INSERT_ADDED;
+    *at = (struct place){ .place = 1 };
+    enum parley_status status = known_ask(&in->known, in->record, at->hash = text_hash(event), &maybe, err);
+    if (status || !maybe)
+        return status;
+    int64_t print = report_print(r);
+    if (in->merge && ((status = merge_row(in, event, print, r, out, err)) || *out != INSERT_ADDED))
+        return status;
+    return find_place(in, event, print, &at->place, out, err);
+}
+
 enum parley_status inserter_look(struct inserter *in, const struct report *r, enum inserted *out, struct parley_error *err)
 {
     char made[MADE_ID_BYTES];
-    int64_t place;
-    struct slice event = event_id(in, r, made);
-    if (!in->merge)
-        return find_place(in, event, report_print(r), &place, out, err);
-    return merge_row(in, event, report_print(r), r, out, err);
+    struct place at;
+    return look(in, event_id(in, r, made), r, &at, out, err);
 }
 
 enum parley_status inserter_add(struct inserter *in, const struct report *r, enum inserted *out, struct parley_error *err)
 {
     char made[MADE_ID_BYTES];
     struct slice event = event_id(in, r, made);
-    int64_t print = report_print(r), place;
-    enum parley_status status = PARLEY_OK;
-    if (in->merge && ((status = merge_row(in, event, print, r, out, err)) || *out != INSERT_ADDED))
-        return status;
-    status = find_place(in, event, print, &place, out, err);
+    struct place at;
+    enum parley_status status = look(in, event, r, &at, out, err);
     if (status || *out != INSERT_ADDED)
         return status;
+    int64_t print = report_print(r), place = at.place;
+    known_add(&in->known, at.hash);
     sqlite3_stmt *s = in->report;
     bind(s, 1, event);
     sqlite3_bind_int64(s, 2, place);

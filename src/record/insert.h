@@ -3,13 +3,15 @@
 #define PARLEY_RECORD_INSERT_H
 
 #include "fields.h"
+#include "known.h"
 
 enum inserted { INSERT_ADDED, INSERT_DUPLICATE, INSERT_MERGED, INSERT_TOO_MANY };
 
 struct inserter {
     struct parley_record *record;
-    int64_t import; /* import.id, 0 = none */
+    int64_t import; /* import.id, 0 = none, -1 = nothing is written */
     bool merge;     /* rows with one event id join their actors instead of competing */
+    struct known known;
     sqlite3_stmt *find, *report, *actor, *raw, *rows;
 };
 

@@ -94,6 +94,13 @@ ok "--check without a desk: new actors are fine, nothing is written" "HOME='$T/n
 ok "--check of a desk writes nothing either" "imp --check '$T/noid.csv' | grep -q '3 new' && empty && ! $PARLEY --desk '$T/d' record actors FIRM:First"
 ok "rows without an event_id get one from what they say; the same row is the same event" "imp '$T/noid.csv' --json | tr -d ' \n' | grep -q '\"added\":2,\"duplicate\":1' && imp '$T/noid.csv' --json | tr -d ' \n' | grep -q '\"added\":0,\"duplicate\":3'"
 ok "--check sees what is there already" "imp --check '$T/noid.csv' --json | tr -d ' \n' | grep -q '\"added\":0,\"duplicate\":3'"
+# Past the first few rows a filter says which events cannot be there: it must never say so of one that is.
+many() { echo 'event_id,date_start,date_end,precision,actor,target,kind,domain,intensity,what,source'; seq 1 "$1" | sed 's/.*/M&,2014-05-19,,day,US,CN,accusation,espionage,-2,text &,s/'; }
+ok "many events that are there already are all found, and those of the file itself" "$PARLEY --desk '$T/many' init && many 3000 >'$T/m.csv' && { cat '$T/m.csv'; tail -1500 '$T/m.csv'; } |
+    $PARLEY --desk '$T/many' record import - --json | tr -d ' \n' | grep -q '\"read\":4500,\"added\":3000,\"duplicate\":1500' &&
+    { many 3003; } | $PARLEY --desk '$T/many' record import --check - --json | tr -d ' \n' | grep -q '\"added\":3,\"duplicate\":3000' &&
+    many 3003 | sed 's/text 2999/told otherwise/' | $PARLEY --desk '$T/many' record import - --json | tr -d ' \n' | grep -q '\"added\":4,\"duplicate\":2999' &&
+    $PARLEY --desk '$T/many' record check --json | grep -q '\"sound\": true'"
 $PARLEY --desk "$T/d" record export -o "$T/ids.csv" 2>/dev/null
 ok "the id is the same in another desk, though its actors are numbered otherwise" "rm -rf '$T/e' && $PARLEY --desk '$T/e' init && (echo $H; sed -n 3p '$T/noid.csv'; sed -n 2p '$T/noid.csv') | $PARLEY --desk '$T/e' record import - && $PARLEY --desk '$T/e' record export | cmp - '$T/ids.csv'"
 
