@@ -260,11 +260,12 @@ enum parley_status card_parse(const char *note_text, size_t len, struct card *ou
 
 bool card_text_hash(const char *note_text, size_t len, uint8_t hash[HASH_LEN])
 {
-    struct note note;
-    if (len > CARD_MAX || note_parse(note_text, len, &note, NULL))
-        return false;
-    sha256(note.text, note.text_len, hash);
-    return true;
+    for (size_t cut = len <= CARD_MAX ? len : 0; cut > 1; cut--) /* the text ends with the last empty line */
+        if (note_text[cut - 1] == '\n' && note_text[cut - 2] == '\n') {
+            sha256(note_text, cut - 1, hash);
+            return true;
+        }
+    return false;
 }
 
 void ceremony_transcript(const char *note_a, size_t len_a, const char *note_b, size_t len_b, const uint8_t psk[KEY_LEN], uint8_t out[16])

@@ -80,7 +80,7 @@ enum parley_status exchange_open(struct exchange *x, const struct card *ours, co
     pair_id(x->self, x->peer, x->pair);
     memcpy(x->salt_key, salt_key, KEY_LEN);
     x->retry_at_us = x->want_at_us = x->ask_at_us = INT64_MAX;
-    x->retry_s = RETRY_FIRST_S;
+    x->retry_s = x->want_s = RETRY_FIRST_S;
     enum parley_status status = author_log_add(&x->ours, ours, err);
     return status ? status : author_log_add(&x->theirs, theirs, err);
 }
@@ -476,6 +476,7 @@ static void hear(struct exchange *x, const struct arrival *a, int64_t now_us, st
         return;
     }
     store(o, OUT_STORE_THEIRS, a)->ahead = s->seq > e->gapless;
+    x->want_s = RETRY_FIRST_S;
     if ((s->seq > e->gapless || (s->seq == 1 && s->epoch > x->theirs.epoch[0].card.epoch)) && x->want_at_us == INT64_MAX)
         x->want_at_us = now_us + RETRY_FIRST_S * S_US;
     take_seen(x, s, now_us, o);
@@ -809,8 +810,10 @@ static void tick(struct exchange *x, int64_t now_us, struct outputs *o)
         if (!x->fenced && x->head_known)
             x->ask_at_us = INT64_MAX;
     }
-    if (now_us >= x->want_at_us)
-        x->want_at_us = want_gaps(x, o) ? now_us + RETRY_FIRST_S * S_US : INT64_MAX;
+    if (now_us >= x->want_at_us) { /* what nobody holds any more is asked for ever more seldom, but never given up */
+        x->want_at_us = want_gaps(x, o) ? now_us + x->want_s * S_US : INT64_MAX;
+        x->want_s = 2 * x->want_s > RETRY_LAST_S ? RETRY_LAST_S : 2 * x->want_s;
+    }
     if (now_us >= x->retry_at_us) {
         if (waiting(x)) {
             resend(x, o);

@@ -57,7 +57,7 @@ struct exchange {
     int64_t now_us; /* of this step */
     bool progress;  /* something was acked in this step */
     int64_t retry_at_us, want_at_us, ask_at_us;
-    int retry_s;
+    int retry_s, want_s; /* the waits double from RETRY_FIRST_S to RETRY_LAST_S while nothing new comes */
 };
 
 struct draft {

@@ -232,7 +232,7 @@ enum parley_status talk_again(struct parley_desk *d, struct talk *t, struct parl
     if (status || t->x.retry_at_us == INT64_MAX)
         return status;
     t->x.retry_at_us = 0;
-    t->x.retry_s = RETRY_FIRST_S;
+    t->x.retry_s = t->x.want_s = RETRY_FIRST_S;
     return talk_steps(d, t, &in, 1, err);
 }
 
