@@ -20,7 +20,7 @@ static const struct option options[] = {
 static void put_verdict(struct invocation *in, struct parley_json *j, const struct parley_verdict *v)
 {
     parley_json_put_string(j, "verdict", parley_verdict_text(v->verdict, false));
-    parley_json_put_string(j, "measure", *v->measure ? v->measure : NULL);
+    parley_json_put_string(j, "measure", !*v->measure ? NULL : in->lang == PARLEY_ZH ? v->measure_zh : v->measure);
     parley_json_put_number(j, "effect", v->effect);
     parley_json_put_number(j, "low", v->low);
     parley_json_put_number(j, "high", v->high);
@@ -74,15 +74,16 @@ static void as_json(struct invocation *in, const struct parley_claims_report *r,
 
 static void put_numbers(struct invocation *in, struct parley_doc *doc, const struct parley_verdict *v)
 {
+    const char *measure = in->lang == PARLEY_ZH ? v->measure_zh : v->measure;
     if (v->effect == v->effect) {
         char e[PARLEY_NUMBER_TEXT], a[PARLEY_NUMBER_TEXT], b[PARLEY_NUMBER_TEXT];
         parley_double_to_short(v->effect, 3, e);
         parley_double_to_short(v->low, 3, a);
         parley_double_to_short(v->high, 3, b);
         if (v->low == v->low)
-            parley_doc_item(doc, PARLEY_SAY(in->lang, "%s: %s (%s to %s)", "%s：%s（%s至%s）"), v->measure, e, a, b);
+            parley_doc_item(doc, PARLEY_SAY(in->lang, "%s: %s (%s to %s)", "%s：%s（%s至%s）"), measure, e, a, b);
         else
-            parley_doc_item(doc, "%s: %s", v->measure, e);
+            parley_doc_item(doc, PARLEY_SAY(in->lang, "%s: %s", "%s：%s"), measure, e);
     }
     if (v->tried)
         parley_doc_item(doc, PARLEY_SAY(in->lang, "the sign held in %u of %u random parameter sets", "符号在%u组（共%u组）随机参数中成立"), v->held, v->tried);
@@ -108,7 +109,7 @@ static void claims_as_text(struct invocation *in, struct parley_doc *doc, const 
         const struct parley_verdict *v = &c->verdict;
         parley_doc_heading(doc, 3, c->claim->id, "%s  %s", c->claim->id, parley_verdict_text(v->verdict, zh));
         parley_doc_paragraph(doc, "%s (%s)", c->claim->text, c->claim->source);
-        parley_doc_item(doc, PARLEY_SAY(in->lang, "by %s: %s", "方法 %s：%s"), c->method, zh && v->why_zh ? v->why_zh : v->why);
+        parley_doc_item(doc, PARLEY_SAY(in->lang, "by %s: %s", "方法：%s。%s"), zh ? c->method_zh : c->method, zh && v->why_zh ? v->why_zh : v->why);
         put_numbers(in, doc, v);
     }
 }

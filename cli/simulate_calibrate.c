@@ -132,7 +132,7 @@ static void put_json(struct invocation *in, const struct job *j)
     parley_json_array(&json);
     for (int k = 0; k < PARLEY_STATS; k++) {
         parley_json_object(&json);
-        parley_json_put_string(&json, "name", parley_stat_name(k));
+        parley_json_put_string(&json, "name", parley_stat_name(k, false));
         parley_json_put_number(&json, "observed", j->observed.value[k]);
         if (j->scored) {
             parley_json_put_number(&json, "later", j->later.value[k]);
@@ -172,6 +172,18 @@ static void put_fit(struct parley_doc *doc, const struct job *j)
     }
 }
 
+static void put_unidentified(struct invocation *in, struct parley_doc *doc, const struct job *j)
+{
+    const char *no = "", *yes = "";
+    for (size_t i = 0; i < j->fit.n_parameters; i++) {
+        const char **list = j->fitted[i].identified ? &yes : &no, *name = parley_parameter_name((enum parley_parameter)j->parameter[i]);
+        const char *longer = **list ? parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s, %s", "%s、%s"), *list, name) : name;
+        *list = longer ? longer : *list;
+    }
+    parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "These events do not identify: %s. They identify: %s.", "这些事件不能识别：%s。能识别：%s。"),
+                         *no ? no : PARLEY_SAY(in->lang, "none of them", "无"), *yes ? yes : PARLEY_SAY(in->lang, "none of them", "无"));
+}
+
 static void put_score(struct parley_doc *doc, const struct job *j)
 {
     enum parley_lang lang = doc->lang;
@@ -181,7 +193,7 @@ static void put_score(struct parley_doc *doc, const struct job *j)
     parley_table_column(t, PARLEY_SAY(lang, "90 % prediction", "90%预测"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(lang, "came", "实际"), PARLEY_RIGHT);
     for (int k = 0; k < PARLEY_STATS; k++) {
-        parley_table_cell(t, "%s", parley_stat_name(k));
+        parley_table_cell(t, "%s", parley_stat_name(k, lang == PARLEY_ZH));
         parley_table_number(t, j->observed.value[k], 3);
         simulate_interval(t, j->score.low[k], j->score.high[k]);
         parley_table_number(t, j->later.value[k], 3);
@@ -200,6 +212,7 @@ static enum parley_status put_doc(struct invocation *in, const struct job *j)
                                           "%s，按%s与%s之间%u周的事件拟合：%zu个样本，收紧%d次，种子%llu。"),
                          j->scenario.name, j->code[0], j->code[1], j->scenario.weeks, j->fit.particles, j->fit.generations, (unsigned long long)j->fit.seed);
     put_fit(&doc, j);
+    put_unidentified(in, &doc, j);
     parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A parameter whose interval narrowed by less than a quarter is not identified by these events: what the model says about it stays assumed. "
                                                      "The studies chose their events, so rates are of what they report, not of what happened.",
                                            "区间收缩不足四分之一的参数无法由这些事件识别，模型在这方面仍属假设。各研究自行选取事件，故频率反映的是其报道而非实际。"));

@@ -90,17 +90,7 @@ static enum parley_status run(struct invocation *in)
         }
         parley_comparison_release(&c);
     }
-    if (status && status != PARLEY_ECANCELLED) {
-        parley_text_clear(&in->out);
-        return status;
-    }
-    if (in->json) {
-        parley_json_array_end(&json);
-        parley_json_object_end(&json);
-        return status;
-    }
-    enum parley_status shown = finish_doc(in, &doc);
-    return status ? status : shown;
+    return simulate_finish(in, &json, &doc, status);
 }
 
 static const struct option options[] = { SIMULATE_RUN_OPTIONS, { 0 } };

@@ -7,8 +7,8 @@
 
 static const char *verdict(const struct parley_trial *p, const struct parley_trial_result *r, enum parley_lang lang)
 {
-    bool yes = p->sign > 0 ? r->low > 0 : r->high < 0, no = p->sign > 0 ? r->high < 0 : r->low > 0;
-    return yes ? PARLEY_SAY(lang, "supported", "支持") : no ? PARLEY_SAY(lang, "contradicted", "不支持") : PARLEY_SAY(lang, "undecided", "未定");
+    int holds = parley_trial_holds(p, r);
+    return holds > 0 ? PARLEY_SAY(lang, "supported", "支持") : holds < 0 ? PARLEY_SAY(lang, "contradicted", "不支持") : PARLEY_SAY(lang, "undecided", "未定");
 }
 
 static const struct parley_hypothesis *find(const struct parley_hypothesis *h, size_t n, const char *id)
@@ -109,19 +109,10 @@ static enum parley_status run(struct invocation *in)
         else
             put_row(table, in->lang, &p[i], &r);
     }
-    if (status && status != PARLEY_ECANCELLED) {
-        parley_text_clear(&in->out);
-        return status;
-    }
-    if (in->json) {
-        parley_json_array_end(&json);
-        parley_json_object_end(&json);
-        return status;
-    }
-    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Where a parameter enters an outcome directly ('assumed' in data/record/hypotheses.csv) the sign tests the code, not the world.",
-                                           "若参数直接进入结果（hypotheses.csv中标为assumed），符号检验的是程序而非现实。"));
-    enum parley_status shown = finish_doc(in, &doc);
-    return status ? status : shown;
+    if (!in->json)
+        parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Where a parameter enters an outcome directly ('assumed' in data/record/hypotheses.csv) the sign tests the code, not the world.",
+                                               "若参数直接进入结果（hypotheses.csv中标为assumed），符号检验的是程序而非现实。"));
+    return simulate_finish(in, &json, &doc, status);
 }
 
 static const struct option options[] = {

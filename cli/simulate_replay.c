@@ -48,24 +48,23 @@ static enum parley_status run(struct invocation *in)
 {
     static const char *const formats[] = { "csv", "jsonl", NULL };
     struct parley_scenario s;
-    struct parley_run options;
     struct parley_event_list list;
     struct parley_date start;
     struct parley_text text;
-    uint64_t replicate = 0;
+    uint64_t replicate = 0, seed = 1;
     int format = in->json ? JSONL : CSV;
     float outcome[PARLEY_OUTPUTS];
     const char *from = option_text(in, "start"), *path = option_text(in, "output");
     enum parley_status status;
     if (!from)
         from = "2030-01-07";
-    if ((status = simulate_options(in, &options)) || (status = simulate_scenario(in, in->operand[0], &s)) ||
+    if ((status = option_u64(in, "seed", 0, UINT64_MAX, &seed)) || (status = simulate_scenario(in, in->operand[0], &s)) ||
         (status = option_u64(in, "replicate", 0, UINT32_MAX, &replicate)) || (status = option_choice(in, "format", formats, &format)) ||
         (status = parley_date_parse(from, strlen(from), &start, &in->err)))
         return status;
     if (start.precision == PARLEY_UNDATED)
         return parley_fail(&in->err, PARLEY_EINVAL, "--start: expected a date such as 2030-01-07");
-    if ((status = parley_replay(&s, options.seed, (uint32_t)replicate, start.start_us, &in->arena, &list, outcome, &in->err)))
+    if ((status = parley_replay(&s, seed, (uint32_t)replicate, start.start_us, &in->arena, &list, outcome, &in->err)))
         return status;
     parley_text_init(&text, CHRONICLE_BYTES_MAX);
     if (format == CSV)
@@ -80,7 +79,7 @@ static enum parley_status run(struct invocation *in)
         parley_text_add(&in->out, parley_text_str(&text), text.len);
     parley_text_release(&text);
     if (!status)
-        say(in, "%s, seed %llu, replicate %llu: %zu events%s", s.name, (unsigned long long)options.seed, (unsigned long long)replicate, list.n,
+        say(in, "%s, seed %llu, replicate %llu: %zu events%s", s.name, (unsigned long long)seed, (unsigned long long)replicate, list.n,
             outcome[PARLEY_OUT_uncontrolled] > 0 ? "; it ends out of control" : "");
     return status;
 }
@@ -90,7 +89,7 @@ static const struct option options[] = {
     { "start", 0, "DATE", "the date of week 0 (default 2030-01-07)" },
     { "format", 0, "csv|jsonl", "form of the chronicle (default csv)" },
     { "output", 'o', "FILE", "write to FILE instead of standard output" },
-    SIMULATE_RUN_OPTIONS,
+    SIMULATE_SCENARIO_OPTIONS,
     { 0 },
 };
 

@@ -2,6 +2,7 @@
 
 #include <parley/cluster.h>
 
+#include <math.h>
 #include <stdio.h>
 
 static void put_json(struct invocation *in, const struct parley_scenario *s, const struct parley_run *run, const struct parley_tally *t, double seconds, bool partial)
@@ -29,6 +30,18 @@ static void put_json(struct invocation *in, const struct parley_scenario *s, con
     parley_json_object_end(&json);
 }
 
+/* half: NaN when fewer than half of the agreements ended, or there were none; down: NaN when there was no crisis. */
+static void put_lives(struct parley_doc *doc, double half, double down)
+{
+    if (!isnan(half))
+        parley_doc_paragraph(doc, PARLEY_SAY(doc->lang, "Half of the agreements last %.0f weeks or less (Kaplan and Meier).", "半数协议的寿命不超过%.0f周（Kaplan-Meier）。"), half);
+    else
+        parley_doc_paragraph(doc, "%s", PARLEY_SAY(doc->lang, "Too few agreements ended within these weeks to say how long half of them last.", "这段时间内结束的协议太少，无法给出中位寿命。"));
+    if (!isnan(down))
+        parley_doc_paragraph(doc, PARLEY_SAY(doc->lang, "%.0f %% of crises have come down within 26 weeks (Aalen and Johansen; loss of control is the competing risk).",
+                                             "%.0f%%的危机在26周内降级（Aalen-Johansen；失控为竞争风险）。"), down);
+}
+
 static enum parley_status put_doc(struct invocation *in, const struct parley_scenario *s, const struct parley_run *run, const struct parley_tally *t, double seconds, bool partial)
 {
     struct parley_doc doc;
@@ -52,16 +65,14 @@ static enum parley_status put_doc(struct invocation *in, const struct parley_sce
         parley_table_cell(table, "%s", parley_output_text(k, zh));
         parley_table_number(table, e.mean, 4);
         simulate_interval(table, e.low, e.high);
-        parley_table_cell(table, "%s", parley_output_unit(k));
+        parley_table_cell(table, "%s", parley_output_unit(k, zh));
     }
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Half of the agreements last %.0f weeks (Kaplan and Meier); %.0f %% of crises have come down within 26 weeks.",
-                                          "协议的中位寿命为%.0f周（Kaplan-Meier）；%.0f%%的危机在26周内降级。"),
-                         parley_tally_agreement_quantile(t, .5), 100 * parley_tally_down_within(t, 26));
+    put_lives(&doc, parley_tally_agreement_quantile(t, .5), 100 * parley_tally_down_within(t, 26));
     parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang,
         "The model compares mechanisms; it cannot forecast dates or give the absolute probability of a war. The tail depends on parameters that data on incidents do not identify.",
         "本模型用于比较各种机制，不能预测日期，也不能给出战争的绝对概率；尾部风险取决于事件数据无法识别的参数。"));
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Digest %016llx; %.1f million dyad-weeks a second (%s).", "摘要%016llx；每秒%.1f百万对周（%s）。"), (unsigned long long)t->digest,
-                         (double)t->replicates * s->weeks * (s->n_states * (s->n_states - 1) / 2) / seconds / 1e6, parley_path_name(run->path));
+    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "Digest %016llx; %.1f million dyad-weeks a second (%s).", "摘要%016llx；每秒%.0f万对周（%s）。"), (unsigned long long)t->digest,
+                         (double)t->replicates * s->weeks * (s->n_states * (s->n_states - 1) / 2) / seconds / (zh ? 1e4 : 1e6), parley_path_name(run->path));
     return finish_doc(in, &doc);
 }
 
@@ -104,7 +115,7 @@ static enum parley_status run(struct invocation *in)
     }
     bool partial = tally.replicates < whole.replicates;
     if (status == PARLEY_ECANCELLED && tally.replicates && print)
-        say(in, "interrupted; %llu of %llu replicates are kept%s%s", (unsigned long long)tally.replicates, (unsigned long long)whole.replicates,
+        parley_fail(&in->err, status, "interrupted; %llu of %llu replicates are kept%s%s", (unsigned long long)tally.replicates, (unsigned long long)whole.replicates,
             whole.checkpoint ? "; the same command goes on from " : "", whole.checkpoint ? whole.checkpoint : "");
     if (tally.replicates && print) { /* also after a failure: what is done is not lost */
         if (in->json)

@@ -14,6 +14,8 @@ struct plan {
     struct parley_simulated_function f;
     struct parley_scenario scenario;
     int parameter[PARLEY_PARAMETERS], output[PARLEY_OUT_ALL];
+    bool ishigami; /* the test function: its indices are known */
+    double exact_first[3], exact_total[3];
     const char *input_name[PARLEY_INPUTS_MAX], *output_name[PARLEY_OUT_ALL];
 };
 
@@ -92,6 +94,8 @@ static enum parley_status plan(struct invocation *in, struct plan *p)
         p->study.n_inputs = 3, p->study.n_outputs = 1;
         memcpy(p->input_name, names, sizeof names);
         p->output_name[0] = "ishigami";
+        p->ishigami = true;
+        parley_ishigami_exact(p->exact_first, p->exact_total);
     } else if ((status = plan_scenario(in, p))) {
         return status;
     }
@@ -133,6 +137,10 @@ static void put_json(struct invocation *in, const struct plan *p, const struct p
             } else {
                 put_index(&json, "S", sobol[o * k + i].first);
                 put_index(&json, "ST", sobol[o * k + i].total);
+                if (p->ishigami) {
+                    parley_json_put_number(&json, "S_exact", p->exact_first[i]);
+                    parley_json_put_number(&json, "ST_exact", p->exact_total[i]);
+                }
             }
             parley_json_object_end(&json);
         }
@@ -159,13 +167,21 @@ static void put_table(struct parley_doc *doc, const struct plan *p, const struct
             order[at] = order[at - 1];
         order[at] = i;
     }
-    parley_doc_heading(doc, 2, NULL, "%s", p->output_name[o]);
+    if (p->ishigami)
+        parley_doc_heading(doc, 2, NULL, "%s", PARLEY_SAY(lang, "Function of Ishigami and Homma", "Ishigami-Homma函数"));
+    else
+        parley_doc_heading(doc, 2, NULL, "%s", parley_output_text(p->output[o], lang == PARLEY_ZH));
+    bool exact = p->ishigami && p->method == SOBOL;
     struct parley_table *t = parley_doc_table(doc, "");
     parley_table_column(t, PARLEY_SAY(lang, "parameter", "参数"), PARLEY_LEFT);
     parley_table_column(t, p->method == MORRIS ? "mu*" : "S", PARLEY_RIGHT);
     parley_table_column(t, PARLEY_SAY(lang, "95 % interval", "95%区间"), PARLEY_LEFT);
+    if (exact)
+        parley_table_column(t, PARLEY_SAY(lang, "exact", "精确值"), PARLEY_RIGHT);
     parley_table_column(t, p->method == MORRIS ? PARLEY_SAY(lang, "direction", "方向") : "ST", PARLEY_RIGHT);
     parley_table_column(t, p->method == MORRIS ? "sigma" : PARLEY_SAY(lang, "95 % interval", "95%区间"), PARLEY_LEFT);
+    if (exact)
+        parley_table_column(t, PARLEY_SAY(lang, "exact", "精确值"), PARLEY_RIGHT);
     for (size_t n = 0; n < k; n++) {
         size_t at = o * k + order[n];
         parley_table_cell(t, "%s", p->input_name[order[n]]);
@@ -177,8 +193,12 @@ static void put_table(struct parley_doc *doc, const struct plan *p, const struct
         } else {
             parley_table_number(t, sobol[at].first.value, 3);
             simulate_interval(t, sobol[at].first.low, sobol[at].first.high);
+            if (exact)
+                parley_table_number(t, p->exact_first[order[n]], 4);
             parley_table_number(t, sobol[at].total.value, 3);
             simulate_interval(t, sobol[at].total.low, sobol[at].total.high);
+            if (exact)
+                parley_table_number(t, p->exact_total[order[n]], 4);
         }
     }
 }

@@ -55,6 +55,21 @@ void simulate_put_digest(struct parley_json *json, const struct parley_tally *ta
     parley_json_put_string(json, "digest", digest);
 }
 
+enum parley_status simulate_finish(struct invocation *in, struct parley_json *json, struct parley_doc *doc, enum parley_status status)
+{
+    if (status && status != PARLEY_ECANCELLED) {
+        parley_text_clear(&in->out);
+        return status;
+    }
+    if (in->json) {
+        parley_json_array_end(json);
+        parley_json_object_end(json);
+        return status;
+    }
+    enum parley_status shown = finish_doc(in, doc);
+    return status ? status : shown;
+}
+
 void simulate_interval(struct parley_table *table, double low, double high)
 {
     char a[PARLEY_NUMBER_TEXT], b[PARLEY_NUMBER_TEXT];

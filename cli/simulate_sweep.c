@@ -104,17 +104,7 @@ static enum parley_status run(struct invocation *in)
         }
         parley_tally_release(&t);
     }
-    if (status && status != PARLEY_ECANCELLED) {
-        parley_text_clear(&in->out);
-        return status;
-    }
-    if (in->json) {
-        parley_json_array_end(&json);
-        parley_json_object_end(&json);
-        return status;
-    }
-    enum parley_status done = finish_doc(in, &doc);
-    return status ? status : done;
+    return simulate_finish(in, &json, &doc, status);
 }
 
 static const struct option options[] = { SIMULATE_RUN_OPTIONS, { 0 } };

@@ -37,7 +37,7 @@ struct parley_fitted {
 
 #pragma GCC visibility push(default)
 
-const char *parley_stat_name(int stat); /* "espionage incidents a year" */
+const char *parley_stat_name(int stat, bool chinese); /* "espionage incidents a year" */
 
 /* The rates and means of the events between two actors that fall into [from_us, to_us). */
 struct parley_stats parley_chronicle_stats(const struct parley_event_list *events, const char *a, const char *b, int64_t from_us, int64_t to_us);

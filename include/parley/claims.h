@@ -28,7 +28,7 @@ enum parley_verdict_kind { PARLEY_VERDICT_MAP(X) };
 
 struct parley_verdict {
     enum parley_verdict_kind verdict;
-    const char *measure;    /* what `effect` is and in which unit; "" if there is none */
+    const char *measure, *measure_zh; /* what `effect` is and in which unit; "" if there is none */
     double effect, low, high; /* with its 95 % interval unless `why` says otherwise; NaN if there is none */
     unsigned held, tried;   /* in how many of the random parameter sets tried the sign held; tried 0 = not looked at */
     const char *why, *why_zh; /* one or two sentences with the numbers; why_zh may be NULL */
@@ -46,7 +46,7 @@ struct parley_claims_input {
 struct parley_claim_result {
     const struct parley_claim *claim;
     const char *study;  /* 000 .. 004 */
-    const char *method; /* data, simulation, case, game, none: the method the verdict comes from; several joined by '+' */
+    const char *method, *method_zh; /* data, simulation, case, game, none: the method the verdict comes from; several joined by '+' */
     struct parley_verdict verdict;
 };
 

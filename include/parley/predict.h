@@ -51,6 +51,9 @@ PARLEY_MUST_USE enum parley_status parley_predictor_init(struct parley_predictor
 PARLEY_MUST_USE enum parley_status parley_predict(struct parley_predictor *predictor, const struct parley_trial *prediction,
                                                   struct parley_trial_result *out, struct parley_error *err);
 
+/* 1: the interval of the effect lies where the prediction says; -1: where it says the opposite; 0: neither. */
+int parley_trial_holds(const struct parley_trial *prediction, const struct parley_trial_result *result);
+
 /* What the hypotheses of data/record/hypotheses.csv predict, in order of id; several rows an id. */
 const struct parley_trial *parley_hypothesis_predictions(size_t *n);
 

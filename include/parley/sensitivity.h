@@ -44,6 +44,8 @@ PARLEY_MUST_USE enum parley_status parley_sobol(const struct parley_study *study
 
 /* sin x1 + a sin^2 x2 + b x3^4 sin x1 on [-pi, pi]^3, a = 7, b = 0.1 (Ishigami and Homma 1990): S = .3139 .4424 0, ST = .5576 .4424 .2437. */
 enum parley_status parley_ishigami(void *ctx, const double x[3], double *y, struct parley_error *err);
+/* Its indices in closed form. */
+void parley_ishigami_exact(double first[3], double total[3]);
 
 /* The simulator as such a function: input i moves parameter[i] log-uniformly between `low` and `high` times its value in the
  * scenario (within the parameter's range); every point is run with the same random numbers. */

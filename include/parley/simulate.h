@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 enum parley_output {
-#define X(name, unit, english, chinese) PARLEY_OUT_##name,
+#define X(name, unit, unit_zh, english, chinese) PARLEY_OUT_##name,
 #include <parley/simulate_outputs.def>
 #undef X
     PARLEY_OUTPUTS
@@ -62,7 +62,7 @@ struct parley_run {
 #pragma GCC visibility push(default)
 
 const char *parley_output_name(int output); /* also of the two ratios */
-const char *parley_output_unit(int output);
+const char *parley_output_unit(int output, bool chinese);
 const char *parley_output_text(int output, bool chinese);
 int parley_output_find(const char *name); /* -1 */
 
@@ -77,7 +77,7 @@ void parley_tally_add(struct parley_tally *to, const struct parley_tally *from);
 struct parley_mean parley_tally_estimate(const struct parley_tally *tally, int output);
 /* Weeks by which a share (.5 = median) of agreements had ended (Kaplan and Meier); NaN when not reached. */
 double parley_tally_agreement_quantile(const struct parley_tally *tally, double share);
-/* Share of crises that had come down within so many weeks (competing risks: Aalen and Johansen). */
+/* Share of crises that had come down within so many weeks (competing risks: Aalen and Johansen); NaN without crises. */
 double parley_tally_down_within(const struct parley_tally *tally, uint32_t weeks);
 /* The tally as bytes and back, with a magic, version and check sum (checkpoints, ranks). */
 size_t parley_tally_bytes(uint32_t weeks);

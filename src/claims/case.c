@@ -55,26 +55,12 @@ static enum parley_status load(struct claims_run *run, struct cases **out, struc
 
 /* --- shares of agreements in two groups ----------------------------------------------------------------- */
 
-static void wilson(size_t yes, size_t n, double *low, double *high)
-{
-    const double z = 1.959963984540054;
-    double p = (double)yes / (double)n, m = (double)n, centre = p + z * z / (2 * m),
-           half = z * sqrt(p * (1 - p) / m + z * z / (4 * m * m));
-    *low = (centre - half) / (1 + z * z / m);
-    *high = (centre + half) / (1 + z * z / m);
-}
-
 /* Group of a case: 1 where the claim expects more agreements, 0 where fewer, -1 = not in the comparison. */
 typedef int group_fn(const struct cases *c, size_t i);
 
-static enum parley_status compare(struct claims_run *run, group_fn *group, const char *first, const char *second,
-                                  struct parley_verdict *v, struct parley_error *err)
+static void compare(struct claims_run *run, const struct cases *c, group_fn *group, const char *first, const char *second, struct parley_verdict *v)
 {
-    struct cases *c;
     size_t t[2][2] = { { 0 } }; /* [group][reached] */
-    enum parley_status status = load(run, &c, err);
-    if (status)
-        return status;
     for (size_t i = 0; i < c->n; i++) {
         int g = group(c, i);
         if (g >= 0 && c->row[i].outcome != PARLEY_UNKNOWN)
@@ -82,9 +68,11 @@ static enum parley_status compare(struct claims_run *run, group_fn *group, const
     }
     size_t n1 = t[1][0] + t[1][1], n0 = t[0][0] + t[0][1];
     v->measure = "difference of the share of agreements";
+    v->measure_zh = "达成协议比例之差";
     if (n1 == 0 || n0 == 0) {
         v->why = because(run, "No case to compare: %zu %s, %zu %s.", n1, first, n0, second);
-        return PARLEY_OK;
+        v->why_zh = because(run, "没有可比较的案例：一组%zu个，另一组%zu个。", n1, n0);
+        return;
     }
     double p1 = (double)t[1][1] / (double)n1, p0 = (double)t[0][1] / (double)n0, l1, h1, l0, h0;
     wilson(t[1][1], n1, &l1, &h1);
@@ -100,7 +88,6 @@ static enum parley_status compare(struct claims_run *run, group_fn *group, const
         t[1][1], n1, first, t[0][1], n0, second, p);
     v->why_zh = because(run, "一组%zu/%zu达成，另一组%zu/%zu达成；费舍尔精确检验 p = %.3f（低于0.05方可定论）。",
                         t[1][1], n1, t[0][1], n0, p);
-    return PARLEY_OK;
 }
 
 static int by_theory(const struct cases *c, size_t i)
@@ -138,23 +125,6 @@ static int by_threat_of_rivals(const struct cases *c, size_t i)
     return !rivals || c->row[i].threat == PARLEY_UNKNOWN ? -1 : c->row[i].threat == PARLEY_NO;
 }
 
-#define COMPARED(name, group, first, second)                                                                           \
-    static enum parley_status name(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, \
-                                   struct parley_error *err)                                                           \
-    {                                                                                                                  \
-        (void)claim;                                                                                                   \
-        return compare(run, group, first, second, v, err);                                                             \
-    }
-
-COMPARED(hypotheses, by_theory, "with severe harm and no threat", "with harm not severe or a threat")
-COMPARED(crime_easier, by_issue, "on crime", "on arms control")
-COMPARED(many_parties, by_type, "that are multilateral", "that are bilateral")
-COMPARED(gain_exceeds, by_utility, "where the gain-loss model expects agreement (its numbers are assumed)",
-         "where it expects none")
-COMPARED(arms_severity, by_severity_of_arms, "on arms control with severe harm", "on arms control with harm not severe")
-COMPARED(rivals, by_threat_of_rivals, "between rival great powers without a threat",
-         "between rival great powers with one")
-
 /* --- other tests --------------------------------------------------------------------------------------------- */
 
 /* Do cases that were reached have the higher probability? Concordance, with a permutation test. */
@@ -172,14 +142,8 @@ static double concordance(const double *p, const bool *yes, size_t n)
 
 enum { SHUFFLES = 20000 };
 
-static enum parley_status inputs_matter(struct claims_run *run, const struct parley_claim *claim,
-                                        struct parley_verdict *v, struct parley_error *err)
+static enum parley_status inputs_matter(struct claims_run *run, const struct cases *c, struct parley_verdict *v, struct parley_error *err)
 {
-    struct cases *c;
-    enum parley_status status = load(run, &c, err);
-    if (status)
-        return status;
-    (void)claim;
     size_t n = 0, reached = 0, as_good = 0;
     double *p = PARLEY_NEW(run->arena, double, c->n + 1);
     bool *yes = PARLEY_NEW(run->arena, bool, c->n + 1);
@@ -209,6 +173,7 @@ static enum parley_status inputs_matter(struct claims_run *run, const struct par
     }
     double chance = (1.0 + (double)as_good) / (1.0 + SHUFFLES);
     v->measure = "chance that a case that was reached has the higher probability";
+    v->measure_zh = "已达成案例概率较高的机会";
     v->effect = observed;
     v->verdict = chance < 0.05                     ? PARLEY_SUPPORTED
                  : observed < 0.5 && chance > 0.95 ? PARLEY_CONTRADICTED
@@ -226,14 +191,9 @@ static enum parley_status inputs_matter(struct claims_run *run, const struct par
     return PARLEY_OK;
 }
 
-static enum parley_status
-fits(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status fits(struct claims_run *run, const struct cases *c, struct parley_verdict *v, struct parley_error *err)
 {
-    struct cases *c;
-    enum parley_status status = load(run, &c, err);
-    if (status)
-        return status;
-    (void)claim;
+    (void)err;
     size_t n = 0, fit = 0;
     bool as_named = true;
     for (size_t i = 0; i < c->n; i++) {
@@ -247,6 +207,7 @@ fits(struct claims_run *run, const struct parley_claim *claim, struct parley_ver
         as_named &= agrees != exception;
     }
     v->measure = "cases that fit";
+    v->measure_zh = "符合的案例数";
     v->effect = (double)fit;
     v->verdict = n == 16 && fit == 14 && as_named ? PARLEY_SUPPORTED : PARLEY_CONTRADICTED;
     v->why =
@@ -263,21 +224,17 @@ fits(struct claims_run *run, const struct parley_claim *claim, struct parley_ver
 }
 
 /* "Does not prevent" is refuted by no agreement among many such cases and shown by a single agreement. */
-static enum parley_status
-views(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status views(struct claims_run *run, const struct cases *c, struct parley_verdict *v, struct parley_error *err)
 {
-    struct cases *c;
-    enum parley_status status = load(run, &c, err);
+    (void)err;
     size_t n = 0, reached = 0;
-    (void)claim;
-    if (status)
-        return status;
     for (size_t i = 0; i < c->n; i++)
         if (strstr(c->list[i].note, "large difference") && c->row[i].outcome != PARLEY_UNKNOWN) {
             n++;
             reached += c->row[i].outcome == PARLEY_YES;
         }
     v->measure = "share of agreements among cases with a large difference of views";
+    v->measure_zh = "观念差异较大的案例中达成协议的比例";
     if (n) {
         v->effect = (double)reached / (double)n;
         wilson(reached, n, &v->low, &v->high);
@@ -294,15 +251,10 @@ views(struct claims_run *run, const struct parley_claim *claim, struct parley_ve
 }
 
 /* Of the attempts that failed, in how many did credibility (a threat) decide? "Main" would be more than half. */
-static enum parley_status
-cheating(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status cheating(struct claims_run *run, const struct cases *c, struct parley_verdict *v, struct parley_error *err)
 {
-    struct cases *c;
-    enum parley_status status = load(run, &c, err);
+    (void)err;
     size_t n = 0, low_trust = 0, open = 0;
-    (void)claim;
-    if (status)
-        return status;
     for (size_t i = 0; i < c->n; i++)
         if (c->row[i].outcome == PARLEY_NO) {
             n++;
@@ -310,6 +262,7 @@ cheating(struct claims_run *run, const struct parley_claim *claim, struct parley
             open += c->row[i].threat == PARLEY_UNKNOWN;
         }
     v->measure = "share of failed attempts with a perceived threat, less one half";
+    v->measure_zh = "失败尝试中存在威胁认知的比例减去一半";
     if (n == 0) {
         v->why = "No attempt failed.";
         return PARLEY_OK;
@@ -328,29 +281,19 @@ cheating(struct claims_run *run, const struct parley_claim *claim, struct parley
 
 /* Two cases alike in friction and views, differing in the threat: does the outcome turn with it, and would anything
  * else do? */
-static enum parley_status not_the_views(struct claims_run *run, const struct parley_claim *claim,
-                                        struct parley_verdict *v, struct parley_error *err)
+static enum parley_status not_the_views(struct claims_run *run, const struct cases *c, struct parley_verdict *v, struct parley_error *err)
 {
-    enum parley_status status = compare(run, by_threat_of_rivals, "between rival great powers without a threat",
-                                        "between rival great powers with one", v, err);
-    (void)claim;
-    if (!status)
-        v->why = because(run,
-                         "%s The pair agrees with the claim, but one pair cannot tell the threat from everything else "
-                         "that differed.",
-                         v->why);
-    return status;
+    (void)err;
+    compare(run, c, by_threat_of_rivals, "between rival great powers without a threat", "between rival great powers with one", v);
+    v->why = because(run, "%s The pair agrees with the claim, but one pair cannot tell the threat from everything else that differed.", v->why);
+    v->why_zh = because(run, "%s这一对与论断相符，但单独一对无法区分威胁与其他差异。", v->why_zh);
+    return PARLEY_OK;
 }
 
-static enum parley_status
-assumed(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status assumed(struct claims_run *run, const struct cases *c, struct parley_verdict *v, struct parley_error *err)
 {
-    struct cases *c;
-    enum parley_status status = load(run, &c, err);
+    (void)err;
     size_t figures = 0;
-    (void)claim;
-    if (status)
-        return status;
     for (size_t i = 0; i < c->n; i++)
         for (size_t k = 0; k < c->list[i].n_trace && c->row[i].threat == PARLEY_YES; k++)
             figures += strstr(c->list[i].trace[k].what, "low credibility") != NULL;
@@ -366,10 +309,45 @@ assumed(struct claims_run *run, const struct parley_claim *claim, struct parley_
     return PARLEY_OK;
 }
 
-const struct checker case_checkers[] = {
-    { "K19", cheating },      { "K72", gain_exceeds },  { "K73", arms_severity },
-    { "K74", inputs_matter }, { "K75", hypotheses },    { "K76", hypotheses },
-    { "K77", crime_easier },  { "K78", many_parties },  { "K79", assumed },
-    { "K81", views },         { "K82", arms_severity }, { "K83", not_the_views },
-    { "K84", fits },          { "K85", rivals },        { 0 },
+typedef enum parley_status case_test(struct claims_run *run, const struct cases *c, struct parley_verdict *v, struct parley_error *err);
+
+/* A test of its own, or the shares of agreements in two groups. */
+static const struct {
+    const char *claim;
+    case_test *test;
+    group_fn *group;
+    const char *first, *second; /* the groups in words */
+} tests[] = {
+    { "K19", cheating, NULL, NULL, NULL },
+    { "K72", NULL, by_utility, "where the gain-loss model expects agreement (its numbers are assumed)", "where it expects none" },
+    { "K73", NULL, by_severity_of_arms, "on arms control with severe harm", "on arms control with harm not severe" },
+    { "K74", inputs_matter, NULL, NULL, NULL },
+    { "K75", NULL, by_theory, "with severe harm and no threat", "with harm not severe or a threat" },
+    { "K76", NULL, by_theory, "with severe harm and no threat", "with harm not severe or a threat" },
+    { "K77", NULL, by_issue, "on crime", "on arms control" },
+    { "K78", NULL, by_type, "that are multilateral", "that are bilateral" },
+    { "K79", assumed, NULL, NULL, NULL },
+    { "K81", views, NULL, NULL, NULL },
+    { "K82", NULL, by_severity_of_arms, "on arms control with severe harm", "on arms control with harm not severe" },
+    { "K83", not_the_views, NULL, NULL, NULL },
+    { "K84", fits, NULL, NULL, NULL },
+    { "K85", NULL, by_threat_of_rivals, "between rival great powers without a threat", "between rival great powers with one" },
 };
+
+enum parley_status check_by_case(struct claims_run *run, const char *claim, struct parley_verdict *v, bool *tested, struct parley_error *err)
+{
+    struct cases *c;
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+        if (strcmp(tests[i].claim, claim))
+            continue;
+        enum parley_status status = load(run, &c, err);
+        *tested = true;
+        if (status)
+            return status;
+        if (tests[i].test)
+            return tests[i].test(run, c, v, err);
+        compare(run, c, tests[i].group, tests[i].first, tests[i].second, v);
+        return PARLEY_OK;
+    }
+    return PARLEY_OK;
+}

@@ -1,8 +1,8 @@
 /* checker.h - how a claim gets a test.
  *
- * One file a method: case.c, data.c, game.c, simulation.c. Each has one table, ended by a row without a claim. A
- * checker computes a verdict from the record, the cases or runs; it must be able to come out either way. To add one,
- * write the function and its row in the table of its method. */
+ * One file a method: case.c, data.c, game.c, simulation.c, each with one table of claims and their tests. A test computes a
+ * verdict from the record, the cases or runs; it must be able to come out either way. To add one, write the function and its
+ * row in the table of its method. */
 #ifndef PARLEY_CLAIMS_CHECKER_H
 #define PARLEY_CLAIMS_CHECKER_H
 
@@ -20,15 +20,11 @@ struct claims_run {
                                 */
 };
 
-/* Fill *verdict, which arrives undecided with NaN numbers and empty texts. A failure is a failure of the whole run: a
- * claim that the data cannot decide is PARLEY_UNDECIDED with the reason in `why`, not a failure. */
-struct checker {
-    const char *claim; /* K75 */
-    enum parley_status (*check)(struct claims_run *run, const struct parley_claim *claim,
-                                struct parley_verdict *verdict, struct parley_error *err);
-};
-
-extern const struct checker data_checkers[], simulation_checkers[], case_checkers[], game_checkers[];
+/* Test one claim by one method, if it has a test for it: then *tested is set and *verdict, which arrives undecided with NaN numbers and
+ * empty texts, is filled. A failure is a failure of the whole run: a claim that the data cannot decide is PARLEY_UNDECIDED with the reason in
+ * `why`, not a failure. */
+typedef enum parley_status check_fn(struct claims_run *run, const char *claim, struct parley_verdict *verdict, bool *tested, struct parley_error *err);
+check_fn check_by_data, check_by_simulation, check_by_case, check_by_game;
 
 /* printf into the run's arena; "" when out of memory */
 const char *because(struct claims_run *run, const char *fmt, ...) PARLEY_PRINTF(2, 3);
@@ -43,5 +39,8 @@ struct parley_verdict verdict_blank(void);
 /* The verdict for a claimed sign when effect has the interval [low, high]: supported when the interval lies on that
  * side of zero, contradicted when it lies on the other side, otherwise undecided. sign: +1 or -1. */
 enum parley_verdict_kind verdict_of_interval(int sign, double low, double high);
+
+/* Wilson's 95 % interval of the share yes / n; n > 0. */
+void wilson(size_t yes, size_t n, double *low, double *high);
 
 #endif

@@ -9,13 +9,13 @@
 #include <string.h>
 
 static const struct {
-    const char *name;
-    const struct checker *list;
+    const char *name, *name_zh;
+    check_fn *check;
 } methods[CLAIM_METHODS] = {
-    [BY_DATA] = { "data", data_checkers },
-    [BY_SIMULATION] = { "simulation", simulation_checkers },
-    [BY_CASE] = { "case", case_checkers },
-    [BY_GAME] = { "game", game_checkers },
+    [BY_DATA] = { "data", "数据", check_by_data },
+    [BY_SIMULATION] = { "simulation", "仿真", check_by_simulation },
+    [BY_CASE] = { "case", "案例", check_by_case },
+    [BY_GAME] = { "game", "博弈", check_by_game },
 };
 
 /* The studies' numbers and how the record names them as sources. */
@@ -39,7 +39,7 @@ const char *parley_verdict_text(enum parley_verdict_kind verdict, bool chinese)
 const char *because(struct claims_run *run, const char *fmt, ...)
 {
     va_list ap;
-    char text[1200];
+    char text[4000];
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
@@ -57,6 +57,15 @@ enum parley_verdict_kind verdict_of_interval(int sign, double low, double high)
     return low > 0 ? PARLEY_SUPPORTED : high < 0 ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
 }
 
+void wilson(size_t yes, size_t n, double *low, double *high)
+{
+    const double z = 1.959963984540054;
+    double p = (double)yes / (double)n, m = (double)n, centre = p + z * z / (2 * m),
+           half = z * sqrt(p * (1 - p) / m + z * z / (4 * m * m));
+    *low = (centre - half) / (1 + z * z / m);
+    *high = (centre + half) / (1 + z * z / m);
+}
+
 static const char *study_of(const struct parley_claim *claim)
 {
     for (size_t i = 0; i < sizeof studies / sizeof *studies; i++)
@@ -68,7 +77,7 @@ static const char *study_of(const struct parley_claim *claim)
 struct parley_verdict verdict_blank(void)
 {
     return (struct parley_verdict) {
-        .verdict = PARLEY_UNDECIDED, .measure = "", .effect = NAN, .low = NAN, .high = NAN, .why = ""
+        .verdict = PARLEY_UNDECIDED, .measure = "", .measure_zh = "", .effect = NAN, .low = NAN, .high = NAN, .why = ""
     };
 }
 
@@ -93,48 +102,58 @@ untestable(struct claims_run *run, const char *id, struct parley_verdict *v, str
 
 static bool decided(enum parley_verdict_kind v) { return v == PARLEY_SUPPORTED || v == PARLEY_CONTRADICTED; }
 
-/* Two methods on one claim: a decision beats an open verdict; two that differ leave the claim undecided. */
-static void
-join(struct claims_run *run, struct parley_claim_result *into, const char *method, const struct parley_verdict *v)
+struct finding { /* of one method on one claim */
+    enum claim_method method;
+    struct parley_verdict verdict;
+};
+
+/* The names of the methods whose verdict is decided, or those whose is open: "data and case". */
+static const char *names_of(struct claims_run *run, const struct finding *f, size_t n, bool which, bool chinese)
 {
-    struct parley_verdict *a = &into->verdict;
-    bool clash = decided(a->verdict) && decided(v->verdict) && a->verdict != v->verdict;
-    struct parley_verdict first = *a, joined = decided(a->verdict) || !decided(v->verdict) ? *a : *v;
-    if (clash)
-        joined.verdict = PARLEY_UNDECIDED;
-    joined.why = because(run, "%s: %s By %s: %s%s", into->method, first.why, method, v->why,
-                         clash ? " The methods disagree." : "");
-    if (first.why_zh && v->why_zh)
-        joined.why_zh = because(run, "%s：%s %s：%s%s", into->method, first.why_zh, method, v->why_zh,
-                                clash ? "两种方法结论相反。" : "");
-    *a = joined;
-    into->method = because(run, "%s+%s", into->method, method);
+    const char *names = "";
+    for (size_t i = 0; i < n; i++)
+        if (decided(f[i].verdict.verdict) == which) {
+            const char *name = chinese ? methods[f[i].method].name_zh : methods[f[i].method].name;
+            names = *names ? because(run, chinese ? "%s和%s" : "%s and %s", names, name) : name;
+        }
+    return names;
 }
 
-static enum parley_status check(struct claims_run *run, const struct parley_claim *claim,
-                                struct parley_claim_result *out, struct parley_error *err)
+/* Several methods on one claim: a decision beats an open verdict, and the last sentence says whose it is; two that differ leave the claim undecided. */
+static void join(struct claims_run *run, const struct finding *f, size_t n, struct parley_claim_result *out)
 {
-    enum parley_status status = PARLEY_OK;
-    *out =
-        (struct parley_claim_result) { .claim = claim, .study = study_of(claim), .method = NULL, .verdict = verdict_blank() };
-    for (int m = 0; m < CLAIM_METHODS && !status; m++)
-        for (const struct checker *c = methods[m].list; c->claim && !status; c++) {
-            if (strcmp(c->claim, claim->id))
-                continue;
-            struct parley_verdict v = verdict_blank();
-            status = c->check(run, claim, &v, err);
-            if (status)
-                return parley_fail_in(err, status, "claim %s", claim->id);
-            if (out->method) {
-                join(run, out, methods[m].name, &v);
-            } else {
-                out->verdict = v;
-                out->method = methods[m].name;
-            }
-        }
-    if (out->method)
-        return PARLEY_OK;
-    out->method = "none";
+    size_t first = n, open = 0;
+    bool clash = false;
+    const char *en = "", *zh = "", *method = "", *method_zh = "";
+    for (size_t i = 0; i < n; i++) {
+        const struct parley_verdict *v = &f[i].verdict;
+        const char *by = methods[f[i].method].name;
+        bool is = decided(v->verdict);
+        open += !is;
+        clash |= is && first < n && v->verdict != f[first].verdict.verdict;
+        first = is && first == n ? i : first;
+        method = i ? because(run, "%s+%s", method, by) : by;
+        method_zh = i ? because(run, "%s+%s", method_zh, methods[f[i].method].name_zh) : methods[f[i].method].name_zh;
+        en = because(run, "%s%sBy %s (%s): %s", en, i ? " " : "", by, parley_verdict_text(v->verdict, false), v->why);
+        zh = because(run, "%s按%s（%s）：%s", zh, methods[f[i].method].name_zh, parley_verdict_text(v->verdict, true), v->why_zh ? v->why_zh : v->why);
+    }
+    out->verdict = f[first < n ? first : 0].verdict;
+    out->method = method, out->method_zh = method_zh;
+    if (clash) {
+        out->verdict.verdict = PARLEY_UNDECIDED;
+        en = because(run, "%s The methods disagree, so the claim is undecided.", en);
+        zh = because(run, "%s各方法结论相反，故未定。", zh);
+    } else if (first < n && open) {
+        en = because(run, "%s The verdict rests on %s alone; by %s the claim is open.", en, names_of(run, f, n, true, false), names_of(run, f, n, false, false));
+        zh = because(run, "%s结论仅依据%s；按%s仍未定。", zh, names_of(run, f, n, true, true), names_of(run, f, n, false, true));
+    }
+    out->verdict.why = en;
+    out->verdict.why_zh = zh;
+}
+
+static enum parley_status no_checker(struct claims_run *run, const struct parley_claim *claim, struct parley_claim_result *out, struct parley_error *err)
+{
+    out->method = "none", out->method_zh = "无";
     if (!strcmp(claim->test, "not testable here")) {
         out->verdict.verdict = PARLEY_NOT_TESTABLE;
         out->verdict.why = "Neither the record nor the cases nor the models hold what this claim speaks of.";
@@ -143,6 +162,30 @@ static enum parley_status check(struct claims_run *run, const struct parley_clai
     }
     out->verdict.why = because(run, "It could be tested by %s, but this version has no checker for it.", claim->test);
     out->verdict.why_zh = because(run, "可用%s检验，但本版本尚无相应的检验程序。", claim->test);
+    return PARLEY_OK;
+}
+
+static enum parley_status check(struct claims_run *run, const struct parley_claim *claim, struct parley_claim_result *out, struct parley_error *err)
+{
+    struct finding found[CLAIM_METHODS];
+    size_t n = 0;
+    *out = (struct parley_claim_result) { .claim = claim, .study = study_of(claim), .method = NULL, .verdict = verdict_blank() };
+    for (int m = 0; m < CLAIM_METHODS; m++) {
+        bool tested = false;
+        found[n] = (struct finding) { (enum claim_method)m, verdict_blank() };
+        enum parley_status status = methods[m].check(run, claim->id, &found[n].verdict, &tested, err);
+        if (status)
+            return parley_fail_in(err, status, "claim %s", claim->id);
+        n += tested;
+    }
+    if (n == 0)
+        return no_checker(run, claim, out, err);
+    if (n > 1) {
+        join(run, found, n, out);
+    } else {
+        out->verdict = found[0].verdict;
+        out->method = methods[found[0].method].name, out->method_zh = methods[found[0].method].name_zh;
+    }
     return PARLEY_OK;
 }
 

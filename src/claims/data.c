@@ -119,13 +119,9 @@ static struct parley_estimate intensity_shift(const struct facts *f, int64_t fro
 
 /* K01: frequency and intensity rise from 2010. Three parts, each of which can fail: the rate is higher from 2010 on; the best date of a
  * rise may be 2010; the mean intensity is more hostile from 2010 on. */
-static enum parley_status year_one(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status year_one(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
+    (void)err;
     const struct parley_series *s = &f->years.series;
     size_t at = f->assessed ? bin_of_year(s, 2010, 3) : SIZE_MAX;
     if (at == SIZE_MAX) {
@@ -142,6 +138,7 @@ static enum parley_status year_one(struct claims_run *run, const struct parley_c
     bool dated = rise && rise->low <= at && at <= rise->high, elsewhere = rise && !dated;
     enum parley_verdict_kind rate = verdict_of_interval(1, c.low, c.high), harsher = verdict_of_interval(-1, d.low, d.high);
     v->measure = "log ratio of the yearly rate from 2010 on to before";
+    v->measure_zh = "2010年起与此前年频率之比的对数";
     v->effect = c.log_ratio, v->low = c.low, v->high = c.high;
     v->verdict = rate == PARLEY_CONTRADICTED || harsher == PARLEY_CONTRADICTED || elsewhere ? PARLEY_CONTRADICTED
                  : rate == PARLEY_SUPPORTED && dated && harsher == PARLEY_SUPPORTED        ? PARLEY_SUPPORTED
@@ -156,13 +153,9 @@ static enum parley_status year_one(struct claims_run *run, const struct parley_c
 }
 
 /* K26: little conflict before 2009. That contact was the reason is not in any list of events. */
-static enum parley_status low_before_2009(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status low_before_2009(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
+    (void)err;
     const struct parley_series *s = &f->years.series;
     size_t at = f->assessed ? bin_of_year(s, 2009, 3) : SIZE_MAX;
     if (at == SIZE_MAX) {
@@ -172,6 +165,7 @@ static enum parley_status low_before_2009(struct claims_run *run, const struct p
     }
     struct contrast c = compare(s->conflict, s->n_bins, at);
     v->measure = "log ratio of hostile events a year from 2009 on to before";
+    v->measure_zh = "2009年起与此前每年敌对事件之比的对数";
     v->effect = c.log_ratio, v->low = c.low, v->high = c.high;
     v->verdict = verdict_of_interval(1, c.low, c.high);
     v->why = because(run, "%s: %.2f hostile events a year before 2009, %.2f from then. Whether little contact was the reason is not tested.", f->where, c.before / c.years_before, c.after / c.years_after);
@@ -189,14 +183,10 @@ static bool acts(const struct parley_event *e, const char *code)
 }
 
 /* K15: a public legal act, then a mechanism suspended within three months, against suspensions in all months. */
-static enum parley_status indictment(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status indictment(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
+    (void)err;
     enum { REACH = 3 };
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
     unsigned acts_seen = 0, followed = 0;
     bool the_one = false, its_answer = false;
     for (size_t i = 0; i < f->list.n; i++) {
@@ -216,10 +206,10 @@ static enum parley_status indictment(struct claims_run *run, const struct parley
         the_one |= month == may_2014, its_answer |= month == may_2014 && answered;
     }
     v->measure = "share of US legal acts that a suspension by China followed within three months";
-    if (acts_seen) { /* Wilson's interval */
-        const double z = 1.959963984540054;
-        double n = acts_seen, p = followed / n, centre = (p + z * z / (2 * n)) / (1 + z * z / n), half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-        v->effect = p, v->low = centre - half, v->high = centre + half;
+    v->measure_zh = "美方法律行动后三个月内中方中止机制的比例";
+    if (acts_seen) {
+        v->effect = (double)followed / acts_seen;
+        wilson(followed, acts_seen, &v->low, &v->high);
     }
     v->verdict = the_one && !its_answer ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
     v->why = because(run, "%s: %u of %u dated legal acts by the US were followed by a suspension within three months%s. %s", f->where, followed, acts_seen,
@@ -230,19 +220,14 @@ static enum parley_status indictment(struct claims_run *run, const struct parley
 }
 
 /* K20: less hostility in the three years after the consensus of September 2015 than in the three years before. */
-static enum parley_status recovery_of_2015(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status recovery_of_2015(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
     struct parley_relation r = { .a = "CN", .b = "US" };
     struct parley_standing consensus = { "consensus", "consensus", parley_days_from_civil(2015, 9, 25) * PARLEY_US_PER_DAY, INT64_MAX, false };
     struct parley_assess_options o = { .bin = PARLEY_QUARTER, .seed = run->in->seed, .permutations = 19, .skip_forecast = true };
     struct parley_assessment a;
     struct parley_error trouble = { 0 };
-    status = parley_assess_relation(f->list.event, f->list.n, &consensus, 1, &r, &o, run->arena, &a, &trouble);
+    enum parley_status status = parley_assess_relation(f->list.event, f->list.n, &consensus, 1, &r, &o, run->arena, &a, &trouble);
     if (status == PARLEY_ECANCELLED || status == PARLEY_ENOMEM)
         return parley_fail(err, status, "%s", trouble.text);
     if (status || !a.n_interruptions || !a.interruption[0].enough) {
@@ -258,6 +243,7 @@ static enum parley_status recovery_of_2015(struct claims_run *run, const struct 
     if (month >= 0 && month < (int64_t)a.phases.n_bins)
         en = parley_phase_text(a.phases.phase[month], PARLEY_EN), zh = parley_phase_text(a.phases.phase[month], PARLEY_ZH);
     v->measure = "log ratio of hostile events a quarter, three years after to three years before";
+    v->measure_zh = "此后三年与此前三年每季度敌对事件之比的对数";
     v->effect = log(i->ratio.estimate), v->low = log(i->ratio.low), v->high = log(i->ratio.high);
     v->verdict = verdict_of_interval(-1, v->low, v->high);
     v->why = because(run, "%s: %.0f hostile events in the %zu quarters before, %.0f in those after; phase a year later: %s.", f->where, i->events_before, i->bins, i->events_after, en);
@@ -266,13 +252,9 @@ static enum parley_status recovery_of_2015(struct claims_run *run, const struct 
 }
 
 /* K04: a domain follows another more often than with shuffled domains. */
-static enum parley_status spills_over(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status spills_over(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
+    (void)err;
     if (!f->assessed || f->years.domains.n_linked < 2) {
         if (f->assessed)
             strcpy(f->trouble, "fewer than two domains with five events each");
@@ -286,6 +268,7 @@ static enum parley_status spills_over(struct claims_run *run, const struct parle
                 best_i = i, best_j = j;
     double p = d->spill_p[best_i * n + best_j];
     v->measure = "strongest link: events of one domain in the year after another, over the number expected";
+    v->measure_zh = "最强关联：某领域事件在另一领域之后一年内发生的次数与期望之比";
     v->effect = d->spill[best_i * n + best_j];
     v->verdict = p < 0.05 && v->effect > 1 ? PARLEY_SUPPORTED : PARLEY_UNDECIDED;
     v->why = because(run, "%s: strongest of %zu pairs, %s after %s, %.2f times as often as with shuffled domains (p %.2g, corrected for the pairs).", f->where, n * (n - 1), d->linked[best_i], d->linked[best_j], v->effect, p);
@@ -294,13 +277,9 @@ static enum parley_status spills_over(struct claims_run *run, const struct parle
 }
 
 /* K47: a channel is set up, stops, and another (or the same) is set up after the stop. */
-static enum parley_status three_stages(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status three_stages(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
+    (void)err;
     const struct parley_mechanism *stopped = NULL, *again = NULL;
     size_t dated = 0;
     for (size_t i = 0; i < f->n_mechanisms; i++) {
@@ -329,13 +308,9 @@ static enum parley_status three_stages(struct claims_run *run, const struct parl
 }
 
 /* K48: no dialogue of the two militaries on cyber issues recorded from June 2014 to the end of 2018. */
-static enum parley_status no_military_dialogue(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status no_military_dialogue(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
+    (void)err;
     int64_t from = parley_days_from_civil(2014, 6, 1) * PARLEY_US_PER_DAY, to = parley_days_from_civil(2019, 1, 1) * PARLEY_US_PER_DAY;
     unsigned seen = 0, covered = 0;
     const char *what = "";
@@ -348,6 +323,7 @@ static enum parley_status no_military_dialogue(struct claims_run *run, const str
             seen++, what = e->what;
     }
     v->measure = "military dialogues recorded, June 2014 to 2018";
+    v->measure_zh = "2014年6月至2018年记录的军事对话次数";
     v->effect = seen;
     v->verdict = seen ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
     v->why = seen ? because(run, "%s: %u recorded, for example: %s.", f->where, seen, what)
@@ -357,18 +333,13 @@ static enum parley_status no_military_dialogue(struct claims_run *run, const str
 }
 
 /* K50: each side answers the other. Only a dense record with days can tell. */
-static enum parley_status each_answers(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status each_answers(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
-    struct facts *f;
-    enum parley_status status = load(run, &f, err);
-    (void)claim;
-    if (status)
-        return status;
     struct parley_relation r = { .a = "CN", .b = "US" };
     struct parley_assess_options o = { .bin = PARLEY_UNDATED, .seed = run->in->seed, .permutations = 39, .skip_forecast = true, .progress = run->in->progress };
     struct parley_assessment a;
     struct parley_error trouble = { 0 };
-    status = parley_assess_relation(f->list.event, f->list.n, NULL, 0, &r, &o, run->arena, &a, &trouble);
+    enum parley_status status = parley_assess_relation(f->list.event, f->list.n, NULL, 0, &r, &o, run->arena, &a, &trouble);
     if (status == PARLEY_ECANCELLED || status == PARLEY_ENOMEM)
         return parley_fail(err, status, "%s", trouble.text);
     if (status) {
@@ -378,6 +349,7 @@ static enum parley_status each_answers(struct claims_run *run, const struct parl
     char zh[PARLEY_EXCITATION_REASON];
     const struct parley_excitation *e = &a.excitation;
     v->measure = "smaller of the two cross-excitations: acts that one act of the other provokes";
+    v->measure_zh = "两个相互激发系数中较小者：对方一次行为引发的行为数";
     if (e->identified) {
         size_t least = e->branching[1] < e->branching[2] ? 1 : 2;
         v->effect = e->branching[least], v->low = e->branching_low[least], v->high = e->branching_high[least];
@@ -391,8 +363,24 @@ static enum parley_status each_answers(struct claims_run *run, const struct parl
     return PARLEY_OK;
 }
 
-const struct checker data_checkers[] = {
+typedef enum parley_status record_test(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err);
+
+static const struct {
+    const char *claim;
+    record_test *test;
+} tests[] = {
     { "K01", year_one }, { "K04", spills_over }, { "K15", indictment }, { "K20", recovery_of_2015 },
     { "K26", low_before_2009 }, { "K47", three_stages }, { "K48", no_military_dialogue }, { "K50", each_answers },
-    { 0 },
 };
+
+enum parley_status check_by_data(struct claims_run *run, const char *claim, struct parley_verdict *v, bool *tested, struct parley_error *err)
+{
+    struct facts *f;
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        if (!strcmp(tests[i].claim, claim)) {
+            enum parley_status status = load(run, &f, err);
+            *tested = true;
+            return status ? status : tests[i].test(run, f, v, err);
+        }
+    return PARLEY_OK;
+}

@@ -104,7 +104,7 @@ static enum parley_status one_game(const struct claims_run *run, const struct pa
     return status ? status : parley_game_name(r.game, arena, name, err);
 }
 
-static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, const char *measure, const char *what, const char *what_zh, struct parley_verdict *v,
+static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, const char *measure, const char *measure_zh, const char *what, const char *what_zh, struct parley_verdict *v,
                                        struct parley_error *err)
 {
     struct parley_relation_facts f;
@@ -116,11 +116,13 @@ static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, 
     if (status)
         return status;
     if (!any) {
-        v->why = "the record holds no hostile act between the two: no game can be read from it";
+        v->why = "The record holds no hostile act between the two: no game can be read from it.";
+        v->why_zh = "记录中双方没有敌对行为，无法读出博弈。";
         return PARLEY_OK;
     }
     bool now = holds(&name, &v->effect);
     v->measure = measure;
+    v->measure_zh = measure_zh;
     struct effects *effects = PARLEY_NEW(run->arena, struct effects, 1);
     if (!effects)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
@@ -139,9 +141,10 @@ static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, 
     if (status)
         return status;
     give_range(effects, v);
-    v->why = because(run, "%s: %s in the game read from %zu events with the codebook's weights, and in %u of %u draws of the weights between half and twice theirs (the range holds 95 %% of the draws)",
-                     what, now ? "true" : "not true", f.n, v->held, v->tried);
-    v->why_zh = because(run, "%s: 按编码本权重由%zu个事件读出的博弈中%s; 权重在一半至两倍之间抽取, %u/%u次成立", what_zh, f.n, now ? "成立" : "不成立", v->held, v->tried);
+    v->why = because(run, "%s: %s in the game read from %zu events with the codebook's weights, and in %.0f %% of %u draws of the weights between half and twice theirs (95 %% would support, 5 %% contradict the claim; the range holds 95 %% of the draws).",
+                     what, now ? "true" : "not true", f.n, 100.0 * v->held / v->tried, v->tried);
+    v->why_zh = because(run, "%s：按编码本权重由%zu个事件读出的博弈中%s；权重在一半至两倍之间抽取%u次，其中%.0f%%成立（达95%%为支持，不足5%%为不支持）。", what_zh, f.n, now ? "成立" : "不成立", v->tried,
+                        100.0 * v->held / v->tried);
     return PARLEY_OK;
 }
 
@@ -170,30 +173,27 @@ static bool feared(const struct parley_game_name *n, double *effect)
     return *effect > 0;
 }
 
-static enum parley_status zero_sum(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status zero_sum(struct claims_run *run, struct parley_verdict *v, struct parley_error *err)
 {
-    (void)claim;
     return over_weights(run, not_zero_sum, "what the side that gains less gains by mutual restraint instead of mutual strikes (payoff units)",
+                        "双方克制而非相互打击时得益较少一方的所得（收益单位）",
                         "both sides are better off when both restrain themselves than when both strike", "双方克制时均优于双方打击", v, err);
 }
 
-static enum parley_status dilemma(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status dilemma(struct claims_run *run, struct parley_verdict *v, struct parley_error *err)
 {
-    (void)claim;
-    return over_weights(run, is_dilemma, "smallest of fear and greed of the two (payoff units)", "the relation is a prisoner's dilemma", "该关系为囚徒困境", v, err);
+    return over_weights(run, is_dilemma, "smallest of fear and greed of the two (payoff units)", "双方恐惧与贪婪中的最小者（收益单位）", "the relation is a prisoner's dilemma", "该关系为囚徒困境", v, err);
 }
 
-static enum parley_status fear(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status fear(struct claims_run *run, struct parley_verdict *v, struct parley_error *err)
 {
-    (void)claim;
-    return over_weights(run, feared, "smaller fear (P - S) of the two (payoff units)", "fear of being struck alone is reason enough not to restrain oneself", "害怕被单方打击足以使其不克制", v, err);
+    return over_weights(run, feared, "smaller fear (P - S) of the two (payoff units)", "双方恐惧（P − S）中较小者（收益单位）", "fear of being struck alone is reason enough not to restrain oneself", "害怕被单方打击足以使其不克制", v, err);
 }
 
 /* Deterrence at drawn qualities of attribution: does tracing more attacks rightly deter? */
-static enum parley_status attribution(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+static enum parley_status attribution(struct claims_run *run, struct parley_verdict *v, struct parley_error *err)
 {
     struct parley_rng rng;
-    (void)claim;
     double sum = 0;
     struct effects *effects = PARLEY_NEW(run->arena, struct effects, 1);
     if (!effects)
@@ -218,17 +218,28 @@ static enum parley_status attribution(struct claims_run *run, const struct parle
         sum += change;
     }
     v->measure = "rise of the threshold x* of attack (share of gains that no longer pay) when half of the untraced attacks are traced rightly";
+    v->measure_zh = "半数未追溯攻击得到正确追溯时攻击阈值x*的升幅（不再合算的收益比例）";
     v->effect = v->tried ? sum / v->tried : NAN;
     give_range(effects, v);
-    v->why = because(run, "in the model of Baliga, Bueno de Mesquita and Wolitzky (2020) untraced attacks cost deterrence in %u of %u drawn settings (the range holds 95 %% of the draws); the law is not modelled",
+    v->why = because(run, "In the model of Baliga, Bueno de Mesquita and Wolitzky (2020) untraced attacks cost deterrence in %u of %u drawn settings (the range holds 95 %% of the draws); the law is not modelled.",
                      v->held, v->tried);
+    v->why_zh = because(run, "在Baliga、Bueno de Mesquita与Wolitzky（2020）的模型中，%u/%u种抽取的设定下未追溯的攻击削弱威慑（区间含95%%的抽取）；法律未建模。", v->held, v->tried);
     return PARLEY_OK;
 }
 
-const struct checker game_checkers[] = {
-    { "K07", zero_sum },
-    { "K13", dilemma },
-    { "K19", fear },
-    { "K23", attribution },
-    { 0 },
-};
+typedef enum parley_status game_test(struct claims_run *run, struct parley_verdict *v, struct parley_error *err);
+
+static const struct {
+    const char *claim;
+    game_test *test;
+} tests[] = { { "K07", zero_sum }, { "K13", dilemma }, { "K19", fear }, { "K23", attribution } };
+
+enum parley_status check_by_game(struct claims_run *run, const char *claim, struct parley_verdict *v, bool *tested, struct parley_error *err)
+{
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        if (!strcmp(tests[i].claim, claim)) {
+            *tested = true;
+            return tests[i].test(run, v, err);
+        }
+    return PARLEY_OK;
+}

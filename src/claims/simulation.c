@@ -109,14 +109,6 @@ static enum parley_status predictor_of(struct claims_run *run, struct parley_pre
     return PARLEY_OK;
 }
 
-static enum parley_verdict_kind judge(const struct parley_trial *what, const struct parley_trial_result *r)
-{
-    if (what->sign)
-        return verdict_of_interval(what->sign, r->low, r->high);
-    double most = .1 * fabs(r->base);
-    return r->low > -most && r->high < most ? PARLEY_SUPPORTED : r->low > most || r->high < -most ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
-}
-
 /* "hotline=1", or "the scenario as it is" */
 static const char *words(const char *changes, const char *nothing) { return *changes ? changes : nothing; }
 
@@ -145,11 +137,13 @@ enum parley_status test_trials(struct claims_run *run, const struct parley_trial
             continue;
         if ((status = parley_predict(predictor, what, &r, err)))
             return status;
-        enum parley_verdict_kind verdict = judge(what, &r);
+        int holds = parley_trial_holds(what, &r);
+        enum parley_verdict_kind verdict = holds > 0 ? PARLEY_SUPPORTED : holds < 0 ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
         tell(run, what, &r, v);
         if (first) {
             v->verdict = verdict;
-            v->measure = because(run, "change of: %s (%s)", parley_output_text(what->output, false), parley_output_unit(what->output));
+            v->measure = because(run, "change of: %s (%s)", parley_output_text(what->output, false), parley_output_unit(what->output, false));
+            v->measure_zh = because(run, "变化：%s（%s）", parley_output_text(what->output, true), parley_output_unit(what->output, true));
             v->effect = r.effect, v->low = r.low, v->high = r.high;
             v->held = r.held, v->tried = r.tried;
             *z = r.z;
@@ -163,22 +157,10 @@ enum parley_status test_trials(struct claims_run *run, const struct parley_trial
     return status;
 }
 
-static enum parley_status simulated(struct claims_run *run, const struct parley_claim *claim, struct parley_verdict *v, struct parley_error *err)
+enum parley_status check_by_simulation(struct claims_run *run, const char *claim, struct parley_verdict *v, bool *tested, struct parley_error *err)
 {
     double z;
-    return test_trials(run, predictions, PREDICTIONS, claim->id, v, &z, err);
+    for (size_t i = 0; i < PREDICTIONS && !*tested; i++)
+        *tested = !strcmp(predictions[i].id, claim);
+    return *tested ? test_trials(run, predictions, PREDICTIONS, claim, v, &z, err) : PARLEY_OK;
 }
-
-const struct checker simulation_checkers[] = {
-    { "K02", simulated }, { "K04", simulated }, { "K05", simulated }, { "K06", simulated }, { "K07", simulated }, { "K08", simulated },
-    { "K09", simulated }, { "K10", simulated }, { "K12", simulated }, { "K13", simulated }, { "K16", simulated }, { "K17", simulated },
-    { "K18", simulated }, { "K19", simulated }, { "K21", simulated }, { "K22", simulated }, { "K23", simulated }, { "K24", simulated },
-    { "K25", simulated }, { "K27", simulated }, { "K28", simulated }, { "K29", simulated }, { "K30", simulated }, { "K31", simulated },
-    { "K33", simulated }, { "K34", simulated }, { "K35", simulated }, { "K36", simulated }, { "K37", simulated }, { "K38", simulated },
-    { "K39", simulated }, { "K40", simulated }, { "K41", simulated }, { "K42", simulated }, { "K43", simulated }, { "K44", simulated },
-    { "K45", simulated }, { "K46", simulated }, { "K49", simulated }, { "K50", simulated }, { "K51", simulated }, { "K52", simulated },
-    { "K53", simulated }, { "K54", simulated }, { "K55", simulated }, { "K57", simulated }, { "K58", simulated }, { "K59", simulated },
-    { "K60", simulated }, { "K61", simulated }, { "K62", simulated }, { "K63", simulated }, { "K64", simulated }, { "K65", simulated },
-    { "K66", simulated }, { "K67", simulated }, { "K68", simulated }, { "K69", simulated }, { "K70", simulated }, { "K71", simulated },
-    { "K74", simulated }, { "K79", simulated }, { "K80", simulated }, { "K85", simulated }, { 0 },
-};

@@ -11,12 +11,20 @@ enum { PRIOR_FACTOR = 5, FIRST_TIMES = 6, TRIES_MAX = 400, PREDICTIONS = 400 };
 
 /* --- a chronicle in ten numbers ----------------------------------------------------------- */
 
-static const char *const stat_names[PARLEY_STATS] = {
-    "information incidents a year", "espionage incidents a year", "technology and trade acts a year", "infrastructure and military incidents a year",
-    "mean size of an incident", "accusations a year", "measures a year", "dialogues suspended a year", "steps of leaders a year", "agreements a year",
+static const struct { const char *en, *zh; } stats[PARLEY_STATS] = {
+    { "information incidents a year", "每年信息领域事件" },
+    { "espionage incidents a year", "每年间谍事件" },
+    { "technology and trade acts a year", "每年技术与贸易行为" },
+    { "infrastructure and military incidents a year", "每年基础设施与军事事件" },
+    { "mean size of an incident", "事件平均规模" },
+    { "accusations a year", "每年指责" },
+    { "measures a year", "每年措施" },
+    { "dialogues suspended a year", "每年中止的对话" },
+    { "steps of leaders a year", "每年领导人举措" },
+    { "agreements a year", "每年协议" },
 };
 
-const char *parley_stat_name(int stat) { return stat_names[stat]; }
+const char *parley_stat_name(int stat, bool chinese) { return chinese ? stats[stat].zh : stats[stat].en; }
 
 static const struct { const char *kind; int stat; } kinds[] = {
     { "accusation", 5 }, { "report", 5 }, { "legal_action", 5 }, { "disclosure", 5 }, { "economic_measure", 6 }, { "regulation", 2 }, { "standards_dispute", 2 },

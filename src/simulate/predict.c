@@ -1,4 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
+#include <parley/blocks.h>
 #include <parley/predict.h>
 #include <parley/rng.h>
 
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SET_REPLICATES = 1024, CANDIDATES_MAX = 2000, SET_WEEKS_MIN = 104, SET_WEEKS_MAX = 260, REPLICATES_MAX = 1 << 20 };
+enum { SET_REPLICATES = 1024, CANDIDATES_MAX = 2000, CANDIDATES_AT_ONCE = 20, SET_WEEKS_MIN = 104, SET_WEEKS_MAX = 260, REPLICATES_MAX = 1 << 20 };
 
 static double cpu_seconds(void)
 {
@@ -16,11 +17,11 @@ static double cpu_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static enum parley_status uncontrolled(const struct parley_scenario *s, const struct parley_predictor *p, uint64_t replicates, double *share,
+static enum parley_status uncontrolled(const struct parley_scenario *s, const struct parley_predictor *p, uint64_t replicates, unsigned threads, double *share,
                                        struct parley_error *err)
 {
     struct parley_tally t = { 0 };
-    const struct parley_run run = { .seed = p->seed, .replicates = replicates, .threads = p->threads };
+    const struct parley_run run = { .seed = p->seed, .replicates = replicates, .threads = threads };
     enum parley_status status = parley_simulate(s, &run, &t, err);
     if (!status)
         *share = parley_tally_estimate(&t, PARLEY_OUT_uncontrolled).mean;
@@ -28,30 +29,52 @@ static enum parley_status uncontrolled(const struct parley_scenario *s, const st
     return status;
 }
 
+/* --- random parameter sets: one is a block of work, so that all threads have some -------------------------------------- */
+
 /* Parameters that set a scale or a time, not a behaviour. */
 static bool fixed(int parameter) { return parameter == PARLEY_PAR_harm_ref || parameter == PARLEY_PAR_harm_halflife; }
 
+struct candidates {
+    const struct parley_predictor *predictor;
+    uint64_t first;
+    struct parley_scenario scenario[CANDIDATES_AT_ONCE];
+    double share[CANDIDATES_AT_ONCE]; /* that ended out of control */
+};
+
+static enum parley_status try_candidate(void *ctx, size_t block, unsigned thread, struct parley_error *err)
+{
+    (void)thread;
+    struct candidates *c = ctx;
+    struct parley_scenario *s = &c->scenario[block];
+    struct parley_rng rng;
+    parley_rng_init(&rng, c->predictor->seed, UINT64_C(0x5e75) << 32 | (c->first + block));
+    for (int i = 0; i < PARLEY_PARAMETERS; i++) {
+        double factor = exp(log(.6) + parley_rng_uniform(&rng) * log(1.7 / .6)), low = parley_parameter_low((enum parley_parameter)i),
+               high = parley_parameter_high((enum parley_parameter)i);
+        if (!fixed(i))
+            s->par[i] = fmin(high, fmax(low, s->par[i] * factor));
+    }
+    return uncontrolled(s, c->predictor, SET_REPLICATES, 1, &c->share[block], err);
+}
+
+/* The first candidates that are plausible, in the order of their numbers. */
 static enum parley_status draw_sets(struct parley_predictor *p, struct parley_arena *arena, struct parley_error *err)
 {
     struct parley_scenario base;
+    struct candidates *c = PARLEY_NEW(arena, struct candidates, 1);
     enum parley_status status = parley_scenario_load("baseline", &base, err);
     p->set = PARLEY_NEW(arena, struct parley_scenario, PARLEY_SETS);
-    if (!status && !p->set)
+    if (!status && (!p->set || !c))
         status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    for (uint64_t candidate = 0; !status && p->n_sets < PARLEY_SETS && candidate < CANDIDATES_MAX; candidate++) {
-        struct parley_scenario s = base;
-        struct parley_rng rng;
-        double share = 0;
-        parley_rng_init(&rng, p->seed, UINT64_C(0x5e75) << 32 | candidate);
-        for (int i = 0; i < PARLEY_PARAMETERS; i++) {
-            double factor = exp(log(.6) + parley_rng_uniform(&rng) * log(1.7 / .6)), low = parley_parameter_low((enum parley_parameter)i),
-                   high = parley_parameter_high((enum parley_parameter)i);
-            if (!fixed(i))
-                s.par[i] = fmin(high, fmax(low, s.par[i] * factor));
-        }
-        status = uncontrolled(&s, p, SET_REPLICATES, &share, err);
-        if (!status && share >= .005 && share <= .2)
-            p->set[p->n_sets++] = s;
+    for (uint64_t first = 0; !status && p->n_sets < PARLEY_SETS && first < CANDIDATES_MAX; first += CANDIDATES_AT_ONCE) {
+        c->predictor = p;
+        c->first = first;
+        for (int i = 0; i < CANDIDATES_AT_ONCE; i++)
+            c->scenario[i] = base;
+        status = parley_blocks_run(CANDIDATES_AT_ONCE, p->threads, try_candidate, c, p->progress, NULL, err);
+        for (int i = 0; i < CANDIDATES_AT_ONCE && !status && p->n_sets < PARLEY_SETS; i++)
+            if (c->share[i] >= .005 && c->share[i] <= .2)
+                p->set[p->n_sets++] = c->scenario[i];
     }
     return status;
 }
@@ -65,7 +88,7 @@ enum parley_status parley_predictor_init(struct parley_predictor *p, struct parl
     enum parley_status status = parley_scenario_load("baseline", &base, err);
     double begun = cpu_seconds();
     if (!status)
-        status = uncontrolled(&base, p, 8 * SET_REPLICATES, &share, err);
+        status = uncontrolled(&base, p, 8 * SET_REPLICATES, threads, &share, err);
     p->dyad_weeks_per_s = 8.0 * SET_REPLICATES * base.weeks / fmax(cpu_seconds() - begun, 1e-6);
     if (status || !(budget_s > 0))
         return status;
@@ -91,41 +114,58 @@ struct parley_pair_effects {
 
 static const char *base_of(const struct parley_trial *t) { return t->base ? t->base : "baseline"; }
 
-static enum parley_status one_pair(const struct parley_predictor *p, const struct parley_scenario *base, const char *before, const char *after, uint64_t replicates,
+static enum parley_status one_pair(const struct parley_scenario *base, const char *before, const char *after, const struct parley_run *run,
                                    struct parley_comparison *c, struct parley_error *err)
 {
     struct parley_scenario a = *base, b = *base;
-    const struct parley_run run = { .seed = p->seed, .replicates = replicates, .threads = p->threads, .progress = p->progress };
     enum parley_status status = parley_scenario_change(&a, before, err);
     if (!status)
         status = parley_scenario_change(&b, after, err);
     *c = (struct parley_comparison){ 0 };
-    return status ? status : parley_compare(&a, &b, &run, c, err);
+    return status ? status : parley_compare(&a, &b, run, c, err);
+}
+
+struct pair_in_sets {
+    const struct parley_predictor *predictor;
+    const struct parley_scenario *base;
+    struct parley_pair_effects *effects;
+};
+
+static enum parley_status pair_in_set(void *ctx, size_t set, unsigned thread, struct parley_error *err)
+{
+    (void)thread;
+    const struct pair_in_sets *p = ctx;
+    struct parley_pair_effects *e = p->effects;
+    struct parley_scenario s = *p->base;
+    struct parley_comparison c;
+    const struct parley_run run = { .seed = p->predictor->seed, .replicates = SET_REPLICATES, .threads = 1 };
+    memcpy(s.par, p->predictor->set[set].par, sizeof s.par);
+    s.weeks = p->predictor->set_weeks;
+    enum parley_status status = one_pair(&s, e->before, e->after, &run, &c, err);
+    for (int k = 0; k < PARLEY_OUT_ALL && !status; k++) {
+        e->change[set][k] = c.output[k].difference;
+        e->set_mean[set][k] = parley_tally_estimate(&c.a, k).mean;
+    }
+    parley_comparison_release(&c);
+    return status;
 }
 
 static enum parley_status run_pair(const struct parley_predictor *p, struct parley_pair_effects *e, struct parley_error *err)
 {
     struct parley_scenario base;
     struct parley_comparison c = { 0 };
+    const struct parley_run run = { .seed = p->seed, .replicates = p->replicates, .threads = p->threads, .progress = p->progress };
     enum parley_status status = parley_scenario_load(e->base, &base, err);
     if (!status)
-        status = one_pair(p, &base, e->before, e->after, p->replicates, &c, err);
+        status = one_pair(&base, e->before, e->after, &run, &c, err);
     for (int k = 0; k < PARLEY_OUT_ALL && !status; k++) {
         e->whole[k] = c.output[k];
         e->mean[k] = parley_tally_estimate(&c.a, k).mean;
     }
     parley_comparison_release(&c);
-    for (unsigned i = 0; i < p->n_sets && !status; i++) {
-        struct parley_scenario s = base;
-        memcpy(s.par, p->set[i].par, sizeof s.par);
-        s.weeks = p->set_weeks;
-        status = one_pair(p, &s, e->before, e->after, SET_REPLICATES, &c, err);
-        for (int k = 0; k < PARLEY_OUT_ALL && !status; k++) {
-            e->change[i][k] = c.output[k].difference;
-            e->set_mean[i][k] = parley_tally_estimate(&c.a, k).mean;
-        }
-        parley_comparison_release(&c);
-    }
+    struct pair_in_sets sets = { p, &base, e };
+    if (!status && p->n_sets)
+        status = parley_blocks_run(p->n_sets, p->threads, pair_in_set, &sets, p->progress, NULL, err);
     return status;
 }
 
@@ -155,6 +195,16 @@ static void compare_sizes(const struct parley_difference *first, const struct pa
     out->effect = fabs(second->difference) - fabs(first->difference);
     out->low = out->effect - 1.96 * se, out->high = out->effect + 1.96 * se;
     out->z = se > 0 ? out->effect / se : 0;
+}
+
+int parley_trial_holds(const struct parley_trial *what, const struct parley_trial_result *r)
+{
+    double most = .1 * fabs(r->base); /* of a prediction without a sign */
+    if (what->sign > 0)
+        return (r->low > 0) - (r->high < 0);
+    if (what->sign < 0)
+        return (r->high < 0) - (r->low > 0);
+    return (r->low > -most && r->high < most) - (r->low > most || r->high < -most);
 }
 
 enum parley_status parley_predict(struct parley_predictor *p, const struct parley_trial *what, struct parley_trial_result *out, struct parley_error *err)

@@ -212,6 +212,14 @@ enum parley_status parley_sobol(const struct parley_study *s, struct parley_sobo
 
 /* --- functions ---------------------------------------------------------------------------- */
 
+void parley_ishigami_exact(double first[3], double total[3])
+{
+    const double pi4 = 3.14159265358979323846 * 3.14159265358979323846 * 3.14159265358979323846 * 3.14159265358979323846, a = 7, b = .1;
+    double v1 = (1 + b * pi4 / 5) * (1 + b * pi4 / 5) / 2, v2 = a * a / 8, v13 = 8 * b * b * pi4 * pi4 / 225, v = v1 + v2 + v13;
+    first[0] = v1 / v, first[1] = v2 / v, first[2] = 0;
+    total[0] = (v1 + v13) / v, total[1] = v2 / v, total[2] = v13 / v;
+}
+
 enum parley_status parley_ishigami(void *ctx, const double x[3], double *y, struct parley_error *err)
 {
     const double pi = 3.14159265358979323846;

@@ -7,13 +7,13 @@
 #include "tally.h"
 
 static const struct {
-    const char *name, *unit, *english, *chinese;
+    const char *name, *unit, *unit_zh, *english, *chinese;
 } outputs[] = {
-#define X(name, unit, english, chinese) { #name, unit, english, chinese },
+#define X(name, unit, unit_zh, english, chinese) { #name, unit, unit_zh, english, chinese },
 #include <parley/simulate_outputs.def>
 #undef X
-    { "time_to_deescalate", "weeks", "weeks until a crisis has come down", "危机降级所需周数" },
-    { "agreement_life", "weeks", "weeks in force per agreement", "每项协议有效周数" },
+    { "time_to_deescalate", "weeks", "周", "weeks until a crisis has come down", "危机降级所需周数" },
+    { "agreement_life", "weeks", "周", "weeks in force per agreement", "每项协议有效周数" },
 };
 
 const struct ratio ratios[2] = {
@@ -22,7 +22,7 @@ const struct ratio ratios[2] = {
 };
 
 const char *parley_output_name(int output) { return outputs[output].name; }
-const char *parley_output_unit(int output) { return outputs[output].unit; }
+const char *parley_output_unit(int output, bool chinese) { return chinese ? outputs[output].unit_zh : outputs[output].unit; }
 const char *parley_output_text(int output, bool chinese) { return chinese ? outputs[output].chinese : outputs[output].english; }
 
 int parley_output_find(const char *name)
@@ -108,7 +108,7 @@ static struct parley_mean wilson(double hits, double n)
 {
     double z = 1.959963984540054, p = hits / n, centre = (p + z * z / (2 * n)) / (1 + z * z / n);
     double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-    return (struct parley_mean){ p, fmax(0, centre - half), fmin(1, centre + half), sqrt(p * (1 - p)) };
+    return (struct parley_mean){ p, hits > 0 ? centre - half : 0, hits < n ? centre + half : 1, sqrt(p * (1 - p)) }; /* exact at the ends */
 }
 
 struct parley_mean parley_tally_estimate(const struct parley_tally *t, int output)
@@ -154,15 +154,16 @@ double parley_tally_agreement_quantile(const struct parley_tally *t, double shar
 double parley_tally_down_within(const struct parley_tally *t, uint32_t weeks)
 {
     const uint64_t *down = life(t, PARLEY_LIFE_CRISIS_DOWN), *lost = life(t, PARLEY_LIFE_CRISIS_LOST), *open = life(t, PARLEY_LIFE_CRISIS_OPEN);
-    double at_risk = 0, in_crisis = 1, share = 0;
+    double at_risk = 0, in_crisis = 1, share = 0, n;
     for (uint32_t w = 0; w <= t->weeks; w++)
         at_risk += (double)(down[w] + lost[w] + open[w]);
+    n = at_risk;
     for (uint32_t w = 0; w <= t->weeks && w <= weeks && at_risk > 0; w++) {
         share += in_crisis * (double)down[w] / at_risk;
         in_crisis *= 1 - (double)(down[w] + lost[w]) / at_risk;
         at_risk -= (double)(down[w] + lost[w] + open[w]);
     }
-    return share;
+    return n > 0 ? share : NAN;
 }
 
 /* --- as bytes ----------------------------------------------------------------------------- */

@@ -27,7 +27,10 @@ int main(void)
     struct parley_morris m[6];
     struct parley_error err = { 0 };
     OK(!parley_sobol(&s, a, NULL), "Ishigami");
+    double exact_first[3], exact_total[3];
+    parley_ishigami_exact(exact_first, exact_total);
     for (int i = 0; i < 3; i++) {
+        OK(near(exact_first[i], first[i], 5e-5) && near(exact_total[i], total[i], 5e-5), "closed form %.4f %.4f", exact_first[i], exact_total[i]);
         OK(inside(a[i].first, first[i]), "S%d %.4f (%.4f to %.4f), exact %.4f", i + 1, a[i].first.value, a[i].first.low, a[i].first.high, first[i]);
         OK(inside(a[i].total, total[i]), "ST%d %.4f (%.4f to %.4f), exact %.4f", i + 1, a[i].total.value, a[i].total.low, a[i].total.high, total[i]);
     }
