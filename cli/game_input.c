@@ -20,8 +20,8 @@ enum parley_status game_of(struct invocation *in, const char *operand, struct pa
 enum parley_status strategic_game_of(struct invocation *in, const char *operand, struct parley_game **out)
 {
     enum parley_status status = game_of(in, operand, out);
-    if (!status && (*out)->extensive && (status = parley_game_perfect_recall(*out, &in->err)))
-        return parley_fail_in(&in->err, status, "%s", operand);
+    if (!status && (*out)->extensive)
+        status = parley_game_perfect_recall(*out, &in->err);
     return status ? status : parley_game_reduce(*out, &in->arena, &in->err);
 }
 

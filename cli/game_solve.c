@@ -247,7 +247,7 @@ static enum parley_status solve(struct invocation *in, const char *operand, stru
         return parley_fail(&in->err, PARLEY_EINVAL, "--subgame-perfect needs the tree: leave out --form strategic");
     s->forgetful = tree && (status = parley_game_perfect_recall(s->game, &in->err));
     if (s->forgetful && form != FORM_STRATEGIC)
-        return parley_fail(&in->err, status, "%s: %s; --form strategic gives the equilibria in mixtures of whole plans", operand, parley_arena_strdup(&in->arena, in->err.text));
+        return parley_fail(&in->err, status, "%s; --form strategic solves in mixtures of whole plans", parley_arena_strdup(&in->arena, in->err.text));
     if (perfect || form == FORM_SEQUENCE)
         return solve_on_tree(in, form == FORM_SEQUENCE, s);
     bool two = s->game->n_players == 2, on_trial = tree && form == FORM_AUTO && two;
@@ -328,7 +328,8 @@ static enum parley_status batch(struct invocation *in, const char *folder)
             }
             parley_text_addc(&in->out, '\n');
         } else if (one) {
-            parley_text_addf(&in->out, "%s: %s\n", file[i], in->err.text);
+            bool named = !strncmp(in->err.text, file[i], strlen(file[i]));
+            parley_text_addf(&in->out, "%s%s%s\n", named ? "" : file[i], named ? "" : ": ", in->err.text);
         } else {
             parley_text_addf(&in->out, "%s: %s %zu\n", file[i], (s.on_tree ? s.tree.complete : s.plans.complete) ? PARLEY_SAY(in->lang, "all", "全部") : PARLEY_SAY(in->lang, "at least", "至少"),
                              s.on_tree ? s.tree.n : s.plans.n);

@@ -47,18 +47,18 @@ enum parley_status read_stage(struct invocation *in, struct stage *g)
     } noise[] = { { "slip", g->game.slip }, { "miss", g->game.miss }, { "false", g->game.false_alarm } };
     for (int i = 0; !status && i < 3; i++)
         if (noise[i].p.num < 0 || noise[i].p.num > noise[i].p.den)
-            status = parley_fail(&in->err, PARLEY_EDOM, "--%s: %.6g is no probability; expected 0 to 1", noise[i].name, parley_ratio_double(noise[i].p));
+            status = parley_fail(&in->err, PARLEY_EINVAL, "--%s: %.6g is no probability; expected 0 to 1", noise[i].name, parley_ratio_double(noise[i].p));
     if (!status)
         status = read_ratio_option(in, "discount", &g->discount);
     return status;
 }
 
-/* A state that no play reaches may be a slip of the pen. */
+/* A state that no play reaches changes no result, but may be a slip of the pen. */
 static void warn_unreached(const struct invocation *in, const struct parley_habit *h)
 {
     if (h->unreached)
-        say(in, "%s: %zu state%s of the table cannot be reached from the first and %s left out; expected every state to be entered by some row", h->where, h->unreached,
-            h->unreached == 1 ? "" : "s", h->unreached == 1 ? "is" : "are");
+        say(in, "%s: warning: no play reaches %s %s of this machine; expected every state to be entered from the first; left out, which changes no result", h->where,
+            strchr(h->unreached, ',') ? "states" : "state", h->unreached);
 }
 
 enum parley_status read_habit(struct invocation *in, const char *text, const struct parley_habit **out)

@@ -40,6 +40,7 @@ struct parley_game_node {
     size_t first_child;     /* index into child[]: n_actions entries */
     const struct parley_exact **payoff; /* [n_players] added when play passes here, or NULL */
     const char *outcome;    /* its label or "" */
+    unsigned line;          /* where the file it was read from has it; 0 = not read from a file */
 };
 
 struct parley_extensive {
@@ -51,6 +52,7 @@ struct parley_extensive {
 
 struct parley_game {
     const char *title, *comment;
+    const char *source; /* name of the file for messages, or NULL */
     size_t n_players;
     const char **player; /* [n_players] */
     /* strategic form; n_profiles is 0 while an extensive game has not been reduced */
@@ -97,8 +99,8 @@ PARLEY_MUST_USE enum parley_status parley_game_builtin(const char *name, struct 
 PARLEY_MUST_USE enum parley_status parley_game_reduce(struct parley_game *game, struct parley_arena *arena,
                                                       struct parley_error *err);
 
-/* PARLEY_OK if every player always remembers what it knew and did (Kuhn 1953); PARLEY_EDOM names the information set
- * where it does not. Strategic games have perfect recall. O(nodes x depth). */
+/* PARLEY_OK if every player always remembers what it knew and did (Kuhn 1953); PARLEY_EDOM names the file, the line
+ * and the information set where it does not. Strategic games have perfect recall. O(nodes x depth). */
 PARLEY_MUST_USE enum parley_status parley_game_perfect_recall(const struct parley_game *game, struct parley_error *err);
 
 /* Index of a profile given one strategy per player, and back. */

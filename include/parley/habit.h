@@ -28,7 +28,7 @@ struct parley_ratio { /* an exact fraction in lowest terms, den > 0 */
 struct parley_habit {
     const char *name;
     size_t n, start;
-    size_t unreached;                     /* states of the table it was read from that no play can reach; they are left out */
+    const char *unreached;                /* "3, 5": states of the table it was read from that no play can reach and that are left out; NULL */
     const char *where;                    /* FILE:LINE or the text of that table; NULL for habits of other forms */
     const struct parley_ratio *cooperate; /* [n] */
     const uint32_t (*next)[2][2];         /* [n][own executed][seen] */
@@ -40,16 +40,16 @@ struct parley_habit {
 bool parley_ratio_parse(const char *text, size_t len, struct parley_ratio *out);
 double parley_ratio_double(struct parley_ratio r);
 
-/* PARLEY_EPARSE, PARLEY_EDOM (a probability outside 0 to 1), PARLEY_ENOTFOUND (no such name; suggests the nearest). */
+/* PARLEY_EPARSE, PARLEY_EINVAL (a probability outside 0 to 1), PARLEY_ENOTFOUND (no such name; suggests the nearest). */
 PARLEY_MUST_USE enum parley_status parley_habit_parse(const char *text, struct parley_arena *arena,
                                                       const struct parley_habit **out, struct parley_error *err);
 
 /* A Mealy table: "1C>2D 1D>1C ...", every reachable state must have a row for C and for D and no row twice. where is put
- * in front of messages. A state no play can reach is dropped when `unreached` is NULL, else counted there. */
+ * in front of messages. States that no play can reach are left out, whatever the noise (a machine moves on what it saw and every play keeps
+ * to its rows), and named in `unreached` of the habit. */
 PARLEY_MUST_USE enum parley_status parley_habit_from_table(const char *name, const char *initial_state, char initial_action,
                                                            const char *table, const char *where, struct parley_arena *arena,
-                                                           const struct parley_habit **out, size_t *unreached,
-                                                           struct parley_error *err);
+                                                           const struct parley_habit **out, struct parley_error *err);
 
 /* All habits of a file in the form name TAB initial_state TAB initial_action TAB table (header line first, '#' comments). */
 PARLEY_MUST_USE enum parley_status parley_habits_read(const char *data, size_t len, const char *file, struct parley_arena *arena,

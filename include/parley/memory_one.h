@@ -29,7 +29,7 @@ struct parley_memory_one_columns {
 bool parley_memory_one_from_habit(const struct parley_repeated *game, const struct parley_habit *habit, struct parley_memory_one *out);
 
 /* Pairs i = 0..n-1 of row[i] against column[i]: share[0..3][i] are the shares of turns that end in CC, CD, DC, DD. discount = 1: the long-run
- * average; 0 <= discount < 1: weighted with (1-d) d^t. PARLEY_EDOM for a discount outside 0 to 1. O(n), about 150 operations a pair. */
+ * average; 0 <= discount < 1: weighted with (1-d) d^t. PARLEY_EINVAL for a discount outside 0 to 1. O(n), about 150 operations a pair. */
 PARLEY_MUST_USE enum parley_status parley_memory_one_pairs(const struct parley_memory_one_columns *row, const struct parley_memory_one_columns *column,
                                                            size_t n, double discount, double *const share[4], struct parley_error *err);
 

@@ -24,7 +24,7 @@ struct parley_payoff_set {
 
 #pragma GCC visibility push(default)
 
-/* PARLEY_EINVAL: not two players or no strategic form. PARLEY_EDOM: a discount factor outside 0 < d < 1. PARLEY_ENOCONV.
+/* PARLEY_EINVAL: not two players, no strategic form, or a discount factor outside 0 < d < 1. PARLEY_ENOCONV.
  * O(iterations x profiles x vertices). */
 PARLEY_MUST_USE enum parley_status parley_payoff_set(const struct parley_game *game, struct parley_ratio discount,
                                                      const struct parley_progress *progress, struct parley_arena *arena,

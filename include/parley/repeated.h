@@ -31,7 +31,7 @@ struct parley_repeated_value {
 void parley_repeated_symmetric(struct parley_repeated *game, struct parley_ratio R, struct parley_ratio S, struct parley_ratio T, struct parley_ratio P);
 
 /* Long-run average from the first moves (a mixture where several classes recur). O(states^3).
- * PARLEY_EDOM: a probability outside 0 to 1. PARLEY_ELIMIT: more than 4096 reachable states. */
+ * PARLEY_EINVAL: a probability outside 0 to 1. PARLEY_ELIMIT: more than 4096 reachable states. */
 PARLEY_MUST_USE enum parley_status parley_repeated_limit(const struct parley_repeated *game, const struct parley_habit *row,
                                                          const struct parley_habit *column, struct parley_arena *arena,
                                                          struct parley_repeated_value *out, struct parley_error *err);

@@ -38,7 +38,7 @@ struct parley_tournament_result {
 
 #pragma GCC visibility push(default)
 
-/* PARLEY_EINVAL: no player, no turn, too many players. PARLEY_EDOM: noise outside 0 to 1.
+/* PARLEY_EINVAL: no player, no turn, too many players, noise outside 0 to 1.
  * PARLEY_ELIMIT: more than 10^8 matches. O(n^2 turns repetitions) at most. */
 PARLEY_MUST_USE enum parley_status parley_tournament_run(const struct parley_tournament *t, const struct parley_progress *progress,
                                                          struct parley_arena *arena, struct parley_tournament_result *out,

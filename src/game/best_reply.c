@@ -128,7 +128,7 @@ enum parley_status parley_repeated_best_reply(const struct parley_repeated *game
     if (status)
         return status;
     if (!(d >= 0 && d < 1))
-        return parley_fail(err, PARLEY_EDOM, "a discount factor of %g; expected at least 0 and below 1", d);
+        return parley_fail(err, PARLEY_EINVAL, "a discount factor of %g; expected at least 0 and below 1", d);
     if (!make_space(&s, column->n, arena))
         return parley_fail(err, PARLEY_ENOMEM, "no memory for a best reply to %zu states", column->n);
     *value = best_value(&f, d, &s);

@@ -67,7 +67,7 @@ static enum parley_status check(const struct parley_repeated *g, struct parley_e
     } noise[] = { { "slip", g->slip }, { "miss", g->miss }, { "false", g->false_alarm } };
     for (int i = 0; i < 3; i++)
         if (noise[i].p.den <= 0 || !ratio_is_probability(noise[i].p))
-            return parley_fail(err, PARLEY_EDOM, "%s: %.6g is no probability; expected 0 to 1", noise[i].name, parley_ratio_double(noise[i].p));
+            return parley_fail(err, PARLEY_EINVAL, "%s: %.6g is no probability; expected 0 to 1", noise[i].name, parley_ratio_double(noise[i].p));
     return PARLEY_OK;
 }
 

@@ -17,6 +17,7 @@ struct outcome {
 /* Growing tables; freed by efg_parse. The finished game holds copies in the arena. */
 struct efg {
     struct scan s;
+    const unsigned *line; /* of each node in another file, or NULL */
     const char *title, *comment;
     const char *player[PARLEY_GAME_PLAYERS_MAX];
     size_t n_players;
@@ -145,12 +146,12 @@ static enum parley_status check_probabilities(struct efg *f, struct parley_infos
     enum parley_status status = PARLEY_OK;
     for (size_t i = 0; i < set->n_actions && !status; i++) {
         if (mpq_sgn(set->probability[i]->v) < 0)
-            status = scan_fail(&f->s, PARLEY_EDOM, "the probability of action %zu of chance move %d is negative", i + 1, set->number);
+            status = scan_fail(&f->s, PARLEY_EDOM, "the probability of action %zu of chance move %d is negative; expected 0 to 1", i + 1, set->number);
         mpq_add(sum, sum, set->probability[i]->v);
     }
     double off = mpq_get_d(sum) - 1;
     if (!status && !(off > -1e-6 && off < 1e-6))
-        status = scan_fail(&f->s, PARLEY_EDOM, "the probabilities of chance move %d sum to %.6g, not 1", set->number, mpq_get_d(sum));
+        status = scan_fail(&f->s, PARLEY_EDOM, "the probabilities of chance move %d sum to %.6g; expected 1", set->number, mpq_get_d(sum));
     if (!status && mpq_cmp_ui(sum, 1, 1) != 0)
         for (size_t i = 0; i < set->n_actions && !status; i++) {
             mpq_div(q, set->probability[i]->v, sum);
@@ -229,7 +230,9 @@ static enum parley_status node(struct efg *f, size_t parent, size_t action)
         f->node_outcome = b;
     }
     size_t at = f->n_nodes++;
-    f->node[at] = (struct parley_game_node){ .parent = parent, .action = action, .infoset = (size_t)-1, .outcome = "" };
+    if (f->line)
+        s->line_elsewhere = f->line[at];
+    f->node[at] = (struct parley_game_node){ .parent = parent, .action = action, .infoset = (size_t)-1, .outcome = "", .line = f->line ? f->line[at] : s->word_line };
     TRY(scan_next(s));
     TRY(scan_label(s, "the node's label in quotes", &f->node[at].label));
     if (kind != 't') {
@@ -338,11 +341,12 @@ static enum parley_status finish(struct efg *f, struct parley_game **out)
     return PARLEY_OK;
 }
 
-enum parley_status efg_parse(const char *data, size_t len, const char *name, struct parley_arena *arena, struct parley_game **out,
-                             struct parley_error *err)
+enum parley_status efg_parse(const char *data, size_t len, const char *name, const unsigned *line, struct parley_arena *arena,
+                             struct parley_game **out, struct parley_error *err)
 {
-    struct efg f = { 0 };
+    struct efg f = { .line = line };
     scan_begin(&f.s, data, len, name, arena, err);
+    f.s.line_elsewhere = line ? 1 : 0;
     enum parley_status status = header(&f);
     if (!status)
         status = tree(&f);

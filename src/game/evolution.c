@@ -25,7 +25,7 @@ enum parley_status parley_fixation(enum parley_imitation process, const double p
     if (N < 2 || N > PARLEY_POPULATION_MAX || i > N)
         return parley_fail(err, PARLEY_EINVAL, "%zu of %zu players; expected a population of 2 to %d and at most all of them", i, N, PARLEY_POPULATION_MAX);
     if (!isfinite(beta))
-        return parley_fail(err, PARLEY_EDOM, "beta is not finite");
+        return parley_fail(err, PARLEY_EINVAL, "beta is not finite");
     if (i == 0 || i == N) {
         *out = i ? 0 : -INFINITY;
         return PARLEY_OK;
@@ -143,11 +143,11 @@ enum parley_status parley_replicator(const double *A, size_t n, double t, double
         return parley_fail(err, PARLEY_EINVAL, "%zu kinds for a time of %g; expected 1 to %d kinds and a finite time", n, t, KINDS_ODE_MAX);
     for (size_t i = 0; i < n; i++) {
         if (!(x[i] >= 0))
-            return parley_fail(err, PARLEY_EDOM, "share %zu is %g; expected at least 0", i + 1, x[i]);
+            return parley_fail(err, PARLEY_EINVAL, "share %zu is %g; expected at least 0", i + 1, x[i]);
         sum += x[i];
     }
     if (!(fabs(sum - 1) < 1e-9))
-        return parley_fail(err, PARLEY_EDOM, "the shares add up to %.9g; expected 1", sum);
+        return parley_fail(err, PARLEY_EINVAL, "the shares add up to %.9g; expected 1", sum);
     slope(A, n, x, k[0]);
     for (int steps = 0; now < t; steps++) {
         if (steps == STEPS_MAX)

@@ -69,7 +69,13 @@ static enum parley_status strategic(struct yaml_game *y, struct parley_game **ou
     for (size_t i = 0; i < y->n_players; i++) {
         TRY(list_of(y, &strategies->child[i], strategies, 0, "strategies of a player"));
         n[i] = strategies->child[i].n;
+        if (!n[i])
+            return parley_node_fail(strategies->child[i].line ? &strategies->child[i] : strategies, y->err, PARLEY_EPARSE, "player %zu has no strategy; expected at least one", i + 1);
     }
+    size_t n_profiles;
+    char place[160];
+    snprintf(place, sizeof place, "%.140s:%u", y->name, strategies->line);
+    TRY(game_check_size(place, y->n_players, n, &n_profiles, y->err));
     TRY(parley_game_new(y->title, y->n_players, n, y->arena, out, y->err));
     for (size_t i = 0; i < y->n_players; i++)
         for (size_t s = 0; s < n[i]; s++)
@@ -97,6 +103,8 @@ struct named_set { const char *label; size_t player; struct named_set *next; int
 struct tree_writer {
     struct yaml_game *y;
     struct parley_text out;
+    unsigned *line; /* of each node written so far */
+    size_t n_nodes, cap_nodes;
     struct named_set *sets;
     int n_sets, n_outcomes;
 };
@@ -130,6 +138,23 @@ static enum parley_status set_number(struct tree_writer *w, size_t player, const
     return PARLEY_OK;
 }
 
+/* Before a node is written: where it comes from. */
+static enum parley_status begin_node(struct tree_writer *w, const struct parley_node *from)
+{
+    if (w->n_nodes == w->cap_nodes) {
+        size_t cap = w->cap_nodes ? 2 * w->cap_nodes : 256;
+        unsigned *grown = PARLEY_NEW(w->y->arena, unsigned, cap);
+        if (!grown)
+            return parley_fail(w->y->err, PARLEY_ENOMEM, "out of memory");
+        if (w->n_nodes)
+            memcpy(grown, w->line, w->n_nodes * sizeof *grown);
+        w->line = grown;
+        w->cap_nodes = cap;
+    }
+    w->line[w->n_nodes++] = from->line;
+    return PARLEY_OK;
+}
+
 static enum parley_status write_outcome(struct tree_writer *w, const struct parley_node *payoffs)
 {
     if (!payoffs) {
@@ -152,6 +177,7 @@ static enum parley_status write_node(struct tree_writer *w, const struct parley_
 {
     static const char *const known[] = { "player", "knows", "chance", "moves", "payoffs", NULL };
     struct yaml_game *y = w->y;
+    TRY(begin_node(w, node));
     if (node->kind == PARLEY_NODE_LIST) { /* a leaf may be just its payoffs */
         parley_text_adds(&w->out, "t \"\"");
         return write_outcome(w, node);
@@ -226,6 +252,7 @@ struct bayes {
 static enum parley_status write_acts(struct tree_writer *w, struct bayes *b, size_t player, const struct parley_node *cell)
 {
     struct yaml_game *y = w->y;
+    TRY(begin_node(w, cell));
     if (player == y->n_players) {
         parley_text_adds(&w->out, "t \"\"");
         return write_outcome(w, cell);
@@ -285,6 +312,7 @@ static enum parley_status bayesian(struct tree_writer *w)
     }
     if (!b.prior || b.prior->kind != PARLEY_NODE_MAP || b.prior->n == 0 || !b.payoffs || b.payoffs->kind != PARLEY_NODE_MAP)
         return parley_node_fail(y->root, y->err, PARLEY_EPARSE, "expected 'prior' and 'payoffs', each with an entry such as \"secure greedy\"");
+    TRY(begin_node(w, b.prior));
     parley_text_adds(&w->out, "c \"\" 1 \"types\" {");
     for (size_t k = 0; k < b.prior->n; k++) {
         const struct parley_exact *x;
@@ -337,7 +365,7 @@ enum parley_status game_yaml_parse(const char *data, size_t len, const char *nam
         if (!status && w.out.failed)
             status = parley_fail(err, PARLEY_ELIMIT, "%s: the tree of this game is too large", name);
         if (!status)
-            status = efg_parse(parley_text_str(&w.out), w.out.len, name, arena, out, err);
+            status = efg_parse(parley_text_str(&w.out), w.out.len, name, w.line, arena, out, err);
         parley_text_release(&w.out);
         return status;
     }

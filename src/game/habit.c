@@ -150,7 +150,7 @@ static enum parley_status read_table(const char *text, const char *where, struct
                                where, (int)(len < 40 ? len : 40), p);
         for (size_t i = 0; i < t->n; i++)
             if (t->row[i].seen == r.seen && t->row[i].from_len == r.from_len && !memcmp(t->row[i].from, r.from, r.from_len))
-                return parley_fail(err, PARLEY_EPARSE, "%s: state %.*s has two rows for %c", where, (int)r.from_len, r.from, "CD"[r.seen]);
+                return parley_fail(err, PARLEY_EPARSE, "%s: state %.*s has two rows for %c; expected one", where, (int)r.from_len, r.from, "CD"[r.seen]);
         t->row[t->n++] = r;
         p += len;
     }
@@ -181,21 +181,39 @@ static size_t intern(struct node *node, size_t *n, const char *state, size_t len
     return (*n)++;
 }
 
-static size_t states_without_play(const struct table *t, const struct node *node, size_t n)
+/* "3, 5": states with rows that no play meets; "" when there are none. NULL when out of memory. */
+static const char *states_without_play(const struct table *t, const struct node *node, size_t n, struct parley_arena *arena)
 {
-    size_t count = 0;
+    struct parley_text list;
+    parley_text_init(&list, 1 << 20);
     for (size_t r = 0; r < t->n; r++) {
         bool met = false;
         for (size_t i = 0; i < n && !met; i++)
             met = node[i].len == t->row[r].from_len && !memcmp(node[i].state, t->row[r].from, node[i].len);
-        count += !met && t->row[r].seen == PARLEY_C;
+        for (size_t q = 0; q < r && !met; q++) /* named already */
+            met = t->row[q].from_len == t->row[r].from_len && !memcmp(t->row[q].from, t->row[r].from, t->row[r].from_len);
+        if (!met)
+            parley_text_addf(&list, "%s%.*s", list.len ? ", " : "", (int)t->row[r].from_len, t->row[r].from);
     }
-    return count;
+    const char *copy = parley_text_keep(&list, arena);
+    parley_text_release(&list);
+    return copy;
+}
+
+/* The table ends nowhere: what would have to be there, and why. */
+static enum parley_status no_row(const char *where, const struct table *t, const struct node *node, int seen, struct parley_error *err)
+{
+    int len = (int)(node->len < 40 ? node->len : 40);
+    for (size_t r = 0; r < t->n; r++) /* a state with a row for the other act, or none at all */
+        if (t->row[r].to_len == node->len && !memcmp(t->row[r].to, node->state, node->len))
+            return parley_fail(err, PARLEY_EPARSE, "%s: state %.*s, which row %.*s%c>%.*s%c leads to, has no row for %c; expected a row for C and a row for D", where, len, node->state,
+                               (int)(t->row[r].from_len < 40 ? t->row[r].from_len : 40), t->row[r].from, "CD"[t->row[r].seen], len, node->state, "CD"[t->row[r].act], "CD"[seen]);
+    return parley_fail(err, PARLEY_EPARSE, "%s: the first state, %.*s, has no row for %c; expected a row for C and a row for D", where, len, node->state, "CD"[seen]);
 }
 
 enum parley_status parley_habit_from_table(const char *name, const char *initial_state, char initial_action, const char *text,
                                            const char *where, struct parley_arena *arena, const struct parley_habit **out,
-                                           size_t *unreached, struct parley_error *err)
+                                           struct parley_error *err)
 {
     struct table t = { 0 };
     enum parley_status status = read_table(text, where, arena, &t, err);
@@ -218,19 +236,16 @@ enum parley_status parley_habit_from_table(const char *name, const char *initial
         for (int seen = 0; seen < 2; seen++) {
             const struct row *r = find(&t, node[i].state, node[i].len, seen);
             if (!r)
-                return parley_fail(err, PARLEY_EPARSE, "%s: state %.*s has no row for %c; every state that can be reached needs one for C and one for D",
-                                   where, (int)(node[i].len < 40 ? node[i].len : 40), node[i].state, "CD"[seen]);
+                return no_row(where, &t, &node[i], seen, err);
             uint32_t to = (uint32_t)intern(node, &n, r->to, r->to_len, r->act);
             next[i][0][seen] = next[i][1][seen] = to;
         }
     }
-    size_t left_out = states_without_play(&t, node, n);
-    if (unreached)
-        *unreached = left_out;
+    const char *left_out = states_without_play(&t, node, n, arena);
     const char *copy = parley_arena_strdup(arena, name), *place = parley_arena_strdup(arena, where);
-    if (!copy || !place)
+    if (!copy || !place || !left_out)
         return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", where);
-    *h = (struct parley_habit){ .name = copy, .n = n, .start = 0, .unreached = left_out, .where = place, .cooperate = cooperate, .next = (const uint32_t(*)[2][2])next };
+    *h = (struct parley_habit){ .name = copy, .n = n, .start = 0, .unreached = *left_out ? left_out : NULL, .where = place, .cooperate = cooperate, .next = (const uint32_t(*)[2][2])next };
     *out = h;
     return PARLEY_OK;
 }
@@ -274,7 +289,7 @@ enum parley_status parley_habits_read(const char *data, size_t len, const char *
         if (!skip) {
             if (split_tabs(line, field) != 4 || strlen(field[2]) != 1)
                 return parley_fail(err, PARLEY_EPARSE, "%s: expected name TAB first state TAB first action (C or D) TAB table of rows", where);
-            enum parley_status status = parley_habit_from_table(field[0], field[1], field[2][0], field[3], where, arena, &list[count], NULL, err);
+            enum parley_status status = parley_habit_from_table(field[0], field[1], field[2][0], field[3], where, arena, &list[count], err);
             if (status)
                 return status;
             count++;

@@ -45,14 +45,14 @@ static enum parley_status numbers(const char *text, const char *p, size_t len, s
     return PARLEY_OK;
 }
 
-static enum parley_status memory_one(const char *text, const char *name, const char *p, size_t len, struct parley_arena *arena,
+static enum parley_status memory_one(const char *name, const char *p, size_t len, struct parley_arena *arena,
                                      const struct parley_habit **out, struct parley_error *err)
 {
     struct parley_ratio q[5];
-    enum parley_status status = numbers(text, p, len, 5, q, err);
+    enum parley_status status = numbers(name, p, len, 5, q, err);
     for (int i = 0; !status && i < 5; i++)
         if (!ratio_is_probability(q[i]))
-            status = parley_fail(err, PARLEY_EDOM, "'%.80s': %.6g is no probability; expected 0 to 1", text, parley_ratio_double(q[i]));
+            status = parley_fail(err, PARLEY_EINVAL, "'%.80s': %.6g is no probability; expected 0 to 1", name, parley_ratio_double(q[i]));
     if (!status && !(*out = habit_memory_one(name, q, arena)))
         status = no_memory(err);
     return status;
@@ -62,23 +62,23 @@ static enum parley_status memory_one(const char *text, const char *name, const c
  * and Y, with l = P for extortion and l = R for generosity: p - (1,1,0,0) = phi ((X - l) - chi (Y - l)) in each of the four outcomes
  * (Press and Dyson 2012, doi:10.1073/pnas.1206569109; Stewart and Plotkin 2013, doi:10.1073/pnas.1306246110). phi is free: half
  * its largest value for extortion and the largest for generosity, which gives the published Extort-2 and ZD-GTFT-2. */
-static enum parley_status zero_determinant(const char *text, const char *name, const char *p, size_t len, struct parley_arena *arena,
+static enum parley_status zero_determinant(const char *name, const char *p, size_t len, struct parley_arena *arena,
                                            const struct parley_habit **out, struct parley_error *err)
 {
     static const int64_t own[4] = { 3, 0, 5, 1 }, other[4] = { 3, 5, 0, 1 };
     struct parley_ratio q[2], prob[5] = { [4] = { 1, 1 } };
-    enum parley_status status = numbers(text, p, len, 2, q, err);
+    enum parley_status status = numbers(name, p, len, 2, q, err);
     if (status)
         return status;
     const int64_t c = q[0].num, d = q[0].den, limit = 1000000; /* chi = c / d */
     if (c < d || c > limit || d > limit)
-        return parley_fail(err, PARLEY_EDOM, "'%.80s': expected a factor from 1 to a million", text);
+        return parley_fail(err, PARLEY_EINVAL, "'%.80s': expected a factor from 1 to a million", name);
     bool generous = q[1].num != 0;
     int64_t level = generous ? 3 : 1, scale = generous ? 2 * d + 3 * c : 2 * (d + 4 * c); /* phi = d / scale */
     for (int s = 0; s < 4; s++) {
         int64_t move = d * (own[s] - level) - c * (other[s] - level);
         if (!ratio_make((s < 2 ? scale : 0) + move, scale, &prob[s]) || !ratio_is_probability(prob[s]))
-            return parley_fail(err, PARLEY_EDOM, "'%.80s': no such zero-determinant strategy", text);
+            return parley_fail(err, PARLEY_EINVAL, "'%.80s': no such zero-determinant strategy", name);
     }
     if (!(*out = habit_memory_one(name, prob, arena)))
         return no_memory(err);
@@ -95,7 +95,7 @@ static enum parley_status machine(const char *text, const char *name, const char
     if (!semicolon || semicolon != comma + 2)
         return parley_fail(err, PARLEY_EPARSE, "'%.80s': expected fsm(first state,first action; rows), for example fsm(1,C; 1C>1C 1D>2D 2C>1C 2D>2D)", text);
     *comma = *semicolon = 0;
-    return parley_habit_from_table(name, copy, comma[1], semicolon + 1, name, arena, out, NULL, err);
+    return parley_habit_from_table(name, copy, comma[1], semicolon + 1, name, arena, out, err);
 }
 
 static enum parley_status form(const char *text, const char *name, struct parley_arena *arena, const struct parley_habit **out, bool *known,
@@ -105,11 +105,11 @@ static enum parley_status form(const char *text, const char *name, struct parley
     const char *p;
     *known = true;
     if ((p = inside(text, "m1", &len)))
-        return memory_one(text, name, p, len, arena, out, err);
+        return memory_one(name, p, len, arena, out, err);
     if ((p = inside(text, "fsm", &len)))
         return machine(text, name, p, len, arena, out, err);
     if ((p = inside(text, "zd", &len)))
-        return zero_determinant(text, name, p, len, arena, out, err);
+        return zero_determinant(name, p, len, arena, out, err);
     if (inside(text, "standing", &len)) {
         *out = habit_standing(name, arena);
         return *out ? PARLEY_OK : no_memory(err);
@@ -202,6 +202,8 @@ enum parley_status parley_habit_parse(const char *text, struct parley_arena *are
     if ((status = open_table(arena, &at, err)))
         return status;
     size_t word = strcspn(text, "("), all = strlen(text);
+    if (text[word] && text[all - 1] != ')')
+        return parley_fail(err, PARLEY_EPARSE, "'%.80s': expected ')' at the end, found '%c'", text, text[all - 1]);
     const char *parameter = text[word] == '(' && text[all - 1] == ')' ? text + word + 1 : NULL, *nearest = NULL;
     size_t best = 3;
     char short_word[64];

@@ -189,7 +189,7 @@ enum parley_status parley_memory_one_pairs(const struct parley_memory_one_column
                                            double discount, double *const share[4], struct parley_error *err)
 {
     if (!(discount >= 0 && discount <= 1))
-        return parley_fail(err, PARLEY_EDOM, "a discount factor of %g; expected 0 to 1, where 1 stands for the long-run average", discount);
+        return parley_fail(err, PARLEY_EINVAL, "a discount factor of %g; expected 0 to 1, where 1 stands for the long-run average", discount);
     struct side x = all(row), y = all(column);
     run(&x, &y, n, discount, 0, share);
     return PARLEY_OK;
@@ -209,7 +209,7 @@ enum parley_status parley_memory_one_field(const struct parley_memory_one *habit
                                            double *cooperation, struct parley_error *err)
 {
     if (!(discount >= 0 && discount <= 1))
-        return parley_fail(err, PARLEY_EDOM, "a discount factor of %g; expected 0 to 1, where 1 stands for the long-run average", discount);
+        return parley_fail(err, PARLEY_EINVAL, "a discount factor of %g; expected 0 to 1, where 1 stands for the long-run average", discount);
     if (n == 0)
         return PARLEY_OK;
     double *memory = calloc(n, 9 * sizeof *memory), *share[4];

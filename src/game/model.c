@@ -24,7 +24,7 @@ enum parley_status game_check_size(const char *name, size_t n_players, const siz
         cells *= (double)n_strategies[i];
     }
     if (cells > PARLEY_GAME_PAYOFFS_MAX)
-        return parley_fail(err, PARLEY_ELIMIT, "%s: %.3g strategy profiles for %zu players would take about %.3g GB; at most %d payoffs are stored",
+        return parley_fail(err, PARLEY_ELIMIT, "%s: %.0f strategy profiles for %zu players would take about %.3g GB; expected at most %d payoffs in all",
                            name, cells / (double)n_players, n_players, cells * BYTES_A_PAYOFF / 1e9, PARLEY_GAME_PAYOFFS_MAX);
     *n_profiles = (size_t)(cells / (double)n_players + .5);
     return PARLEY_OK;
@@ -88,11 +88,16 @@ enum parley_status parley_game_parse(const char *data, size_t len, const char *n
         at++;
     if (at == len)
         return parley_fail(err, PARLEY_EPARSE, "%s:1:1: expected a game (NFG, EFG or YAML), found an empty file", name);
+    enum parley_status status;
     if (len - at >= 3 && !memcmp(data + at, "NFG", 3))
-        return nfg_parse(data, len, name, arena, out, err);
-    if (len - at >= 3 && !memcmp(data + at, "EFG", 3))
-        return efg_parse(data, len, name, arena, out, err);
-    return game_yaml_parse(data, len, name, arena, out, err);
+        status = nfg_parse(data, len, name, arena, out, err);
+    else if (len - at >= 3 && !memcmp(data + at, "EFG", 3))
+        status = efg_parse(data, len, name, NULL, arena, out, err);
+    else
+        status = game_yaml_parse(data, len, name, arena, out, err);
+    if (!status && !((*out)->source = parley_arena_strdup(arena, name)))
+        status = parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", name);
+    return status;
 }
 
 /* --- "3 3,0 5;5 0,1 1" ----------------------------------------------------------------------- */
@@ -159,8 +164,8 @@ enum parley_status parley_game_matrix(const char *text, struct parley_arena *are
         return parley_fail(err, PARLEY_EPARSE, "matrix: %zu numbers a row; expected two a cell (row player's, column player's)", m->columns);
     size_t sizes[2] = { m->rows, pairs ? m->columns / 2 : m->columns };
     if (!pairs && sizes[0] != sizes[1])
-        return parley_fail(err, PARLEY_EPARSE, "matrix: %zu rows of %zu numbers; one number a cell means a symmetric game, which is square "
-                           "(write two numbers a cell, \"3 3,0 5;5 0,1 1\", otherwise)", m->rows, m->columns);
+        return parley_fail(err, PARLEY_EPARSE, "matrix: %zu row%s of %zu numbers; one number a cell means a symmetric game, which is square "
+                           "(write two numbers a cell, \"3 3,0 5;5 0,1 1\", otherwise)", m->rows, m->rows == 1 ? "" : "s", m->columns);
     status = parley_game_new("", 2, sizes, arena, out, err);
     if (status)
         return status;

@@ -2,6 +2,8 @@
 #include "model.h"
 #include "scan.h"
 
+#include <stdio.h>
+
 #define TRY(call) do { enum parley_status try_ = (call); if (try_) return try_; } while (0)
 
 enum { OUTCOMES_FIRST = 64 };
@@ -15,7 +17,7 @@ static enum parley_status labels(struct scan *s, const char *what, size_t max, c
     TRY(scan_take(s, WORD_OPEN, "'{'"));
     while (s->kind == WORD_LABEL) {
         if (*n == max)
-            return scan_fail(s, PARLEY_ELIMIT, "more than %zu %ss", max, what);
+            return scan_fail(s, PARLEY_ELIMIT, "more than %zu labels in one list", max);
         if (*n == cap) {
             const char **grown = PARLEY_NEW(s->arena, const char *, 2 * cap);
             for (size_t i = 0; grown && i < cap; i++)
@@ -37,6 +39,7 @@ struct nfg {
     const char *title, *comment;
     const char **player, ***strategy;
     size_t n_players, n[PARLEY_GAME_PLAYERS_MAX];
+    unsigned sizes_line; /* where the strategies begin */
 };
 
 static enum parley_status header(struct nfg *f)
@@ -57,6 +60,7 @@ static enum parley_status header(struct nfg *f)
     f->strategy = PARLEY_NEW(s->arena, const char **, f->n_players);
     if (!f->strategy)
         return scan_no_memory(s);
+    f->sizes_line = s->word_line;
     TRY(scan_take(s, WORD_OPEN, "'{' and the strategies"));
     for (size_t i = 0; i < f->n_players; i++) {
         int count;
@@ -137,7 +141,9 @@ enum parley_status nfg_parse(const char *data, size_t len, const char *name, str
     size_t n_profiles;
     scan_begin(&f.s, data, len, name, arena, err);
     TRY(header(&f));
-    TRY(game_check_size(name, f.n_players, f.n, &n_profiles, err));
+    char place[160];
+    snprintf(place, sizeof place, "%.140s:%u", name, f.sizes_line);
+    TRY(game_check_size(place, f.n_players, f.n, &n_profiles, err));
     if (n_profiles > len) /* every profile takes a character at least: do not reserve memory for what cannot come */
         return scan_fail(&f.s, PARLEY_EPARSE, "expected payoffs or outcomes for %zu profiles; the whole file has %zu characters (cut short?)", n_profiles, len);
     TRY(parley_game_new(f.title, f.n_players, f.n, arena, &g, err));

@@ -337,7 +337,7 @@ enum parley_status parley_payoff_set(const struct parley_game *game, struct parl
     if (game->n_players != 2 || game->n_profiles == 0)
         return parley_fail(err, PARLEY_EINVAL, "a payoff set needs the strategic form of a game of two players; this one has %zu", game->n_players);
     if (discount.den <= 0 || discount.num <= 0 || discount.num >= discount.den)
-        return parley_fail(err, PARLEY_EDOM, "a discount factor of %.6g; expected above 0 and below 1", parley_ratio_double(discount));
+        return parley_fail(err, PARLEY_EINVAL, "a discount factor of %.6g; expected above 0 and below 1", parley_ratio_double(discount));
     struct solver s = { .game = game, .rows = game->n_strategies[0], .columns = game->n_strategies[1] };
     *out = (struct parley_payoff_set){ 0 };
     enum parley_status status = set_up(&s, discount) ? find(&s, progress, out, err) : parley_fail(err, PARLEY_ENOMEM, "no memory for %zu profiles", game->n_profiles);

@@ -242,7 +242,7 @@ enum parley_status parley_game_reduce(struct parley_game *g, struct parley_arena
             return status;
     }
     size_t n;
-    enum parley_status status = game_check_size(g->title && *g->title ? g->title : "game", g->n_players, g->n_strategies, &n, err);
+    enum parley_status status = game_check_size(g->source ? g->source : g->title && *g->title ? g->title : "game", g->n_players, g->n_strategies, &n, err);
     if (status)
         return status;
     if (!(g->payoff = PARLEY_NEW(arena, const struct parley_exact *, n * g->n_players)))
@@ -270,6 +270,16 @@ static void last_own_move(const struct parley_extensive *x, size_t node, size_t 
     }
 }
 
+/* Say where a player forgets. */
+static enum parley_status forgotten(const struct parley_game *g, const struct parley_infoset *set, size_t node, bool again, struct parley_error *err)
+{
+    parley_fail(err, PARLEY_EDOM, "imperfect recall at information set %d%s%.40s%s: expected player %zu (%.40s) to remember what it knew and did, found that it %s "
+                                  "(equilibria in mixed and behaviour strategies then differ: Kuhn 1953)",
+                set->number, *set->label ? " \"" : "", set->label, *set->label ? "\"" : "", set->player + 1, g->player[set->player],
+                again ? "does not know whether it was here before" : "comes here by different own moves");
+    return g->source && g->extensive->node[node].line ? parley_fail_in(err, PARLEY_EDOM, "%.120s:%u", g->source, g->extensive->node[node].line) : PARLEY_EDOM;
+}
+
 enum parley_status parley_game_perfect_recall(const struct parley_game *game, struct parley_error *err)
 {
     const struct parley_extensive *x = game->extensive;
@@ -283,10 +293,7 @@ enum parley_status parley_game_perfect_recall(const struct parley_game *game, st
             if (k == 0)
                 first_set = its_set, first_action = its_action;
             if (its_set == i || its_set != first_set || its_action != first_action)
-                return parley_fail(err, PARLEY_EDOM, "imperfect recall: at information set %d%s%s%s player %zu (%s) %s; equilibria in mixed "
-                                   "and in behaviour strategies then differ (Kuhn 1953) and are not computed", set->number,
-                                   *set->label ? " \"" : "", set->label, *set->label ? "\"" : "", set->player + 1, game->player[set->player],
-                                   its_set == i ? "does not know whether it was here before" : "has forgotten what it knew or did");
+                return forgotten(game, set, set->node[k], its_set == i, err);
         }
     }
     return PARLEY_OK;

@@ -211,7 +211,7 @@ enum parley_status parley_repeated_discounted(const struct parley_repeated *game
 {
     struct chain c;
     if (!ratio_is_probability(discount) || discount.num == discount.den)
-        return parley_fail(err, PARLEY_EDOM, "a discount factor of %.6g; expected at least 0 and below 1 (without one: the long-run average)",
+        return parley_fail(err, PARLEY_EINVAL, "a discount factor of %.6g; expected at least 0 and below 1 (without one: the long-run average)",
                            parley_ratio_double(discount));
     enum parley_status status = chain_build(game, row, column, arena, &c, err);
     if (status)

@@ -81,6 +81,8 @@ enum parley_status scan_fail(const struct scan *s, enum parley_status status, co
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    if (s->line_elsewhere)
+        return parley_fail(s->err, status, "%.120s:%u: %s", s->name, s->line_elsewhere, text);
     return parley_fail(s->err, status, "%.120s:%u:%u: %s", s->name, s->word_line, s->word_column, text);
 }
 

@@ -17,6 +17,7 @@ struct scan {
     const char *text; /* label: unescaped, in the arena; bare: in data */
     size_t text_len;
     unsigned word_line, word_column;
+    unsigned line_elsewhere; /* not 0: the text was made from another file, and this is the line there */
 };
 
 void scan_begin(struct scan *s, const char *data, size_t len, const char *name, struct parley_arena *arena, struct parley_error *err);

@@ -319,7 +319,7 @@ static enum parley_status check(const struct parley_tournament *t, struct parley
                            (unsigned long long)t->turns, (unsigned long long)t->repetitions, TURNS_MAX);
     for (int i = 0; i < 3; i++)
         if (noise[i].den <= 0 || noise[i].num < 0 || noise[i].num > noise[i].den)
-            return parley_fail(err, PARLEY_EDOM, "noise of %.6g; expected a probability from 0 to 1", parley_ratio_double(noise[i]));
+            return parley_fail(err, PARLEY_EINVAL, "noise of %.6g; expected a probability from 0 to 1", parley_ratio_double(noise[i]));
     return PARLEY_OK;
 }
 

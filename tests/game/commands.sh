@@ -43,13 +43,13 @@ ok "a matrix has no habits that could cooperate" "! $PARLEY game evolve --matrix
 exits 2 "a grid of 11 steps" "$PARLEY game evolve --strategies 'memory-one(11)'"
 printf 'name\tinitial_state\tinitial_action\ttable\nx\t1\tC\t1C>1C 1D>1D 2C>2C 2D>2D\n' >$T/unreached.tsv
 printf 'name\tinitial_state\tinitial_action\ttable\nok\t1\tC\t1C>1C 1D>1D\nx\t1\tC\t1C>2D 1D>1C\n' >$T/missing.tsv
-ok "a state that no play reaches: file, line, what was expected" "$PARLEY game repeat --row @$T/unreached.tsv:x 2>&1 | grep -q 'unreached.tsv:2: 1 state of the table cannot be reached.*expected'"
-ok "a state without a row: file, line, what was expected" "$PARLEY game tournament --strategies $T/missing.tsv 2>&1 | grep -q 'missing.tsv:3: state 2 has no row for C'"
+ok "a state that no play reaches: file, line, what was expected" "$PARLEY game repeat --row @$T/unreached.tsv:x 2>&1 | grep -q 'unreached.tsv:2: warning: no play reaches state 2 .*expected every state'"
+ok "a state without a row: file, line, what was expected" "$PARLEY game tournament --strategies $T/missing.tsv 2>&1 | grep -q 'missing.tsv:3: state 2, which row 1C>2D leads to, has no row for C; expected a row'"
 exits 8 "it is refused" "$PARLEY game tournament --strategies $T/missing.tsv"
 ok "a chance above 1 names its option" "$PARLEY game tournament --miss 3 2>&1 | grep -q -- '--miss: 3 is no probability'"
-exits 3 "and is refused" "$PARLEY game repeat --slip -0.1"
-exits 3 "a discount factor of 1" "$PARLEY game repeat --discount 1"
-exits 3 "a discount factor of 1 for payoff sets" "$PARLEY game payoffset prisoners-dilemma --discount 1"
+exits 2 "and is refused" "$PARLEY game repeat --slip -0.1"
+exits 2 "a discount factor of 1" "$PARLEY game repeat --discount 1"
+exits 2 "a discount factor of 1 for payoff sets" "$PARLEY game payoffset prisoners-dilemma --discount 1"
 ok "what a habit bears, in words" "$PARLEY game repeat --row TFT --miss 0.05 --sweep false | tr -s '\n ' ' ' | grep -q 'Of these habits TF2T bears most'"
 ok "the same in Chinese, without English" "$PARLEY game repeat --row TFT --miss 0.05 --sweep false --lang zh | grep -q 承受力最强 && ! $PARLEY game repeat --row TFT --miss 0.05 --lang zh | grep -q private"
 ok "too many matches: refused with the memory they would take" "$PARLEY game tournament --strategies 'memory-one(4)' --slip 0.01 --repetitions 1000 2>&1 | grep -q 'GiB'"

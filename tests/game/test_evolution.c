@@ -24,7 +24,7 @@ static void neutral_and_played(void)
     OK(!parley_replicator(rps, 3, 50, x, NULL) && near(x[0] * x[1] * x[2], .03, 1e-10), "an invariant of the replicator equation: %.12g", x[0] * x[1] * x[2]);
     struct parley_error err;
     double bad[2] = { .5, .6 };
-    OK(parley_replicator(rps, 2, 1, bad, &err) == PARLEY_EDOM, "%s", err.text);
+    OK(parley_replicator(rps, 2, 1, bad, &err) == PARLEY_EINVAL, "%s", err.text);
     const double negative[2][2] = { { -3, 1 }, { 1, 1 } };
     OK(parley_fixation(PARLEY_MORAN, negative, 0, 10, 1, &p, &err) == PARLEY_EDOM, "%s", err.text);
     OK(parley_fixation(PARLEY_FERMI, negative, 0, 1, 1, &p, &err) == PARLEY_EINVAL, "%s", err.text);

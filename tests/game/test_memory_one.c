@@ -127,7 +127,7 @@ static void field(void)
     OK(near(payoff[8], 1, 0) && cooperation[8] == 0, "defectors");
     OK(near(payoff[2 * 3 + 0], 1 + 4 * cooperation[0 * 3 + 2], 1e-14), "the defector is paid for what the other does: %.6f", payoff[6]);
     struct parley_error err;
-    OK(parley_memory_one_field(habit, 3, 1.5, stage, payoff, cooperation, &err) == PARLEY_EDOM, "%s", err.text);
+    OK(parley_memory_one_field(habit, 3, 1.5, stage, payoff, cooperation, &err) == PARLEY_EINVAL, "%s", err.text);
     OK(parley_memory_one_turns(NULL, NULL, 0, 0, NULL, &err) == PARLEY_EINVAL, "%s", err.text);
 }
 

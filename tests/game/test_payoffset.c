@@ -45,7 +45,7 @@ static void known(void)
     struct parley_game *g;
     struct parley_payoff_set set;
     struct parley_error err = { 0 };
-    OK(!parley_game_matrix("3,0;5,1", &arena, &g, &err) && parley_payoff_set(g, ratio("1"), NULL, &arena, &set, &err) == PARLEY_EDOM, "%s", err.text);
+    OK(!parley_game_matrix("3,0;5,1", &arena, &g, &err) && parley_payoff_set(g, ratio("1"), NULL, &arena, &set, &err) == PARLEY_EINVAL, "%s", err.text);
     parley_arena_release(&arena);
 }
 

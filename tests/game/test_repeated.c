@@ -115,9 +115,9 @@ static void bad_input(void)
         const char *text;
         enum parley_status status;
     } cases[] = {
-        { "m1(1,0,1,2;1)", PARLEY_EDOM },   { "m1(1,0,1;1)", PARLEY_EPARSE },        { "m1(1,0,1,0,1,1)", PARLEY_EPARSE },
+        { "m1(1,0,1,2;1)", PARLEY_EINVAL },   { "m1(1,0,1;1)", PARLEY_EPARSE },        { "m1(1,0,1,0,1,1)", PARLEY_EPARSE },
         { "m1(1,0,1,1/0;1)", PARLEY_EPARSE }, { "TFTT", PARLEY_ENOTFOUND },          { "", PARLEY_ENOTFOUND },
-        { "TFT(1/3)", PARLEY_EPARSE },      { "GTFT(1.5)", PARLEY_EDOM },            { "fsm(1,C; 1C>2D 1D>1C)", PARLEY_EPARSE },
+        { "TFT(1/3)", PARLEY_EPARSE },      { "GTFT(1.5)", PARLEY_EINVAL },            { "fsm(1,C; 1C>2D 1D>1C)", PARLEY_EPARSE },
         { "fsm(1,X; 1C>1D 1D>1C)", PARLEY_EPARSE }, { "fsm(1,C; 1C>1D 1C>1C)", PARLEY_EPARSE }, { "fsm(1,C 1C>1D)", PARLEY_EPARSE },
     };
     struct parley_arena arena = { 0 };
@@ -130,9 +130,9 @@ static void bad_input(void)
     const struct parley_habit *tft = habit("TFT", &arena);
     struct parley_repeated_value v;
     struct parley_error err = { 0 };
-    OK(parley_repeated_discounted(&g, tft, tft, ratio("1"), &arena, &v, &err) == PARLEY_EDOM, "%s", err.text);
+    OK(parley_repeated_discounted(&g, tft, tft, ratio("1"), &arena, &v, &err) == PARLEY_EINVAL, "%s", err.text);
     g.miss = ratio("11/10");
-    OK(parley_repeated_limit(&g, tft, tft, &arena, &v, &err) == PARLEY_EDOM, "%s", err.text);
+    OK(parley_repeated_limit(&g, tft, tft, &arena, &v, &err) == PARLEY_EINVAL, "%s", err.text);
     parley_arena_release(&arena);
 }
 
