@@ -1,5 +1,7 @@
 #include "game_chart.h"
 
+#include <math.h>
+
 enum { OUTCOMES_MAX = 400 };
 
 bool outcome_is_stable(const struct parley_game *g, size_t profile)
@@ -89,6 +91,33 @@ void add_stable_chart(struct invocation *in, struct parley_doc *doc, const struc
     add_outcome_chart(in, doc, sentence ? sentence : "", g, group, NULL, 0);
 }
 
+/* "In the 3 equilibria A gets 2 to 4, B 2 to 4." */
+static const char *who_gets_what(struct invocation *in, const struct parley_game *g, size_t n, double (*payoff)(const void *of, size_t equilibrium, size_t player), const void *of)
+{
+    struct parley_text text;
+    parley_text_init(&text, 4000);
+    if (n == 1)
+        parley_text_adds(&text, PARLEY_SAY(in->lang, "In the one equilibrium", "在唯一列出的均衡中"));
+    else
+        parley_text_addf(&text, PARLEY_SAY(in->lang, "In the %zu equilibria", "在%zu个均衡中"), n);
+    for (size_t i = 0; i < g->n_players && i < 8; i++) {
+        double low = INFINITY, high = -INFINITY;
+        for (size_t e = 0; e < n; e++) {
+            low = fmin(low, payoff(of, e, i));
+            high = fmax(high, payoff(of, e, i));
+        }
+        parley_text_adds(&text, i ? PARLEY_SAY(in->lang, ", ", ", ") : " ");
+        if (high - low > 1e-9)
+            parley_text_addf(&text, PARLEY_SAY(in->lang, "%.60s gets %.4g to %.4g", "%.60s得%.4g至%.4g"), g->player[i], low, high);
+        else
+            parley_text_addf(&text, PARLEY_SAY(in->lang, "%.60s gets %.4g", "%.60s得%.4g"), g->player[i], low);
+    }
+    parley_text_adds(&text, PARLEY_SAY(in->lang, ".", "。"));
+    const char *copy = parley_text_keep(&text, &in->arena);
+    parley_text_release(&text);
+    return copy ? copy : "";
+}
+
 void add_payoff_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, size_t n,
                       double (*payoff)(const void *of, size_t equilibrium, size_t player), const void *of)
 {
@@ -116,7 +145,6 @@ void add_payoff_chart(struct invocation *in, struct parley_doc *doc, const struc
     parley_json_raw(&json, "{\"x\":{\"field\":\"equilibrium\",\"type\":\"ordinal\"},\"xOffset\":{\"field\":\"player\"},"
                            "\"y\":{\"field\":\"payoff\",\"type\":\"quantitative\"},\"color\":{\"field\":\"player\",\"type\":\"nominal\"}}");
     parley_json_object_end(&json);
-    parley_doc_chart(doc, "equilibria", PARLEY_SAY(in->lang, "What each side gets", "各方所得"),
-                     PARLEY_SAY(in->lang, "payoffs of every player in every equilibrium", "每个均衡中各方的收益"), parley_text_str(&spec));
+    parley_doc_chart(doc, "equilibria", PARLEY_SAY(in->lang, "What each side gets", "各方所得"), who_gets_what(in, g, n, payoff, of), parley_text_str(&spec));
     parley_text_release(&spec);
 }

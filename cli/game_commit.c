@@ -1,6 +1,8 @@
 #include "game_chart.h"
 #include "game_input.h"
+#include "game_range.h"
 
+#include <math.h>
 #include <parley/game_concepts.h>
 
 static const struct option options[] = { { "leader", 0, "N", "who commits first: 1 or 2 (default: both are shown)" }, OPTION_DOCUMENT, { 0 } };
@@ -27,10 +29,29 @@ static void show(struct invocation *in, struct parley_doc *doc, const struct par
 {
     parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "If %s commits first and is believed:", "若%s先作承诺且被相信:"), g->player[c->leader]);
     for (size_t a = 0; a < g->n_strategies[c->leader]; a++)
-        if (parley_exact_sign(c->mixture[a]) > 0)
-            parley_doc_item(doc, PARLEY_SAY(in->lang, "it announces '%s' with probability %s", "宣布“%s”, 概率%s"), g->strategy[c->leader][a], game_number(in, c->mixture[a]));
+        if (parley_exact_sign(c->mixture[a]) > 0 && parley_exact_double(c->mixture[a]) < 1)
+            parley_doc_item(doc, PARLEY_SAY(in->lang, "it announces to do '%s' with a chance of %s", "宣布以%2$s的概率“%1$s”"), g->strategy[c->leader][a], game_number(in, c->mixture[a]));
+        else if (parley_exact_sign(c->mixture[a]) > 0)
+            parley_doc_item(doc, PARLEY_SAY(in->lang, "it announces '%s'", "宣布“%s”"), g->strategy[c->leader][a]);
     parley_doc_item(doc, PARLEY_SAY(in->lang, "%s answers '%s'", "%s以“%s”回应"), g->player[1 - c->leader], g->strategy[1 - c->leader][c->reply]);
-    parley_doc_item(doc, PARLEY_SAY(in->lang, "payoffs: %s, %s", "收益: %s, %s"), game_number(in, c->payoff[0]), game_number(in, c->payoff[1]));
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "%s then gets %s, %s gets %s", "此时%s得%s, %s得%s"), g->player[0], game_number(in, c->payoff[0]), g->player[1], game_number(in, c->payoff[1]));
+}
+
+/* What being believed is worth: beside what the equilibria give when nobody can commit. */
+static enum parley_status say_worth(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_commitment *c)
+{
+    int weight[2] = { c->leader == 0, c->leader == 1 };
+    struct payoff_range r;
+    enum parley_status status = equilibrium_range(in, g, weight, &r);
+    double with = parley_exact_double(c->payoff[c->leader]);
+    if (status || !r.known)
+        return status;
+    if (r.high - r.low > 1e-9)
+        parley_doc_item(doc, PARLEY_SAY(in->lang, "without a commitment %s gets from %.4g to %.4g, depending on which equilibrium comes about: to be believed is worth up to %.4g to it", "若无承诺, 视均衡而定%s得%.4g至%.4g: 被相信对其至多值%.4g"),
+                        g->player[c->leader], r.low, r.high, with - r.low);
+    else
+        parley_doc_item(doc, PARLEY_SAY(in->lang, "without a commitment %s gets %.4g: to be believed is worth %.4g to it", "若无承诺, %s得%.4g: 被相信对其值%.4g"), g->player[c->leader], r.low, fmax(0, with - r.low));
+    return PARLEY_OK;
 }
 
 /* Outcomes without commitment beside what a believed announcement brings. */
@@ -66,7 +87,7 @@ static enum parley_status run(struct invocation *in)
         begin_json(in, &json);
         parley_json_array(&json);
     } else {
-        begin_doc(in, &doc, g->title);
+        begin_doc(in, &doc, *g->title ? g->title : PARLEY_SAY(in->lang, "What a believed announcement is worth", "被相信的承诺值多少"));
         add_matrix(in, &doc, g);
     }
     for (size_t i = 0; i < 2; i++) {
@@ -80,6 +101,8 @@ static enum parley_status run(struct invocation *in)
             continue;
         }
         show(in, &doc, g, &c);
+        if ((status = say_worth(in, &doc, g, &c)))
+            return status;
         const char *label = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s commits", "%s作承诺"), g->player[i]);
         point[n++] = (struct outcome_point){ label ? label : "", PARLEY_SAY(in->lang, "commitment", "承诺"), { 0, 0 } };
         for (size_t k = 0; k < 2; k++)
@@ -89,8 +112,8 @@ static enum parley_status run(struct invocation *in)
         parley_json_array_end(&json);
         return PARLEY_OK;
     }
-    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Where the other side is indifferent it is taken to answer as the leader wishes; a tiny change of the announcement makes it strictly so.",
-                                           "若对方无差异, 假定其按先行者所愿回应; 微小调整即可使其严格如此。"));
+    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Where two answers are worth the same to the other side, it is taken to give the one that the leader wishes; a tiny change of the announcement makes that answer the better one.",
+                                           "若两种回应对对方价值相同, 假定其按先行者所愿回应; 微调宣布内容即可使该回应更优。"));
     add_chart(in, &doc, g, point, n);
     return finish_doc(in, &doc);
 }

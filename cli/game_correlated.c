@@ -1,6 +1,8 @@
 #include "game_chart.h"
 #include "game_input.h"
+#include "game_range.h"
 
+#include <math.h>
 #include <parley/game_concepts.h>
 #include <string.h>
 
@@ -66,6 +68,26 @@ static void add_chart(struct invocation *in, struct parley_doc *doc, const struc
     add_outcome_chart(in, doc, sentence ? sentence : "", g, group, &mean, 1);
 }
 
+/* What the third party is worth: beside the best that the two reach without it. */
+static enum parley_status say_worth(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_correlated *c, const int *weight)
+{
+    struct payoff_range r;
+    enum parley_status status = equilibrium_range(in, g, weight, &r);
+    double sum = 0;
+    for (size_t i = 0; i < g->n_players; i++)
+        sum += weight[i] * parley_exact_double(c->payoff[i]);
+    if (status || !r.known)
+        return status;
+    const char *who = option_text(in, "best-for");
+    if (who && !strcmp(who, "none"))
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "Without it the payoffs add up to at least %.4g in every equilibrium; such advice could bring them down to %.4g.", "若无第三方, 各均衡的收益之和至少为%.4g; 此种建议可使其降至%.4g。"), -r.high, -sum);
+    else if (who && strcmp(who, "all") != 0)
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "Without it this side gets at most %.4g in an equilibrium: the third party is worth %.4g to it.", "若无第三方, 该方在均衡中至多得%.4g: 第三方对其值%.4g。"), r.high, fmax(0, sum - r.high));
+    else
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "Without it the payoffs add up to at most %.4g in an equilibrium: the third party is worth %.4g to all together.", "若无第三方, 均衡中收益之和至多为%.4g: 第三方对各方合计值%.4g。"), r.high, fmax(0, sum - r.high));
+    return PARLEY_OK;
+}
+
 static enum parley_status run(struct invocation *in)
 {
     struct parley_game *g;
@@ -83,14 +105,17 @@ static enum parley_status run(struct invocation *in)
         put(in, g, &c);
         return PARLEY_OK;
     }
-    begin_doc(in, &doc, g->title);
+    begin_doc(in, &doc, *g->title ? g->title : PARLEY_SAY(in->lang, "What a trusted third party could recommend", "可信第三方可建议什么"));
     add_matrix(in, &doc, g);
-    parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "A third party draws an outcome with these chances and tells each side only its own part. Nobody gains by doing otherwise.",
-                                                "第三方按下列概率抽取结果, 只告知各方自己的部分; 无人能从违背中获益。"));
-    struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Recommendations", "建议"));
+    parley_doc_paragraph(&doc, "%s", option_given(in, "coarse")
+                                     ? PARLEY_SAY(in->lang, "A third party that all trust draws one outcome with the chances below. Each side decides beforehand whether to do as it will be told; nobody gains by staying out.",
+                                                  "各方信任的第三方按下列概率抽取一种结果; 各方事先决定是否照办, 无人能从置身事外中获益。")
+                                     : PARLEY_SAY(in->lang, "A third party that all trust draws one outcome with the chances below and tells each side only what it should do itself. Nobody gains by doing otherwise after having been told.",
+                                                  "各方信任的第三方按下列概率抽取一种结果, 只告知各方自己应做什么; 得知之后, 无人能从违背中获益。"));
+    struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "What it recommends", "建议内容"));
     for (size_t i = 0; i < g->n_players; i++)
         parley_table_column(t, g->player[i], PARLEY_LEFT);
-    parley_table_column(t, PARLEY_SAY(in->lang, "probability", "概率"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "chance", "概率"), PARLEY_RIGHT);
     for (size_t p = 0; p < g->n_profiles; p++) {
         if (parley_exact_sign(c.probability[p]) == 0)
             continue;
@@ -99,7 +124,9 @@ static enum parley_status run(struct invocation *in)
         parley_table_cell(t, "%s", game_number(in, c.probability[p]));
     }
     for (size_t i = 0; i < g->n_players; i++)
-        parley_doc_item(&doc, "%s: %s", g->player[i], game_number(in, c.payoff[i]));
+        parley_doc_item(&doc, PARLEY_SAY(in->lang, "%s gets %s on average", "%s平均得%s"), g->player[i], game_number(in, c.payoff[i]));
+    if ((status = say_worth(in, &doc, g, &c, weight)))
+        return status;
     add_chart(in, &doc, g, &c);
     return finish_doc(in, &doc);
 }

@@ -80,7 +80,7 @@ static enum parley_status run(struct invocation *in)
         put(in, g, &r);
         return PARLEY_OK;
     }
-    begin_doc(in, &doc, g->title);
+    begin_doc(in, &doc, *g->title ? g->title : PARLEY_SAY(in->lang, "Which choices can be ruled out", "哪些选择可以排除"));
     add_matrix(in, &doc, g);
     struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "What a reasonable player does not do", "理性者不会做的"));
     parley_table_column(t, PARLEY_SAY(in->lang, "round", "轮"), PARLEY_RIGHT);

@@ -233,7 +233,7 @@ static void chart(struct invocation *in, struct parley_doc *doc, const struct fi
     }
     if (!e)
         return;
-    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "The largest is %s with %.3g.", "最大者为%s，数值 %.3g。"), f->name[order[best].kind], order[best].value);
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s has the largest: %.3g.", "%s 最大：%.3g。"), f->name[order[best].kind], order[best].value);
     parley_chart_estimates(doc, &(struct parley_chart_text){ "evolve", PARLEY_SAY(in->lang, o->what, o->what_zh), sentence ? sentence : "" }, PARLEY_SAY(in->lang, o->key, o->key_zh),
                            e, shown, NAN);
 }
@@ -245,7 +245,7 @@ static enum parley_status text(struct invocation *in, const struct field *f, con
     if (!order)
         return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     size_t shown = choose(f, o, order);
-    begin_doc(in, &doc, "parley game evolve");
+    begin_doc(in, &doc, PARLEY_SAY(in->lang, "Which habits of play spread", "哪些行为习惯会传播"));
     struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, o->what, o->what_zh));
     parley_table_column(t, PARLEY_SAY(in->lang, "kind", "类型"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(in->lang, o->key, o->key_zh), PARLEY_RIGHT);

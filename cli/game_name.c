@@ -1,3 +1,4 @@
+#include "game_chart.h"
 #include "game_input.h"
 #include <stdio.h>
 
@@ -176,40 +177,6 @@ static void add_neighbours(struct invocation *in, struct parley_doc *doc, const 
     }
 }
 
-static void add_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_game_name *n)
-{
-    struct parley_text spec;
-    struct parley_json json;
-    parley_text_init(&spec, 1 << 16);
-    parley_json_init(&json, &spec, false);
-    parley_json_object(&json);
-    parley_json_put_string(&json, "mark", "point");
-    parley_json_key(&json, "data");
-    parley_json_object(&json);
-    parley_json_key(&json, "values");
-    parley_json_array(&json);
-    for (int cell = 0; cell < 4; cell++) {
-        bool stable = false;
-        for (int i = 0; i < n->game.n_equilibria; i++)
-            stable |= n->game.equilibrium[i] == cell;
-        parley_json_object(&json);
-        parley_json_put_number(&json, "row", parley_exact_double(n->payoff[0][cell]));
-        parley_json_put_number(&json, "column", parley_exact_double(n->payoff[1][(cell & 1) << 1 | cell >> 1]));
-        parley_json_put_string(&json, "outcome", cell_words(in, g, n, cell));
-        parley_json_put_string(&json, "stable", stable ? PARLEY_SAY(in->lang, "stable", "稳定") : PARLEY_SAY(in->lang, "not stable", "不稳定"));
-        parley_json_object_end(&json);
-    }
-    parley_json_array_end(&json);
-    parley_json_object_end(&json);
-    parley_json_key(&json, "encoding");
-    parley_json_raw(&json, "{\"x\":{\"field\":\"row\",\"type\":\"quantitative\"},\"y\":{\"field\":\"column\",\"type\":\"quantitative\"},"
-                           "\"color\":{\"field\":\"stable\",\"type\":\"nominal\"},\"tooltip\":{\"field\":\"outcome\"}}");
-    parley_json_object_end(&json);
-    parley_doc_chart(doc, "outcomes", PARLEY_SAY(in->lang, "Outcomes", "结果"),
-                     PARLEY_SAY(in->lang, "the four outcomes by what each side gets; the stable ones are marked", "四种结果下双方的收益, 稳定者已标出"), parley_text_str(&spec));
-    parley_text_release(&spec);
-}
-
 static enum parley_status run(struct invocation *in)
 {
     struct parley_game *g;
@@ -236,7 +203,7 @@ static enum parley_status run(struct invocation *in)
     say_incentives(in, &doc, g, &n);
     say_stability(in, &doc, g, &n);
     add_neighbours(in, &doc, g, &n);
-    add_chart(in, &doc, g, &n);
+    add_stable_chart(in, &doc, g);
     return finish_doc(in, &doc);
 }
 

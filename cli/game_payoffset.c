@@ -3,6 +3,7 @@
 #include "game_input.h"
 #include "stage_game.h"
 
+#include <math.h>
 #include <parley/payoffset.h>
 
 static void json(struct invocation *in, const struct parley_game *game, const struct parley_payoff_set *set)
@@ -37,7 +38,7 @@ static void json(struct invocation *in, const struct parley_game *game, const st
 }
 
 /* The outline of the set, closed, with each player's payoff on its axis. */
-static void chart(struct invocation *in, struct parley_doc *doc, const struct parley_payoff_set *set)
+static void chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *game, const struct parley_payoff_set *set)
 {
     struct parley_text spec;
     struct parley_json j;
@@ -60,18 +61,40 @@ static void chart(struct invocation *in, struct parley_doc *doc, const struct pa
     parley_json_key(&j, "mark");
     parley_json_raw(&j, "{\"type\":\"line\",\"point\":true}");
     parley_json_key(&j, "encoding");
-    parley_json_raw(&j, "{\"x\":{\"field\":\"first\",\"type\":\"quantitative\",\"scale\":{\"zero\":false}},\"y\":{\"field\":\"second\",\"type\":\"quantitative\","
-                        "\"scale\":{\"zero\":false}},\"order\":{\"field\":\"order\"}}");
+    parley_json_object(&j);
+    for (int i = 0; i < 2; i++) {
+        parley_json_key(&j, i ? "y" : "x");
+        parley_json_object(&j);
+        parley_json_put_string(&j, "field", i ? "second" : "first");
+        parley_json_put_string(&j, "type", "quantitative");
+        parley_json_put_string(&j, "title", game->player[i]);
+        parley_json_key(&j, "scale");
+        parley_json_raw(&j, "{\"zero\":false}");
+        parley_json_object_end(&j);
+    }
+    parley_json_key(&j, "order");
+    parley_json_raw(&j, "{\"field\":\"order\"}");
     parley_json_object_end(&j);
+    parley_json_object_end(&j);
+    double low[2] = { INFINITY, INFINITY }, high[2] = { -INFINITY, -INFINITY };
+    for (size_t i = 0; i < set->n; i++)
+        for (int k = 0; k < 2; k++) {
+            double v = parley_exact_double(k ? set->y[i] : set->x[i]);
+            low[k] = fmin(low[k], v);
+            high[k] = fmax(high[k], v);
+        }
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "Every pair of average payoffs inside the outline can be sustained: %.60s gets %.4g to %.4g, %.60s %.4g to %.4g.",
+                                                                      "轮廓内的每一对平均收益都可以维持: %.60s得%.4g至%.4g, %.60s得%.4g至%.4g。"),
+                                               game->player[0], low[0], high[0], game->player[1], low[1], high[1]);
     parley_doc_chart(doc, "payoffs", PARLEY_SAY(in->lang, "Sustainable payoffs", "可维持的收益"),
-                     PARLEY_SAY(in->lang, "Every pair of average payoffs inside the outline can be sustained.", "轮廓内的每一对平均收益都可以维持。"), parley_text_str(&spec));
+                     sentence ? sentence : "", parley_text_str(&spec));
     parley_text_release(&spec);
 }
 
 static enum parley_status text(struct invocation *in, const struct parley_game *game, const struct parley_payoff_set *set)
 {
     struct parley_doc doc;
-    begin_doc(in, &doc, "parley game payoffset");
+    begin_doc(in, &doc, PARLEY_SAY(in->lang, "What two patient players can sustain", "两个有耐心的局中人能维持什么"));
     if (set->n == 0) {
         parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "No pair of payoffs can be sustained in pure actions at this patience; an equilibrium, if wanted, has to mix.",
                                                    "在这样的耐心下，没有任何收益组合能以纯行动维持；若有均衡，必须是混合的。"));
@@ -94,7 +117,7 @@ static enum parley_status text(struct invocation *in, const struct parley_game *
     if (!set->exact)
         parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "No fractions could be proven for these corners (they solve no linear equations): they are the limit of an iteration, good to more digits than are shown.",
                                                "这些顶点无法证明为分数（它们不满足线性方程）：是迭代的极限值，精度高于所示位数。"));
-    chart(in, &doc, set);
+    chart(in, &doc, game, set);
     return finish_doc(in, &doc);
 }
 

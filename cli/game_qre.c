@@ -26,6 +26,24 @@ static void put_point(struct parley_json *json, const struct parley_game *g, con
     parley_json_object_end(json);
 }
 
+/* "From equal chances the path leads to: A swerve 0.65, ..." */
+static const char *end_of_path(struct invocation *in, const struct parley_game *g, const struct parley_qre_point *p)
+{
+    struct parley_text text;
+    parley_text_init(&text, 4000);
+    parley_text_addf(&text, PARLEY_SAY(in->lang, "From equal chances at lambda 0 to what is most likely at lambda %.4g:", "自lambda为0时的等可能, 至lambda为%.4g时最可能者:"), p->lambda);
+    for (size_t i = 0, at = 0; i < g->n_players && i < 8; at += g->n_strategies[i++]) {
+        size_t best = 0;
+        for (size_t a = 1; a < g->n_strategies[i]; a++)
+            best = p->p[at + a] > p->p[at + best] ? a : best;
+        parley_text_addf(&text, "%s %s: %.40s (%.2g)", i ? ";" : "", g->player[i], g->strategy[i][best], p->p[at + best]);
+    }
+    parley_text_addc(&text, '.');
+    const char *copy = parley_text_keep(&text, &in->arena);
+    parley_text_release(&text);
+    return copy ? copy : "";
+}
+
 static void add_chart(struct invocation *in, struct parley_doc *doc, const struct parley_game *g, const struct parley_qre *q)
 {
     struct parley_text spec;
@@ -54,8 +72,7 @@ static void add_chart(struct invocation *in, struct parley_doc *doc, const struc
     parley_json_raw(&json, "{\"x\":{\"field\":\"lambda\",\"type\":\"quantitative\"},\"y\":{\"field\":\"probability\",\"type\":\"quantitative\"},"
                            "\"order\":{\"field\":\"step\"},\"color\":{\"field\":\"choice\",\"type\":\"nominal\"}}");
     parley_json_object_end(&json);
-    parley_doc_chart(doc, "qre", PARLEY_SAY(in->lang, "Choices as reasoning gets sharper", "理性程度与选择"),
-                     PARLEY_SAY(in->lang, "probability of each choice by precision", "各选择的概率随精确度变化"), parley_text_str(&spec));
+    parley_doc_chart(doc, "qre", PARLEY_SAY(in->lang, "Choices as people err less", "差错减少时的选择"), end_of_path(in, g, &q->point[q->n - 1]), parley_text_str(&spec));
     parley_text_release(&spec);
 }
 
@@ -91,17 +108,18 @@ static enum parley_status run(struct invocation *in)
         parley_json_object_end(&json);
         return PARLEY_OK;
     }
-    begin_doc(in, &doc, g->title);
+    begin_doc(in, &doc, *g->title ? g->title : PARLEY_SAY(in->lang, "What people who err a little would do", "会犯错者如何选择"));
     add_matrix(in, &doc, g);
-    parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "Logit response: at lambda 0 choices are random, as lambda grows people err less. The path is the one that starts at random choice.",
-                                                "Logit应对: lambda为0时随机选择, lambda越大错误越少。"));
-    struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Probability of each choice", "各选择的概率"));
+    parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "People take the better choice more often, but not always. Lambda is how sharply they look: at 0 all choices are equally likely; at 1, a choice that is better by one unit of payoff is taken 2.7 times as often; "
+                                                "the larger it is, the rarer are errors. Each side expects the other to err in the same way.",
+                                                "人们更常选较优者, 但并非总是。lambda表示判断的敏锐程度: 为0时各选择等可能; 为1时, 收益高一单位的选择被选的频率为2.7倍; 越大差错越少。各方预期对方同样会出错。"));
+    struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Chance of each choice", "各选择的概率"));
     parley_table_column(t, "lambda", PARLEY_RIGHT);
     size_t shown = 0;
     for (size_t i = 0; i < g->n_players; i++)
         for (size_t a = 0; a < g->n_strategies[i] && shown < 8; a++, shown++)
             parley_table_column(t, parley_arena_printf(&in->arena, "%s: %s", g->player[i], g->strategy[i][a]), PARLEY_RIGHT);
-    parley_table_column(t, PARLEY_SAY(in->lang, "regret", "遗憾"), PARLEY_RIGHT);
+    parley_table_column(t, PARLEY_SAY(in->lang, "best change gains", "最优改变所得"), PARLEY_RIGHT);
     for (uint64_t r = 0; r < rows && r < q.n; r++) {
         size_t k = q.n <= rows ? (size_t)r : (size_t)(r * (q.n - 1) / (rows - 1));
         parley_table_number(t, q.point[k].lambda, 4);
@@ -111,7 +129,7 @@ static enum parley_status run(struct invocation *in)
     }
     if (!q.reached)
         parley_doc_note(&doc, PARLEY_SAY(in->lang, "The path could be followed only to lambda %.6g.", "只能跟踪到lambda %.6g。"), q.point[q.n - 1].lambda);
-    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "The end of the path is near an equilibrium, not one; `parley game solve` lists equilibria.", "路径终点接近均衡但并非均衡; 均衡见 parley game solve。"));
+    parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "The last column is what the side that loses most by its errors could gain by always taking its best choice: 0 in an equilibrium. The end of the path is near an equilibrium and is not one; `parley game solve` lists them.", "末列为因差错损失最大者若总选最优可多得的收益: 均衡时为0。路径终点接近均衡但并非均衡; 均衡见 parley game solve。"));
     add_chart(in, &doc, g, &q);
     return finish_doc(in, &doc);
 }

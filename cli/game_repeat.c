@@ -1,6 +1,6 @@
 /* parley game repeat - two habits of play under slips and misattribution. */
 #include "command.h"
-#include "stage_game.h"
+#include "game_pair_chart.h"
 
 #include <parley/chart.h>
 
@@ -86,8 +86,7 @@ static void say_patience(struct invocation *in, struct parley_doc *doc, const st
 /* --- what habits bear ------------------------------------------------------------------------- */
 
 static const char *const swept[] = { "TFT", "GTFT(1/3)", "WSLS", "CTFT", "TF2T", "GRIM", "FBF" };
-static const char *const levels[] = { "0", "1/100", "1/50", "1/20", "1/10", "3/20", "1/5", "3/10", "2/5", "1/2" };
-enum { SWEPT = sizeof swept / sizeof *swept, LEVELS = sizeof levels / sizeof *levels, FINE = 4096 };
+enum { SWEPT = sizeof swept / sizeof *swept, LEVELS = NOISE_LEVELS, FINE = 4096 };
 
 /* Cooperation of a habit with itself when one kind of noise is at num/den. */
 static enum parley_status with_itself(struct invocation *in, const struct stage *g, int kind, struct parley_ratio level, const struct parley_habit *habit, double *out)
@@ -116,11 +115,6 @@ static enum parley_status bears(struct invocation *in, const struct stage *g, in
     }
     *out = good ? (double)good / FINE : NAN;
     return status;
-}
-
-static const char *noise_word(const struct invocation *in, int kind)
-{
-    return kind == 0 ? PARLEY_SAY(in->lang, "slips", "失误") : kind == 1 ? PARLEY_SAY(in->lang, "misses", "漏判") : PARLEY_SAY(in->lang, "false alarms", "误报");
 }
 
 /* How much a habit bears, and who bears most, in words. */
@@ -168,9 +162,7 @@ static enum parley_status sweep(struct invocation *in, struct parley_doc *doc, c
         status = parley_habit_parse(swept[h], &in->arena, &habit[h], &in->err);
     }
     for (int l = 0; l < LEVELS && !status; l++) {
-        struct parley_ratio level;
-        if (!parley_ratio_parse(levels[l], strlen(levels[l]), &level))
-            continue;
+        struct parley_ratio level = noise_level(l);
         parley_table_number(t, parley_ratio_double(level), 3);
         for (int h = 0; h < SWEPT && !status; h++) {
             double c;
@@ -233,7 +225,7 @@ static enum parley_status run(struct invocation *in)
         return PARLEY_OK;
     }
     struct parley_doc doc;
-    begin_doc(in, &doc, "parley game repeat");
+    begin_doc(in, &doc, PARLEY_SAY(in->lang, "Two habits of play, again and again", "两种行为习惯的重复博弈"));
     struct parley_table *t = parley_doc_table(&doc, g.has_discount ? PARLEY_SAY(in->lang, "Per turn, discounted from the first move", "每回合（自首回合贴现）")
                                                                    : option_given(in, "turns") ? PARLEY_SAY(in->lang, "Per turn, expected over the given turns", "每回合（给定回合数的期望）")
                                                                                                : PARLEY_SAY(in->lang, "Per turn, in the long run", "每回合（长期平均）"));
@@ -254,9 +246,14 @@ static enum parley_status run(struct invocation *in)
                         v.recurrent_classes);
     say_play(in, &doc, &g, &v);
     say_patience(in, &doc, row, column, &c);
-    if (kind >= 0 && (status = sweep(in, &doc, &g, kind)))
-        return status;
-    return finish_doc(in, &doc);
+    bool drawn = row->n * column->n <= PAIR_CHART_STATES_MAX;
+    if (drawn && !c.status)
+        status = add_patience_chart(in, &doc, &g, row, column, c.discount);
+    if (!status && kind >= 0)
+        status = sweep(in, &doc, &g, kind);
+    else if (!status && drawn)
+        status = add_errors_chart(in, &doc, &g, row, column);
+    return status ? status : finish_doc(in, &doc);
 }
 
 const struct command command_game_repeat = {

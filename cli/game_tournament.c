@@ -73,7 +73,7 @@ static enum parley_status text(struct invocation *in, const struct parley_tourna
 {
     struct parley_doc doc;
     size_t shown = t->n < SHOWN_MAX ? t->n : SHOWN_MAX;
-    begin_doc(in, &doc, "parley game tournament");
+    begin_doc(in, &doc, PARLEY_SAY(in->lang, "Every habit of play against every other", "各行为习惯的循环赛"));
     struct parley_table *table = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Score per turn and opponent, without play against oneself", "每回合对每个对手的得分（不含自我对局）"));
     parley_table_column(table, "", PARLEY_RIGHT);
     parley_table_column(table, PARLEY_SAY(in->lang, "habit", "习惯"), PARLEY_LEFT);
