@@ -1,4 +1,5 @@
 #include "assess_text.h"
+#include "event_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@ struct page {
     struct parley_doc doc;
     enum parley_lang lang;
     const struct parley_assessment *a;
+    struct event_words words;
 };
 
 static const char *bin_text(int64_t bin, enum parley_precision precision, char out[PARLEY_DATE_TEXT])
@@ -246,7 +248,7 @@ static void write_domains(struct page *p)
     struct parley_text text;
     parley_text_init(&text, 4096);
     for (size_t i = 0; i < d->n && i < 8; i++)
-        parley_text_addf(&text, "%s%s %.0f %%", i ? ", " : "", *d->domain[i] ? d->domain[i] : "?", 100 * d->share[i]);
+        parley_text_addf(&text, "%s%s %.0f %%", i ? ", " : "", *d->domain[i] ? domain_word(&p->words, d->domain[i]) : "?", 100 * d->share[i]);
     parley_doc_paragraph(&p->doc, SAY("Shares: %s. Entropy %.2f of at most %.2f.", "份额：%s。熵%.2f（最大%.2f）。"), parley_text_str(&text), d->entropy, d->entropy_max);
     p->doc.failed |= text.failed;
     parley_text_release(&text);
@@ -259,7 +261,7 @@ static void write_domains(struct page *p)
             if (i != j && d->spill_p[i * d->n_linked + j] < 0.05) {
                 linked++;
                 parley_doc_item(&p->doc, SAY("%s follows %s within %zu bins %.1f times as often as with shuffled domains (p %.2g).", "%s在%s之后（%zu个时段内）出现的频率是打乱领域后的%.1f倍（p %.2g）。"),
-                                d->linked[i], d->linked[j], d->lag, d->spill[i * d->n_linked + j], d->spill_p[i * d->n_linked + j]);
+                                domain_word(&p->words, d->linked[i]), domain_word(&p->words, d->linked[j]), d->lag, d->spill[i * d->n_linked + j], d->spill_p[i * d->n_linked + j]);
             }
     if (d->n_linked > 1 && !linked)
         parley_doc_paragraph(&p->doc, SAY("No domain follows another more often than with shuffled domains (%zu domains compared).", "没有领域跟随另一领域的频率超过打乱领域的情形（比较了%zu个领域）。"), d->n_linked);
@@ -357,6 +359,9 @@ enum parley_status assess_text(struct invocation *in, const struct parley_assess
 {
     struct page p = { .lang = in->lang, .a = a };
     char title[160];
+    enum parley_status status = load_words(in, &p.words);
+    if (status)
+        return status;
     snprintf(title, sizeof title, PARLEY_SAY(in->lang, "Assessment of %s and %s", "%s与%s关系评估"), a->relation.a, a->relation.b);
     begin_doc(in, &p.doc, title);
     write_counts(&p);

@@ -122,6 +122,31 @@ const char *date_text(struct invocation *in, const struct parley_date *date)
     return strcmp(a, b) ? parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s to %s", "%s至%s"), a, b) : parley_arena_strdup(&in->arena, a);
 }
 
+enum parley_status load_words(struct invocation *in, struct event_words *w)
+{
+    *w = (struct event_words){ 0 };
+    if (in->lang == PARLEY_EN)
+        return PARLEY_OK;
+    enum parley_status status = parley_domains(&in->arena, &w->domain, &w->n_domains, &in->err);
+    return status ? status : parley_kinds(&in->arena, &w->kind, &w->n_kinds, &in->err);
+}
+
+const char *domain_word(const struct event_words *w, const char *code)
+{
+    for (size_t i = 0; i < w->n_domains; i++)
+        if (!strcmp(w->domain[i].code, code))
+            return w->domain[i].zh;
+    return code;
+}
+
+const char *kind_word(const struct event_words *w, const char *code)
+{
+    for (size_t i = 0; i < w->n_kinds; i++)
+        if (!strcmp(w->kind[i].code, code))
+            return w->kind[i].zh;
+    return code;
+}
+
 const char *joined(struct invocation *in, const char *const *text, size_t n)
 {
     const char *out = "";
@@ -173,7 +198,7 @@ void events_json(struct parley_json *json, const struct parley_event *event, siz
 }
 
 /* Is there an event among them on which sources disagree? */
-static bool event_rows(struct invocation *in, struct parley_table *t, const struct parley_event *event, size_t n)
+static bool event_rows(struct invocation *in, const struct event_words *words, struct parley_table *t, const struct parley_event *event, size_t n)
 {
     bool starred = false;
     parley_table_column(t, PARLEY_SAY(in->lang, "event", "事件"), PARLEY_LEFT);
@@ -186,7 +211,7 @@ static bool event_rows(struct invocation *in, struct parley_table *t, const stru
         parley_table_cell(t, "%s%s", e->id, e->n_reports > 1 ? "*" : "");
         parley_table_cell(t, "%s", date_text(in, &e->when));
         parley_table_cell(t, "%s > %s", joined(in, e->actor, e->n_actors), joined(in, e->target, e->n_targets));
-        parley_table_cell(t, "%s", e->domain);
+        parley_table_cell(t, "%s", domain_word(words, e->domain));
         parley_table_number(t, e->intensity, 3);
         parley_table_cell(t, "%s", parley_event_what(e, in->lang));
         starred |= e->n_reports > 1;
@@ -197,8 +222,12 @@ static bool event_rows(struct invocation *in, struct parley_table *t, const stru
 static enum parley_status events_table(struct invocation *in, const struct parley_event_list *list, uint64_t limit)
 {
     struct parley_doc doc;
+    struct event_words words;
+    enum parley_status status = load_words(in, &words);
+    if (status)
+        return status;
     begin_doc(in, &doc, "");
-    bool starred = list->n && event_rows(in, parley_doc_table(&doc, ""), list->event, list->n < limit ? list->n : (size_t)limit);
+    bool starred = list->n && event_rows(in, &words, parley_doc_table(&doc, ""), list->event, list->n < limit ? list->n : (size_t)limit);
     if (!list->n)
         parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "No event of the record fits.", "记录中没有符合条件的事件。"));
     else if (list->n > limit)

@@ -22,6 +22,16 @@ PARLEY_MUST_USE enum parley_status event_query(struct invocation *in, struct par
                                                struct parley_event_query *query, uint64_t *limit);
 /* "2014-05", "2014-03-19 to 2014-05-18", "no date". */
 const char *date_text(struct invocation *in, const struct parley_date *date);
+
+/* Domains and kinds as people read them: their codes in English, which are words, and their names in Chinese. */
+struct event_words {
+    struct parley_domain *domain;
+    struct parley_kind *kind;
+    size_t n_domains, n_kinds;
+};
+PARLEY_MUST_USE enum parley_status load_words(struct invocation *in, struct event_words *words);
+const char *domain_word(const struct event_words *words, const char *code);
+const char *kind_word(const struct event_words *words, const char *code);
 const char *joined(struct invocation *in, const char *const *text, size_t n);
 void events_json(struct parley_json *json, const struct parley_event *event, size_t n);
 /* All of `record list` and `record search`: the events of the options, of a relation or with these words (NULL = any), listed. */

@@ -27,7 +27,7 @@ static enum parley_status run(struct invocation *in)
         status = parley_record_export(record, &query, format == 1, path, &in->progress, &reports, &in->err);
     parley_record_close(record);
     if (!status && option_given(in, "output"))
-        say(in, PARLEY_SAY(in->lang, "wrote %llu reports to %s", "已将%llu条报告写入%s"), (unsigned long long)reports, path);
+        say(in, PARLEY_SAY(in->lang, "wrote %llu report%s to %s", "已将%llu条报告%s写入%s"), (unsigned long long)reports, in->lang == PARLEY_EN && reports != 1 ? "s" : "", path);
     return status;
 }
 

@@ -7,7 +7,8 @@ void read_report_options(struct invocation *in, struct parley_report_text *out)
         .precision = option_text(in, "precision"), .date_public = option_text(in, "public"), .actor = option_text(in, "actor"),
         .target = option_text(in, "target"), .kind = option_text(in, "kind"), .domain = option_text(in, "domain"),
         .intensity = option_text(in, "intensity"), .attribution = option_text(in, "attribution"), .mechanism = option_text(in, "mechanism"),
-        .what = option_text(in, "what"), .source = option_text(in, "source"), .note = option_text(in, "note") };
+        .what = option_text(in, "what"), .source = option_text(in, "source"), .note = option_text(in, "note"),
+        .what_zh = option_text(in, "what-zh") };
 }
 
 enum parley_status say_changed(struct invocation *in, const char *key, const char *id, const char *done)

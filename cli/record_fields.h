@@ -20,6 +20,7 @@
     { "attribution", 0, "WORD", "na, unattributed, claimed or confirmed." },                                               \
     { "mechanism", 0, "CODE", "The mechanism it creates, suspends or uses." },                                             \
     { "what", 0, "TEXT", "What happened, in one sentence." },                                                              \
+    { "what-zh", 0, "TEXT", "What happened, in Chinese: shown under --lang zh." },                                         \
     { "source", 0, "TEXT", "Who says so." },                                                                               \
     { "note", 0, "TEXT", "A remark." }
 

@@ -20,6 +20,14 @@ static void on_interrupt(int signal_number)
         raise(signal_number);
     }
     interrupted = 1;
+    alarm(1);
+}
+
+/* A read that began to wait just when the interruption came would wait for ever: it is called back a second later. */
+static void on_alarm(int signal_number)
+{
+    (void)signal_number;
+    alarm(1);
 }
 
 bool terminal_interrupted(void) { return interrupted; }
@@ -74,6 +82,8 @@ void terminal_progress(struct parley_progress *progress)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = on_alarm;
+    sigaction(SIGALRM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file over the limit of the shell is an error of write, with a message */
     meter.tty = isatty(STDERR_FILENO);

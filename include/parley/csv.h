@@ -41,7 +41,8 @@ struct parley_csv; /* a reader; one thread at a time */
 
 #pragma GCC visibility push(default)
 
-/* "-" is standard input. name_for_messages of the memory form is used in errors. Close NULL is harmless. */
+/* "-" is standard input. name_for_messages of the memory form is used in errors. Close NULL is harmless. Opening and reading end with
+ * PARLEY_ECANCELLED when a signal whose handler does not restart calls comes in while they wait. */
 PARLEY_MUST_USE enum parley_status parley_csv_open(const char *path, const struct parley_csv_options *options,
                                                    struct parley_csv **out, struct parley_error *err);
 PARLEY_MUST_USE enum parley_status parley_csv_open_memory(const char *data, size_t len, const char *name_for_messages,

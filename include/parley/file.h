@@ -9,7 +9,8 @@
 #pragma GCC visibility push(default)
 
 /* Read a regular file (or "-" for standard input) of at most max bytes into the arena, zero-terminated.
- * PARLEY_EIO (with the reason), PARLEY_ELIMIT, PARLEY_ENOMEM. */
+ * PARLEY_EIO (with the reason), PARLEY_ELIMIT, PARLEY_ENOMEM; PARLEY_ECANCELLED when a signal whose handler does not
+ * restart calls comes in while it waits for a pipe. */
 PARLEY_MUST_USE enum parley_status parley_file_read(const char *path, size_t max, struct parley_arena *arena,
                                                     char **data, size_t *len, struct parley_error *err);
 

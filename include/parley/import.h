@@ -57,6 +57,7 @@ struct parley_import_info {
 struct parley_report_text {
     const char *event_id, *date_start, *date_end, *precision, *date_public, *actor, *target, *kind, *domain, *intensity, *attribution,
         *mechanism, *what, *source, *note;
+    const char *what_zh; /* what happened, in Chinese: the further column of that name; in a change "" takes it away */
 };
 
 /* One interval of a mechanism; NULL = not given. Parties are codes, names or aliases joined by ';'. */

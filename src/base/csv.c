@@ -83,7 +83,9 @@ enum parley_status parley_csv_open(const char *path, const struct parley_csv_opt
         return status;
     struct stat st;
     c->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
-    if (c->fd < 0 || fstat(c->fd, &st)) {
+    if (c->fd < 0 && errno == EINTR) {
+        status = parley_fail(err, PARLEY_ECANCELLED, "%s: interrupted while waiting for it to be written to", path);
+    } else if (c->fd < 0 || fstat(c->fd, &st)) {
         int e = errno;
         status = parley_fail(err, parley_status_of_errno(e), "%s: cannot open: %s", path, strerror(e));
     } else if (S_ISDIR(st.st_mode)) {
@@ -148,10 +150,7 @@ void parley_csv_position(const struct parley_csv *c, uint64_t *done, uint64_t *t
 
 static ssize_t read_some(struct parley_csv *c, char *to, size_t n)
 {
-    ssize_t got;
-    do
-        got = read(c->fd, to, n);
-    while (got < 0 && errno == EINTR);
+    ssize_t got = read(c->fd, to, n);
     if (got > 0)
         c->consumed += (uint64_t)got;
     return got;
@@ -196,6 +195,8 @@ static enum parley_status fill(struct parley_csv *c, struct parley_error *err)
             return PARLEY_OK;
         }
     }
+    if (got < 0 && errno == EINTR)
+        return parley_fail(err, PARLEY_ECANCELLED, "%s: interrupted while waiting for more of it", c->name);
     if (got < 0)
         return parley_fail(err, PARLEY_EIO, "%s: cannot read: %s", c->name, strerror(errno));
     if (got == 0)

@@ -38,6 +38,8 @@ enum parley_status parley_file_read(const char *path, size_t max, struct parley_
                                     struct parley_error *err)
 {
     int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
+    if (fd < 0 && errno == EINTR)
+        return parley_fail(err, PARLEY_ECANCELLED, "%s: interrupted while waiting for it to be written to", path);
     if (fd < 0)
         return errno_fail(err, path, "open");
     struct stat st;
@@ -58,10 +60,8 @@ enum parley_status parley_file_read(const char *path, size_t max, struct parley_
     }
     while (!status) {
         ssize_t got = read(fd, buffer + n, cap - n);
-        if (got < 0 && errno == EINTR)
-            continue;
         if (got < 0)
-            status = errno_fail(err, path, "read");
+            status = errno == EINTR ? parley_fail(err, PARLEY_ECANCELLED, "%s: interrupted while reading", path) : errno_fail(err, path, "read");
         if (got <= 0)
             break;
         n += (size_t)got;

@@ -7,15 +7,52 @@
 #include <parley/json.h>
 #include <parley/tree.h>
 
+#include <stddef.h>
 #include <string.h>
 
-_Static_assert(sizeof(struct parley_report_text) == FIELD_N * sizeof(char *), "one member a column, in the order of FIELD_MAP");
+_Static_assert(offsetof(struct parley_report_text, what_zh) == FIELD_N * sizeof(char *), "one member a column, in the order of FIELD_MAP");
 
 static const char *text_at(const struct parley_report_text *t, int f)
 {
     const char *p;
     memcpy(&p, (const char *)t + (size_t)f * sizeof p, sizeof p);
     return p;
+}
+
+/* The further columns `before` (a JSON object or empty) with the Chinese text of what happened; NULL: as they are. */
+static enum parley_status put_what_zh(struct slice before, const char *what_zh, struct parley_arena *arena, struct slice *out, struct parley_error *err)
+{
+    static const char key[] = "what_zh";
+    struct parley_node *root = NULL;
+    struct parley_text text;
+    struct parley_json json;
+    *out = before;
+    if (!what_zh)
+        return PARLEY_OK;
+    if (parley_utf8_valid(what_zh, strlen(what_zh)) != strlen(what_zh))
+        return parley_fail(err, PARLEY_EDOM, "%s: bytes that are not UTF-8", key);
+    enum parley_status status = before.n ? parley_json_parse(before.p, before.n, "further columns", arena, &root, err) : PARLEY_OK;
+    if (status)
+        return status;
+    size_t kept = 0, at = 0, n = root ? root->n : 0;
+    parley_text_init(&text, FIELD_TEXT_BYTES_MAX);
+    parley_json_init(&json, &text, false);
+    parley_json_object(&json);
+    for (; at < n && strcmp(root->child[at].key, key) < 0; at++, kept++) /* in the order of the names, as an import keeps them */
+        parley_json_put_string(&json, root->child[at].key, root->child[at].text);
+    if (*what_zh) {
+        parley_json_put_string(&json, key, what_zh);
+        kept++;
+    }
+    for (at += at < n && !strcmp(root->child[at].key, key); at < n; at++, kept++)
+        parley_json_put_string(&json, root->child[at].key, root->child[at].text);
+    parley_json_object_end(&json);
+    status = parley_text_status(&text, "the further columns", err);
+    if (!status && !(out->p = parley_arena_copy(arena, parley_text_str(&text), text.len)))
+        status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    out->n = kept ? text.len : 0;
+    parley_text_release(&text);
+    return status;
 }
 
 enum parley_status parley_record_add(struct parley_record *record, const struct parley_report_text *text, struct parley_arena *arena,
@@ -37,6 +74,8 @@ enum parley_status parley_record_add(struct parley_record *record, const struct 
         if (status && bad < FIELD_N)
             parley_fail_in(err, status, "%s", field_names[bad]);
     }
+    if (!status)
+        status = put_what_zh((struct slice){ "", 0 }, text->what_zh, arena, &report.extra, err);
     if (!status)
         status = inserter_open(record, import, false, &inserter, err);
     if (!status)
@@ -72,7 +111,7 @@ static enum parley_status overwrite(struct parley_record *record, int64_t id, co
     sqlite3_stmt *s = NULL;
     if (!status)
         status = store_prepare(record, "UPDATE report SET print=?2, start_us=?3, end_us=?4, precision=?5, known_start_us=?6, known_end_us=?7, known_precision=?8,"
-                               " kind=?9, domain=?10, intensity=?11, attribution=?12, mechanism=?13, what=?14, source=?15, note=?16 WHERE id=?1", &s, err);
+                               " kind=?9, domain=?10, intensity=?11, attribution=?12, mechanism=?13, what=?14, source=?15, note=?16, extra=?17 WHERE id=?1", &s, err);
     if (status)
         return status;
     sqlite3_bind_int64(s, 1, id);
@@ -92,6 +131,8 @@ static enum parley_status overwrite(struct parley_record *record, int64_t id, co
             sqlite3_bind_text(s, 9 + i, text[i]->n ? text[i]->p : "", (int)text[i]->n, SQLITE_STATIC);
     if (r->intensity == r->intensity)
         sqlite3_bind_double(s, 11, r->intensity);
+    if (r->extra.n)
+        sqlite3_bind_text(s, 17, r->extra.p, (int)r->extra.n, SQLITE_STATIC);
     status = store_run(record, s, "editing a report", err);
     sqlite3_finalize(s);
     if (!status)
@@ -141,7 +182,10 @@ static enum parley_status stored_texts(struct parley_record *record, const char 
     return status;
 }
 
-static enum parley_status note_before(struct parley_record *record, int64_t import, int64_t report, const struct slice before[FIELD_N], struct parley_error *err)
+static const char further[] = "further columns"; /* their JSON object as a text, beside the columns of FIELD_MAP */
+
+static enum parley_status note_before(struct parley_record *record, int64_t import, int64_t report, const struct slice before[FIELD_N], struct slice extra,
+                                      struct parley_error *err)
 {
     struct parley_text text;
     struct parley_json json;
@@ -152,6 +196,8 @@ static enum parley_status note_before(struct parley_record *record, int64_t impo
         parley_json_key(&json, field_names[f]);
         parley_json_string_n(&json, before[f].p, before[f].n);
     }
+    parley_json_key(&json, further);
+    parley_json_string_n(&json, extra.p, extra.n);
     parley_json_object_end(&json);
     sqlite3_stmt *s = NULL;
     enum parley_status status = parley_text_status(&text, "what the report said before", err);
@@ -190,9 +236,20 @@ enum parley_status parley_record_edit(struct parley_record *record, const char *
         if (status && bad < FIELD_N)
             parley_fail_in(err, status, "%s", field_names[bad]);
     }
-    report.extra = extra;
     if (!status)
-        status = note_before(record, import, id, before, err);
+        status = put_what_zh(extra, change->what_zh, &arena, &report.extra, err);
+    int64_t said = 0;
+    char sql[80];
+    sqlite3_snprintf(sizeof sql, sql, "SELECT print FROM report WHERE id = %lld", id);
+    if (!status)
+        status = store_integer(record, sql, &said, err);
+    if (!status && said == report_print(&report)) { /* it says so already: no change */
+        status = store_exec(record, "ROLLBACK", "leaving a report as it is", err);
+        parley_arena_release(&arena);
+        return status;
+    }
+    if (!status)
+        status = note_before(record, import, id, before, extra, err);
     if (!status)
         status = overwrite(record, id, &report, err);
     status = history_end(record, import, status, err);
@@ -231,7 +288,8 @@ static enum parley_status undo_edit(struct parley_record *record, int64_t import
     }
     if (!status)
         status = fields_to_report(record, text, NAME_ANY, &report, &bad, err);
-    report.extra = extra;
+    const struct parley_node *were = parley_node_get(root, further); /* an older Parley did not note them: they were not changed then */
+    report.extra = were ? (struct slice){ were->text, were->len } : extra;
     if (!status)
         status = overwrite(record, id, &report, err);
     parley_arena_release(&arena);

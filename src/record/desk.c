@@ -59,8 +59,22 @@ static enum parley_status fill(const char *path, bool shipped, struct parley_err
     return status;
 }
 
+/* What SQLite keeps beside a file, left there when the file could not be closed well. */
+static void remove_logs(const char *path)
+{
+    static const char *const endings[] = { "-wal", "-shm" };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char *log = sqlite3_mprintf("%s%s", path, endings[i]);
+        if (log)
+            unlink(log);
+        sqlite3_free(log);
+    }
+}
+
 enum parley_status parley_record_create(const char *desk, bool shipped, struct parley_error *err)
 {
+    struct stat st;
+    bool ours = stat(desk, &st) != 0;
     enum parley_status status = make_folder(desk, err);
     if (!status)
         status = store_refuse_network(desk, err);
@@ -68,7 +82,6 @@ enum parley_status parley_record_create(const char *desk, bool shipped, struct p
         return status;
     /* made under another name and renamed when whole, so that no half-made desk is ever found */
     char *path = sqlite3_mprintf("%s/desk.db", desk), *part = sqlite3_mprintf("%s/desk.db.new", desk);
-    struct stat st;
     if (!path || !part)
         status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
     else if (!stat(path, &st))
@@ -80,7 +93,11 @@ enum parley_status parley_record_create(const char *desk, bool shipped, struct p
             status = errno == EEXIST ? parley_fail(err, PARLEY_EINVAL, "there is a desk in %s already", desk)
                                      : rename(part, path) ? parley_fail(err, PARLEY_EIO, "%s: cannot be made: %s", path, strerror(errno)) : PARLEY_OK;
         unlink(part);
+        if (status)
+            remove_logs(part);
     }
+    if (status && ours)
+        rmdir(desk); /* nothing is in it */
     sqlite3_free(path);
     sqlite3_free(part);
     return status;

@@ -39,7 +39,7 @@ enum parley_status store_fail(const struct parley_record *record, int rc, const 
         return parley_fail(err, PARLEY_ECORRUPT, "%s: the file is damaged or no SQLite database (while %s); restore a copy made by 'parley backup'", path, doing);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return parley_fail(err, PARLEY_EREADONLY, "%s: may not be written (while %s); check the permissions of the file and its folder", path, doing);
+        return parley_fail(err, PARLEY_EREADONLY, "%s: may not be written (while %s); check the permissions of the file and its folder, and whether the disk is mounted for reading only", path, doing);
     case SQLITE_NOMEM:
         return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory while %s", path, doing);
     case SQLITE_INTERRUPT:

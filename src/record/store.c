@@ -124,6 +124,8 @@ static enum parley_status open_file(struct parley_record *r, enum parley_record_
     }
     if (rc == SQLITE_OK && mode == PARLEY_RECORD_WRITE && sqlite3_db_readonly(r->db, "main") == 1)
         rc = SQLITE_READONLY;
+    if (rc == SQLITE_CANTOPEN && mode == PARLEY_RECORD_WRITE && access(r->path, W_OK) && (errno == EROFS || errno == EACCES))
+        rc = SQLITE_READONLY; /* the log beside the file could not be made */
     return rc == SQLITE_OK ? PARLEY_OK : store_fail(r, rc, "opening it", err);
 }
 

@@ -181,6 +181,22 @@ sys.exit(p.wait())
 EOF
 exits 130 "Ctrl-C in the middle of an import" "python3 '$T/interrupt.py' '$T/d' '$T/big.csv'"
 ok "left nothing" empty
+cat >"$T/idle.py" <<'EOF'
+import os, signal, subprocess, sys, time
+ours, theirs = os.pipe()
+os.write(theirs, sys.argv[2].encode())
+p = subprocess.Popen([os.environ["PARLEY"], "--desk", sys.argv[1], "record", "import", *sys.argv[3:]], stdin=ours, stderr=subprocess.PIPE)
+time.sleep(0.3)
+p.send_signal(signal.SIGINT) # once
+_, said = p.communicate(timeout=10)
+sys.exit(p.returncode if b"interrupted" in said else 1)
+EOF
+exits 130 "one Ctrl-C while nothing comes in" "python3 '$T/idle.py' '$T/d' '' -"
+exits 130 "... and after a header" "python3 '$T/idle.py' '$T/d' '$H
+' - --format csv"
+mkfifo "$T/nobody"
+exits 130 "... and while nobody writes to a pipe" "python3 '$T/idle.py' '$T/d' '' '$T/nobody'"
+ok "none of them left anything" empty
 cat >"$T/late.py" <<'EOF'
 import os, signal, subprocess, sys, time
 # all rows are read (the pipe is empty and closed), what is left is the index of words and the commit
@@ -204,6 +220,7 @@ ok "Ctrl-C while the words are indexed: all or nothing" "[ $late = 0 ]"
 fresh
 ok "edit, and undo of the edit" "imp '$T/good.csv' >/dev/null && $PARLEY --desk '$T/d' record edit A1 --intensity -7 --date 2014-05-21 && $PARLEY --desk '$T/d' record export | grep -q 'A1,2014-05-21.*,-7,' && $PARLEY --desk '$T/d' record undo 2 && $PARLEY --desk '$T/d' record export | cmp - '$T/1.csv'"
 ok "a search that finds nothing says so" "$PARLEY record search nosuchword | grep -qx 'No event of the record fits.'"
+ok "what happened in Chinese, by hand; domains and kinds in Chinese" "$PARLEY --desk '$T/d' record add --event Z1 --date 2021 --actor CN --target US --kind statement --domain data --what 'a forum' --what-zh 论坛开幕 && $PARLEY --desk '$T/d' record list --lang zh | grep -q '数据安全.*论坛开幕' && $PARLEY --desk '$T/d' record show Z1 --lang zh | grep -q '声明' && $PARLEY --desk '$T/d' record list --json --lang zh | grep -q '\"domain\": \"data\"' && $PARLEY --desk '$T/d' record export | grep -q ',data,.*,论坛开幕$' && $PARLEY --desk '$T/d' record undo 3"
 ok "add, search in English and Chinese" "$PARLEY --desk '$T/d' record add --date 2020 --actor CN --target US --kind statement --domain data --what 'a hotline 热线 opens' && $PARLEY --desk '$T/d' record search HOTLINE opens | grep -q '^1 event\.' && $PARLEY --desk '$T/d' record search 热线 | grep -q '^1 event\.'"
 exits 3 "add with a bad date" "$PARLEY --desk '$T/d' record add --date 2020-13 --actor CN --target US --kind statement --domain data"
 ok "an actor of one's own" "$PARLEY --desk '$T/d' record add --actor-code GROUP:Bears --en Bears --zh 熊 --alias 'Fancy Bears' && $PARLEY --desk '$T/d' record actors 'fancy bears' | grep -q GROUP:Bears"
@@ -224,7 +241,11 @@ step $P record add --actor-code GROUP:Owls --alias 'Night Owls'
 step $P record add --event X1 --date 2020 --actor GROUP:Owls --target US --kind statement --domain data --what x --source smith2024
 step $P record edit X1 --what y
 [ "$(last)" = 8 ]
-$P record mechanism m --stop 2018 --stop-kind lapsed >/dev/null; [ "$(last)" = 8 ] # repeating a command is no change
+$P record edit X1 --what y >/dev/null; [ "$(last)" = 8 ]
+step $P record edit X1 --what-zh 说
+step $P record edit X1 --what-zh '说“”' --report 1
+step $P record edit X1 --what-zh ''
+$P record mechanism m --stop 2018 --stop-kind lapsed >/dev/null; [ "$(last)" = 11 ] # repeating a command is no change
 ! $P record undo 5 2>"$T/why"; grep -q 'changed again since; undo 6' "$T/why"
 while [ $n -gt 0 ]; do
     $P record undo $n >/dev/null; n=$((n - 1)); state >"$T/now"; cmp "$T/now" "$T/$n"
