@@ -83,36 +83,46 @@ void arrivals_deposit(struct arrivals *q, int64_t peer, const struct relay_answe
     (void)push(q, a);
 }
 
-struct waiting {
+struct waiting { /* for the verdicts of units that were brought together */
     pthread_mutex_t lock;
     pthread_cond_t known;
-    bool done;
+    size_t left;
+};
+
+struct brought {
+    struct waiting *w;
     enum verdict verdict;
 };
 
 static void tell(void *ctx, enum verdict verdict)
 {
-    struct waiting *w = ctx;
-    pthread_mutex_lock(&w->lock);
-    w->verdict = verdict;
-    w->done = true;
-    pthread_cond_signal(&w->known);
-    pthread_mutex_unlock(&w->lock);
+    struct brought *b = ctx;
+    pthread_mutex_lock(&b->w->lock);
+    b->verdict = verdict;
+    if (!--b->w->left)
+        pthread_cond_signal(&b->w->known);
+    pthread_mutex_unlock(&b->w->lock);
 }
 
-enum verdict arrivals_bring(struct arrivals *q, const uint8_t *unit, size_t len)
+void arrivals_bring(struct arrivals *q, const struct given *unit, size_t n, enum verdict *verdict)
 {
-    struct waiting w = { .verdict = VERDICT_LATER };
+    struct waiting w = { .left = n };
+    struct brought b[GIVE_MAX];
     pthread_mutex_init(&w.lock, NULL);
     pthread_cond_init(&w.known, NULL);
+    for (size_t i = 0; i < n; i++)
+        b[i] = (struct brought){ &w, VERDICT_LATER };
+    for (size_t i = 0; i < n; i++)
+        if (!arrivals_push(q, NULL, unit[i].data, unit[i].len, tell, &b[i]))
+            tell(&b[i], VERDICT_LATER);
     pthread_mutex_lock(&w.lock);
-    if (arrivals_push(q, NULL, unit, len, tell, &w))
-        while (!w.done)
-            pthread_cond_wait(&w.known, &w.lock);
+    while (w.left)
+        pthread_cond_wait(&w.known, &w.lock);
     pthread_mutex_unlock(&w.lock);
+    for (size_t i = 0; i < n; i++)
+        verdict[i] = b[i].verdict;
     pthread_cond_destroy(&w.known);
     pthread_mutex_destroy(&w.lock);
-    return w.verdict;
 }
 
 struct arrival *arrivals_take(struct arrivals *q, int ms)

@@ -35,8 +35,8 @@ void arrivals_free(struct arrivals *q);
 bool arrivals_push(struct arrivals *q, const uint8_t *pin, const uint8_t *unit, size_t len, void (*done)(void *ctx, enum verdict verdict), void *ctx);
 /* Queue a copy of a relay's answer for the desk to keep; dropped when there is no room. */
 void arrivals_deposit(struct arrivals *q, int64_t peer, const struct relay_answer *answer);
-/* Queue a copy and wait for the verdict. */
-enum verdict arrivals_bring(struct arrivals *q, const uint8_t *unit, size_t len);
+/* Queue copies of up to GIVE_MAX units together and wait for the verdict of each. */
+void arrivals_bring(struct arrivals *q, const struct given *unit, size_t n, enum verdict *verdict);
 /* Everything that waits, oldest first; waits at most `ms` for the first or for arrivals_wake. */
 struct arrival *arrivals_take(struct arrivals *q, int ms);
 void arrivals_wake(struct arrivals *q);

@@ -318,7 +318,7 @@ static size_t add_chunks(struct parley_desk *d, struct talk *t, const uint8_t ha
         const struct part parts[] = { { head, sizeof head }, { data, len } };
         item_add(content, ITEM_CHUNK, parts, 2);
         free(data);
-        if (content->len > UNIT_PACK / 2)
+        if (content->len > UNIT_PACK - 4 - ITEM_HEADER - CHUNK_HEAD - CHUNK_MAX) /* another does not fit */
             emit(ctx);
     }
     return sent;

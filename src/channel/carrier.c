@@ -77,7 +77,7 @@ void carrier_name(const char *line, char out[CARD_LINE_LEN])
     snprintf(out, CARD_LINE_LEN, "%.*s", (int)n, line);
 }
 
-enum parley_status carrier_put(struct carrier *c, const uint8_t *unit, size_t len, struct parley_error *err)
+enum parley_status carrier_put(struct carrier *c, const struct given *unit, size_t n, struct parley_error *err)
 {
     struct words w;
     split(c->line, &w);
@@ -85,10 +85,10 @@ enum parley_status carrier_put(struct carrier *c, const uint8_t *unit, size_t le
     free(c->note);
     c->note = NULL;
     switch (kind_of(&w, err)) {
-    case CARRIER_DIRECT: return direct_put(c, w.word[1], unit, len, err);
-    case CARRIER_RELAY: return relay_put(c, unit, len, err);
-    case CARRIER_FILE: return file_put(w.word[1], unit, len, err);
-    case CARRIER_MAIL: return mail_put(w.word[1], unit, len, err);
+    case CARRIER_DIRECT: return direct_put(c, w.word[1], unit->data, unit->len, err);
+    case CARRIER_RELAY: return relay_put(c, unit->data, unit->len, err);
+    case CARRIER_FILE: return file_put(w.word[1], unit, n, err);
+    case CARRIER_MAIL: return mail_put(w.word[1], unit->data, unit->len, err);
     case CARRIER_NONE: break;
     }
     return PARLEY_EINVAL;

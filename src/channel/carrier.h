@@ -38,15 +38,25 @@ struct carrier {
     long retry_after_s;              /* after PARLEY_EBUSY: what the other side asked for; 0 nothing */
 };
 
+struct given { /* a unit on its way */
+    const uint8_t *data;
+    size_t len;
+    bool taken; /* coming in: it may be removed where it was; false at first */
+};
+
 /* Of the line's first word, with the number of words it needs; CARRIER_NONE when the line is no carrier, *why says what is expected. */
 enum carrier_kind carrier_kind(const char *line, struct parley_error *why);
 /* The line without what is secret or long, for a log: "relay https://host:port". */
 void carrier_name(const char *line, char out[CARD_LINE_LEN]);
 
-/* Hand over one unit. PARLEY_OK: the carrier has it. PARLEY_EBUSY: not now. PARLEY_EPARSE: it works, but will never take this unit. */
-enum parley_status carrier_put(struct carrier *c, const uint8_t *unit, size_t len, struct parley_error *err);
-/* Take what is there for these tags: give(ctx, unit, len) for each, which says whether it may be removed there. */
-typedef bool unit_giver(void *ctx, const uint8_t *unit, size_t len);
+/* Hand over one unit; the file carrier takes up to PUT_MAX together. PARLEY_OK: the carrier has them. PARLEY_EBUSY: not now. PARLEY_EPARSE: it
+ * works, but will never take this unit. */
+enum { PUT_MAX = 16 };
+enum parley_status carrier_put(struct carrier *c, const struct given *unit, size_t n, struct parley_error *err);
+/* Take what is there for these tags: give(ctx, unit, n) with up to GIVE_MAX at once, which says of each whether it may be removed
+ * there. Several that are given together are stored together: one commit, not one each. */
+enum { GIVE_MAX = 32, GIVE_BYTES_MAX = 8 << 20 };
+typedef void unit_giver(void *ctx, struct given *unit, size_t n);
 enum parley_status carrier_take(struct carrier *c, const uint8_t (*tag)[16], size_t n_tags, unit_giver *give, void *ctx, struct parley_error *err);
 /* Drop the kept connection, after another identity or pin was set. */
 void carrier_close(struct carrier *c);
@@ -59,7 +69,7 @@ enum parley_status relay_put(struct carrier *c, const uint8_t *unit, size_t len,
 enum parley_status relay_take(struct carrier *c, const uint8_t (*tag)[16], size_t n_tags, unit_giver *give, void *ctx, struct parley_error *err);
 void http_close(struct http *h);
 /* carrier_file.c */
-enum parley_status file_put(const char *folder, const uint8_t *unit, size_t len, struct parley_error *err);
+enum parley_status file_put(const char *folder, const struct given *unit, size_t n, struct parley_error *err);
 enum parley_status file_take(const char *folder, const uint8_t (*tag)[16], size_t n_tags, unit_giver *give, void *ctx, struct parley_error *err);
 /* carrier_mail.c */
 enum parley_status mail_put(const char *maildir, const uint8_t *unit, size_t len, struct parley_error *err);

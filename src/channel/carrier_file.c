@@ -1,4 +1,5 @@
-/* The file carrier: a spool folder for a stick or a third party. Write, fsync, rename, fsync of the folder. */
+/* The file carrier: a spool folder for a stick or a third party. Write, fsync, rename, fsync of the folder;
+ * several units that go together share the last. */
 #define _POSIX_C_SOURCE 200809L
 #include "channel/bytes.h"
 #include "channel/carrier.h"
@@ -6,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <parley/file.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,22 +18,79 @@
 
 enum { SPOOL_FILES_MAX = 100000 };
 
-enum parley_status file_put(const char *folder, const uint8_t *unit, size_t len, struct parley_error *err)
+/* FOLDER/TAG-ID.unit; the ID begins with the time, so that units are read in the order of writing. */
+static bool path_of(const char *folder, const struct given *unit, char *path, size_t cap)
 {
     uint8_t hash[8 + HASH_LEN];
-    char tag[33], id[33], path[1200];
-    struct stat st;
+    char tag[33], id[33];
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    put_u64(hash, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec); /* first, so that they are read in the order of writing */
-    sha256(unit, len, hash + 8);
-    to_hex(unit + 8, 16, tag);
+    put_u64(hash, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+    sha256(unit->data, unit->len, hash + 8);
+    to_hex(unit->data + 8, 16, tag);
     to_hex(hash, 16, id);
+    return (size_t)snprintf(path, cap, "%s/%s-%s.unit", folder, tag, id) < cap;
+}
+
+static enum parley_status fail(const char *path, const char *doing, struct parley_error *err)
+{
+    int e = errno;
+    char reason[120];
+    if (strerror_r(e, reason, sizeof reason))
+        snprintf(reason, sizeof reason, "error %d", e);
+    return parley_fail(err, parley_status_of_errno(e), "%s: cannot %s: %s", path, doing, reason);
+}
+
+static enum parley_status write_part(const char *part, const struct given *unit, struct parley_error *err)
+{
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (fd < 0)
+        return fail(part, "create it", err);
+    size_t done = 0;
+    ssize_t n = 1;
+    while (done < unit->len && n > 0) {
+        n = write(fd, unit->data + done, unit->len - done);
+        done += n > 0 ? (size_t)n : 0;
+        if (n < 0 && errno == EINTR)
+            n = 1;
+    }
+    enum parley_status status = done < unit->len || fsync(fd) ? fail(part, "write", err) : PARLEY_OK;
+    close(fd);
+    return status;
+}
+
+static void sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+}
+
+enum parley_status file_put(const char *folder, const struct given *unit, size_t n, struct parley_error *err)
+{
+    char path[PUT_MAX][1200], part[1210];
+    struct stat st;
+    size_t written = 0;
+    enum parley_status status = PARLEY_OK;
     if (stat(folder, &st) && mkdir(folder, 0700) && errno != EEXIST)
         return parley_fail(err, PARLEY_EIO, "%s: the spool folder cannot be made", folder);
-    if ((size_t)snprintf(path, sizeof path, "%s/%s-%s.unit", folder, tag, id) >= sizeof path)
-        return parley_fail(err, PARLEY_EINVAL, "%s: the path is too long", folder);
-    return parley_file_write(path, unit, len, err);
+    for (; !status && written < n; written++) {
+        bool fits = path_of(folder, &unit[written], path[written], sizeof path[0]);
+        snprintf(part, sizeof part, "%.1199s.part", path[written]);
+        status = fits ? write_part(part, &unit[written], err) : parley_fail(err, PARLEY_EINVAL, "%s: the path is too long", folder);
+    }
+    for (size_t i = 0; i < written; i++) { /* what is in the folder under its name is whole */
+        snprintf(part, sizeof part, "%.1199s.part", path[i]);
+        if (!status && rename(part, path[i]))
+            status = fail(path[i], "write", err);
+        if (status)
+            unlink(part);
+    }
+    if (!status)
+        sync_folder(folder);
+    return status;
 }
 
 static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
@@ -46,6 +105,34 @@ static bool is_ours(const char *name, const uint8_t (*tag)[16], size_t n)
         if (!memcmp(found, tag[i], 16))
             return true;
     return false;
+}
+
+/* The next files, as many as are given at once; what was taken is removed. Returns how many names are done with. */
+static size_t take_some(const char *folder, char *const *name, size_t n, unit_giver *give, void *ctx)
+{
+    struct parley_arena arena = { 0 };
+    struct given unit[GIVE_MAX];
+    size_t of[GIVE_MAX], count = 0, bytes = 0, i = 0;
+    char path[1300], *data;
+    for (; i < n && count < GIVE_MAX && bytes < GIVE_BYTES_MAX; i++) {
+        struct stat st;
+        size_t len;
+        snprintf(path, sizeof path, "%s/%s", folder, name[i]);
+        if (lstat(path, &st) || !S_ISREG(st.st_mode) || parley_file_read(path, UNIT_MAX, &arena, &data, &len, NULL))
+            continue;
+        unit[count] = (struct given){ .data = (const uint8_t *)data, .len = len };
+        of[count++] = i;
+        bytes += len;
+    }
+    if (count)
+        give(ctx, unit, count);
+    for (size_t k = 0; k < count; k++) {
+        snprintf(path, sizeof path, "%s/%s", folder, name[of[k]]);
+        if (unit[k].taken)
+            unlink(path);
+    }
+    parley_arena_release(&arena);
+    return i;
 }
 
 enum parley_status file_take(const char *folder, const uint8_t (*tag)[16], size_t n_tags, unit_giver *give, void *ctx, struct parley_error *err)
@@ -69,17 +156,10 @@ enum parley_status file_take(const char *folder, const uint8_t (*tag)[16], size_
     closedir(dir);
     if (n)
         qsort(name, n, sizeof *name, by_name);
-    for (size_t i = 0; i < n; i++) {
-        struct parley_arena arena = { 0 };
-        char path[1300], *data;
-        size_t len;
-        snprintf(path, sizeof path, "%s/%s", folder, name[i]);
-        struct stat st;
-        if (!lstat(path, &st) && S_ISREG(st.st_mode) && !parley_file_read(path, UNIT_MAX, &arena, &data, &len, NULL) && give(ctx, (const uint8_t *)data, len))
-            unlink(path);
-        parley_arena_release(&arena);
+    for (size_t i = 0; i < n;)
+        i += take_some(folder, name + i, n - i, give, ctx);
+    for (size_t i = 0; i < n; i++)
         free(name[i]);
-    }
     free(name);
     return PARLEY_OK;
 }

@@ -277,7 +277,10 @@ static enum parley_status take_one(struct carrier *c, struct box *b, const uint8
     enum parley_status status = perform(c, &q, err);
     if (status == PARLEY_ENOTFOUND)
         return PARLEY_OK;
-    if (status || !r->len || !give(ctx, r->data, r->len))
+    struct given unit = { .data = r->data, .len = r->len };
+    if (!status && r->len)
+        give(ctx, &unit, 1);
+    if (status || !unit.taken)
         return status;
     sha256(r->data, r->len, hash); /* the name of what is taken: nobody can make us delete another */
     to_hex(hash, HASH_LEN, unit_id);

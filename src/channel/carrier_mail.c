@@ -109,13 +109,42 @@ enum parley_status mail_unit(const char *message, size_t len, uint8_t **unit, si
     return parley_fail(err, PARLEY_EPARSE, "mail: the attachment is no base64, or over %d bytes", UNIT_MAX);
 }
 
+struct mails { /* read and not yet given */
+    const char *maildir;
+    struct given unit[GIVE_MAX];
+    char name[GIVE_MAX][256];
+    size_t n, bytes;
+};
+
+/* What was taken is moved out of the way. */
+static void give_mails(struct mails *m, unit_giver *give, void *ctx)
+{
+    char path[1500], done[1500];
+    if (m->n)
+        give(ctx, m->unit, m->n);
+    for (size_t i = 0; i < m->n; i++) {
+        snprintf(path, sizeof path, "%.1000s/new/%s", m->maildir, m->name[i]);
+        snprintf(done, sizeof done, "%.1000s/cur/%s:2,S", m->maildir, m->name[i]);
+        if (m->unit[i].taken && rename(path, done))
+            unlink(path);
+        free((void *)(uintptr_t)m->unit[i].data);
+    }
+    m->n = m->bytes = 0;
+}
+
 enum parley_status mail_take(const char *maildir, unit_giver *give, void *ctx, struct parley_error *err)
 {
-    char folder[1100], path[1500], done[1500];
+    char folder[1100], path[1500];
     snprintf(folder, sizeof folder, "%.1000s/new", maildir);
     DIR *dir = opendir(folder);
     if (!dir)
         return errno == ENOENT ? PARLEY_OK : parley_fail(err, PARLEY_EIO, "%s: the Maildir cannot be read", folder);
+    struct mails *m = calloc(1, sizeof *m);
+    if (!m) {
+        closedir(dir);
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    }
+    m->maildir = maildir;
     int seen = 0;
     for (struct dirent *e; seen < MAILS_MAX && (e = readdir(dir));) {
         struct parley_arena arena = { 0 };
@@ -127,15 +156,17 @@ enum parley_status mail_take(const char *maildir, unit_giver *give, void *ctx, s
             continue;
         seen++;
         snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        if (!lstat(path, &st) && S_ISREG(st.st_mode) && !parley_file_read(path, MAIL_MAX, &arena, &data, &len, NULL) &&
-            !mail_unit(data, len, &unit, &unit_len, NULL) && give(ctx, unit, unit_len)) {
-            snprintf(done, sizeof done, "%.1000s/cur/%s:2,S", maildir, e->d_name);
-            if (rename(path, done))
-                unlink(path);
+        if (!lstat(path, &st) && S_ISREG(st.st_mode) && !parley_file_read(path, MAIL_MAX, &arena, &data, &len, NULL) && !mail_unit(data, len, &unit, &unit_len, NULL)) {
+            m->unit[m->n] = (struct given){ .data = unit, .len = unit_len };
+            snprintf(m->name[m->n++], sizeof m->name[0], "%s", e->d_name);
+            m->bytes += unit_len;
         }
-        free(unit);
         parley_arena_release(&arena);
+        if (m->n == GIVE_MAX || m->bytes >= GIVE_BYTES_MAX)
+            give_mails(m, give, ctx);
     }
+    give_mails(m, give, ctx);
+    free(m);
     closedir(dir);
     return PARLEY_OK;
 }

@@ -69,7 +69,7 @@ enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct 
     if (code == SQLITE_OK)
         sqlite3_busy_timeout(*out, 10000);
     if (code != SQLITE_OK ||
-        sqlite3_exec(*out, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON", NULL, NULL, NULL) ||
+        sqlite3_exec(*out, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON", NULL, NULL, NULL) ||
         (create && sqlite3_exec(*out, schema, NULL, NULL, NULL)) || sqlite3_exec(*out, later, NULL, NULL, NULL)) {
         status = db_fail(*out, err, "open it");
         sqlite3_close(*out);

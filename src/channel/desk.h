@@ -15,6 +15,7 @@ struct packet { /* a sealed unit waiting for a carrier */
     struct packet *next;
     int refs; /* of the lanes that hold it */
     int only; /* enum carrier_kind: goes by carriers of this kind alone (a communications check), unless everywhere; 0 any */
+    bool went; /* some carrier has it */
     bool flash, everywhere; /* everywhere: by all carriers, because what went before it had no answer */
     size_t len;
     uint8_t unit[];
@@ -32,6 +33,8 @@ struct talk { /* one peer */
     char name[PARLEY_PEER_NAME_MAX + 1];
     struct exchange x;
     bool loaded, started, restored;
+    bool stale;   /* loaded, but another process wrote since */
+    int64_t rows; /* the statement rows up to here are loaded */
     struct packet *first, *last; /* out */
     char carrier[TALK_CARRIERS_MAX][CARD_LINE_LEN];
     int n_carriers;

@@ -116,6 +116,9 @@ enum parley_status exchange_load_statement(struct exchange *x, bool ours, const 
     const struct slot *before = s.seq > 1 ? author_log_slot(e, s.seq - 1) : NULL;
     if (before && memcmp(before->hash, s.previous, HASH_LEN))
         return parley_fail(err, PARLEY_ECORRUPT, "stored statement %" PRIu64 " of epoch %" PRIu32 " does not link to the one before", s.seq, s.epoch);
+    const struct slot *after = author_log_slot(e, s.seq + 1), *there = author_log_slot(e, s.seq);
+    if (there || (after && memcmp(after->previous, hash, HASH_LEN)))
+        return parley_fail(err, PARLEY_ECORRUPT, "stored statement %" PRIu64 " of epoch %" PRIu32 " does not link to the one after", s.seq, s.epoch);
     struct slot *slot = author_log_put(e, &s, hash);
     if (!slot)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
@@ -125,6 +128,23 @@ enum parley_status exchange_load_statement(struct exchange *x, bool ours, const 
     if (receipt_seq && s.seq > e->receipted)
         e->receipted = s.seq;
     return PARLEY_OK;
+}
+
+void exchange_load_receipt(struct epoch_log *e, bool ours, uint64_t seq, uint32_t by_epoch, int64_t by_seq)
+{
+    struct slot *slot = author_log_slot(e, seq);
+    if (!slot || !by_seq)
+        return;
+    if (ours) {
+        slot->acked = true;
+        while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
+            e->unacked_from++;
+    } else if (by_seq > 0 && !slot->receipt_seq) {
+        slot->receipt_epoch = by_epoch;
+        slot->receipt_seq = (uint64_t)by_seq;
+        if (seq > e->receipted)
+            e->receipted = seq;
+    }
 }
 
 /* --- saying --------------------------------------------------------------------------------- */
@@ -137,6 +157,17 @@ static bool waiting(const struct exchange *x)
             if (!x->ours.epoch[i].slot[seq - 1].acked && x->ours.epoch[i].slot[seq - 1].kind != PARLEY_KIND_RECEIPT)
                 return true;
     return false;
+}
+
+bool exchange_unsent(const struct exchange *x)
+{
+    bool any = false;
+    if (!waiting(x))
+        return false;
+    for (size_t i = 0; !any && i < x->ours.n; i++)
+        for (uint64_t seq = x->ours.epoch[i].unacked_from; !any && seq <= x->ours.epoch[i].top; seq++)
+            any = !x->ours.epoch[i].slot[seq - 1].acked && !x->ours.epoch[i].slot[seq - 1].sent_us;
+    return any;
 }
 
 static void send_ours(const struct exchange *x, struct outputs *o, struct epoch_log *e, uint64_t seq)
@@ -698,7 +729,14 @@ static void answer_want(struct exchange *x, const struct item *item, struct outp
     }
 }
 
-static void resend(struct exchange *x, struct outputs *o)
+/* Open, and it never left or long enough ago. */
+static bool may_go(const struct exchange *x, const struct slot *s, bool unsent)
+{
+    int64_t since = x->now_us - s->sent_us;
+    return !s->acked && (!s->sent_us || (!unsent && (since < 0 || since >= RETRY_FIRST_S * S_US / 2)));
+}
+
+static void resend(struct exchange *x, bool unsent, struct outputs *o)
 {
     size_t sent = 0;
     send_cards_if_new(x, o);
@@ -706,7 +744,7 @@ static void resend(struct exchange *x, struct outputs *o)
         for (size_t i = 0; i < x->ours.n; i++) {
             struct epoch_log *e = &x->ours.epoch[i];
             for (uint64_t seq = e->unacked_from; seq <= e->top && sent < RESEND_WINDOW; seq++)
-                if (!e->slot[seq - 1].acked && (!e->slot[seq - 1].sent_us || x->now_us - e->slot[seq - 1].sent_us >= RETRY_FIRST_S * S_US / 2 || x->now_us < e->slot[seq - 1].sent_us) && (pass == PARLEY_FLASH) == (e->slot[seq - 1].precedence == PARLEY_FLASH)) {
+                if (may_go(x, &e->slot[seq - 1], unsent) && (pass == PARLEY_FLASH) == (e->slot[seq - 1].precedence == PARLEY_FLASH)) {
                     send_ours(x, o, e, seq);
                     sent++;
                 }
@@ -745,7 +783,7 @@ static void take_content(struct exchange *x, const uint8_t *content, size_t len,
     if (!waiting(x))
         x->retry_at_us = INT64_MAX;
     else if (x->progress) { /* the next of a backlog go at once; the rest is given time */
-        resend(x, o);
+        resend(x, false, o);
         x->retry_at_us = now_us + RETRY_FIRST_S * S_US;
     }
 }
@@ -816,13 +854,42 @@ static void tick(struct exchange *x, int64_t now_us, struct outputs *o)
     }
     if (now_us >= x->retry_at_us) {
         if (waiting(x)) {
-            resend(x, o);
+            resend(x, false, o);
             x->retry_at_us = now_us + x->retry_s * S_US;
             x->retry_s = 2 * x->retry_s > RETRY_LAST_S ? RETRY_LAST_S : 2 * x->retry_s;
         } else {
             x->retry_at_us = INT64_MAX;
         }
     }
+}
+
+/* What follows from statements that were loaded: gaps to ask for, receipts to wait for. */
+static void look_around(struct exchange *x, int64_t now_us)
+{
+    author_log_cut(&x->theirs); /* with the receipts that were loaded since */
+    for (size_t i = 0; i < x->ours.n; i++) {
+        struct epoch_log *e = &x->ours.epoch[i];
+        while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
+            e->unacked_from++;
+    }
+    for (size_t i = 0; i < x->theirs.n; i++)
+        if (x->theirs.epoch[i].top > x->theirs.epoch[i].gapless || end_is_missing(x, i))
+            x->want_at_us = now_us;
+}
+
+/* Another process said or heard something: what is new goes at once, what went before keeps its time. */
+static void caught_up(struct exchange *x, int64_t now_us, struct outputs *o)
+{
+    look_around(x, now_us);
+    if (exchange_unsent(x)) {
+        x->retry_s = RETRY_FIRST_S;
+        resend(x, true, o);
+    }
+    if (!waiting(x))
+        x->retry_at_us = INT64_MAX;
+    else if (x->retry_at_us > now_us + x->retry_s * S_US)
+        x->retry_at_us = now_us + x->retry_s * S_US;
+    give_receipts(x, now_us, o);
 }
 
 static void start(struct exchange *x, const struct input *in, int64_t now_us, struct outputs *o)
@@ -836,15 +903,7 @@ static void start(struct exchange *x, const struct input *in, int64_t now_us, st
         x->need_seq = mark_ahead ? in->mark_seq : 0;
         EVENT(o, "event=fenced why=%s", mark_ahead ? "high-water-mark" : "restored");
     }
-    author_log_cut(&x->theirs); /* with the receipts that were loaded since */
-    for (size_t i = 0; i < x->ours.n; i++) {
-        struct epoch_log *e = &x->ours.epoch[i];
-        while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
-            e->unacked_from++;
-    }
-    for (size_t i = 0; i < x->theirs.n; i++)
-        if (x->theirs.epoch[i].top > x->theirs.epoch[i].gapless || end_is_missing(x, i))
-            x->want_at_us = now_us;
+    look_around(x, now_us);
     if (waiting(x))
         x->retry_at_us = now_us;
     if (!in->quiet || x->fenced)
@@ -896,6 +955,8 @@ enum parley_status exchange_step(struct exchange *x, const struct input *in, int
         tick(x, now_us, o);
         give_receipts(x, now_us, o);
         break;
+    case IN_MORE: resend(x, true, o); break;
+    case IN_CAUGHT_UP: caught_up(x, now_us, o); break;
     case IN_CONTENT: take_content(x, in->content, in->content_len, now_us, o); break;
     case IN_OWN_CARD: status = own_card(x, in, now_us, o, err); break;
     case IN_SEND:

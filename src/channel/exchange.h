@@ -69,7 +69,8 @@ struct draft {
     size_t body_len;
 };
 
-enum input_kind { IN_START, IN_SEND, IN_CONTENT, IN_TICK, IN_OWN_CARD };
+enum input_kind { IN_START, IN_SEND, IN_CONTENT, IN_TICK, IN_MORE, IN_CAUGHT_UP, IN_OWN_CARD }; /* MORE: the next of what never left; CAUGHT_UP: another process
+                                                                                                          * changed what is stored, and that was loaded */
 
 struct input {
     enum input_kind kind;
@@ -135,12 +136,16 @@ void exchange_close(struct exchange *x);
 PARLEY_MUST_USE enum parley_status exchange_load_card(struct exchange *x, bool ours, const struct card *card, struct parley_error *err);
 PARLEY_MUST_USE enum parley_status exchange_load_statement(struct exchange *x, bool ours, const uint8_t bytes[PARLEY_STATEMENT_LEN], bool acked,
                                                            uint32_t receipt_epoch, uint64_t receipt_seq, struct parley_error *err);
+/* Later, of one that was loaded before: the receipt that another process stored for it, given or (by_seq != 0) got. */
+void exchange_load_receipt(struct epoch_log *e, bool ours, uint64_t seq, uint32_t by_epoch, int64_t by_seq);
 /* The secret of our newest epoch. */
 void exchange_set_secret(struct exchange *x, const uint8_t secret[SIGN_SECRET_LEN]);
 
 /* PARLEY_EREFUSED for a SEND while fenced, PARLEY_EINVAL for a draft that makes no statement; arriving content never fails. */
 PARLEY_MUST_USE enum parley_status exchange_step(struct exchange *x, const struct input *in, int64_t now_us, struct outputs *out,
                                                  struct parley_error *err);
+/* Is something of ours open that did not leave since the start? */
+bool exchange_unsent(const struct exchange *x);
 /* When the next TICK is due; INT64_MAX = never. Because clocks jump, a TICK is owed at least every RETRY_LAST_S seconds of real time. */
 int64_t exchange_due(const struct exchange *x);
 

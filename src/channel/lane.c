@@ -18,6 +18,7 @@ struct lane {
     pthread_cond_t wake;
     atomic_bool stop;
     bool running, finished, wanted; /* wanted: named by the last configuration */
+    bool taking;
 
     /* what it is, as configured; generation counts the changes */
     int64_t peer;
@@ -34,10 +35,12 @@ struct lane {
 
     struct packet *queue[QUEUE]; /* [n], the next first */
     size_t n, bytes;
-    struct packet *under_way; /* also at the front of nothing: taken out while it is handed over */
+    struct packet *under_way[PUT_MAX]; /* taken out of the queue while they are handed over */
+    size_t n_under_way;
     int64_t since_us;
     bool shed; /* what waited behind the stalled transfer went elsewhere */
     int failures;
+    long retry_after_s;
     bool down, busy, came_up; /* busy: the other side asked for time */
     int64_t next_try_us, last_try_us, told_us, next_take_us;
 };
@@ -48,6 +51,8 @@ struct lanes {
     size_t n;
     struct arrivals *to;
     struct parley_desk *log;
+    bool once;
+    uint64_t sent;
 };
 
 static int64_t now_us(void)
@@ -59,10 +64,13 @@ static int64_t now_us(void)
 
 /* --- packets and queues; with the lock held -------------------------------------------------- */
 
-static void release(struct packet *p)
+static void release(struct lanes *all, struct packet *p)
 {
-    if (!--p->refs)
-        free(p);
+    if (--p->refs)
+        return;
+    if (all->once && !p->went)
+        log_line(all->log, "event=not-sent bytes=%zu", p->len);
+    free(p);
 }
 
 static void insert(struct lane *l, size_t at, struct packet *p)
@@ -81,7 +89,17 @@ static struct packet *pop(struct lane *l)
     return p; /* the reference goes along */
 }
 
-static bool stalled(const struct lane *l) { return l->under_way && now_us() - l->since_us > STALLED_US; }
+static bool stalled(const struct lane *l) { return l->n_under_way && now_us() - l->since_us > STALLED_US; }
+
+static bool has_room(const struct lane *l, const struct packet *p, size_t flash)
+{
+    return p->flash ? l->n < QUEUE && flash < LANE_FLASH_MAX : l->n < LANE_UNITS_MAX && l->bytes + p->len <= LANE_BYTES_MAX && !stalled(l);
+}
+
+static bool fits(const struct lane *l, int64_t peer, const struct packet *p)
+{
+    return l->peer == peer && (!p->only || p->everywhere || (int)carrier_kind(l->line, NULL) == p->only);
+}
 
 /* True when the lane will carry it; a lane that is down keeps it at most to try with. */
 static bool offer(struct lane *l, struct packet *p)
@@ -91,13 +109,15 @@ static bool offer(struct lane *l, struct packet *p)
     size_t flash = 0;
     while (flash < l->n && l->queue[flash]->flash)
         flash++;
+    if (l->down && l->all->once)
+        return false;
     if (l->down) {
-        if (!l->n && !l->under_way) {
+        if (!l->n && !l->n_under_way) {
             insert(l, 0, p);
         } else if (p->flash && l->n && !flash) {
             insert(l, 0, p);
             l->n--, l->bytes -= l->queue[l->n]->len;
-            release(l->queue[l->n]);
+            release(l->all, l->queue[l->n]);
         } else {
             return false;
         }
@@ -106,7 +126,7 @@ static bool offer(struct lane *l, struct packet *p)
         pthread_cond_signal(&l->wake);
         return false;
     }
-    if (p->flash ? l->n == QUEUE || flash >= LANE_FLASH_MAX : l->n >= LANE_UNITS_MAX || l->bytes + p->len > LANE_BYTES_MAX || stalled(l))
+    if (!has_room(l, p, flash))
         return false;
     insert(l, p->flash ? flash : l->n, p);
     pthread_cond_signal(&l->wake);
@@ -118,7 +138,7 @@ static bool route(struct lanes *all, int64_t peer, struct packet *p, const struc
     bool took = false;
     for (size_t i = 0; i < all->n; i++) {
         struct lane *l = all->lane[i];
-        if (l->peer != peer || (except && l == except) || (p->only && !p->everywhere && (int)carrier_kind(l->line, NULL) != p->only) || !offer(l, p))
+        if (l == except || !fits(l, peer, p) || !offer(l, p))
             continue;
         took = true;
         if (!p->flash && !p->everywhere)
@@ -141,7 +161,7 @@ static void shed(struct lane *l, bool keep)
         moved += elsewhere;
         dropped += !elsewhere && !p->flash;
         l->bytes -= p->len;
-        release(p);
+        release(l->all, p);
     }
     l->n = kept;
     if (moved || dropped)
@@ -187,53 +207,104 @@ static int64_t pause(struct lane *l, bool flash, long retry_after_s)
     return wait > last ? last : wait;
 }
 
-static void put_one(struct lane *l, struct carrier *c)
+/* It failed and is not tried again: what it had goes by the others, or not at all. */
+static void give_up(struct lane *l)
+{
+    l->down = true;
+    for (size_t i = 0; i < l->n_under_way; i++)
+        if (!l->under_way[i]->flash)
+            (void)route(l->all, l->peer, l->under_way[i], l);
+    while (l->n) {
+        struct packet *next = pop(l);
+        if (!next->flash)
+            (void)route(l->all, l->peer, next, l);
+        release(l->all, next);
+    }
+}
+
+/* What failed goes back to where it stood, until the next try. */
+static void put_back(struct lane *l)
+{
+    bool flash = l->n && l->queue[0]->flash;
+    for (size_t i = l->n_under_way; i > 0; i--) {
+        struct packet *p = l->under_way[i - 1];
+        size_t at = 0;
+        while (!p->flash && at < l->n && l->queue[at]->flash) /* that came meanwhile */
+            at++;
+        if (l->n < QUEUE)
+            insert(l, at, p);
+        flash |= p->flash;
+    }
+    l->next_try_us = now_us() + pause(l, flash, l->retry_after_s);
+    if (!l->down && l->failures >= DOWN_AFTER) {
+        l->down = true;
+        shed(l, true);
+    }
+}
+
+static void delivered(struct lane *l)
+{
+    for (size_t i = 0; i < l->n_under_way; i++) {
+        l->all->sent += !l->under_way[i]->went;
+        l->under_way[i]->went = true;
+    }
+}
+
+static void put_some(struct lane *l, struct carrier *c)
 {
     struct parley_error why = { 0 };
-    struct packet *p = l->under_way = pop(l);
+    struct lanes *all = l->all;
+    struct given unit[PUT_MAX];
+    size_t n = 0, most = l->kind == CARRIER_FILE ? PUT_MAX : 1;
+    for (; n < most && l->n; n++) {
+        l->under_way[n] = pop(l);
+        unit[n] = (struct given){ .data = l->under_way[n]->unit, .len = l->under_way[n]->len };
+    }
+    l->n_under_way = n;
     l->since_us = l->last_try_us = now_us();
     l->shed = false;
-    pthread_mutex_unlock(&l->all->lock);
-    enum parley_status status = carrier_put(c, p->unit, p->len, &why);
+    pthread_mutex_unlock(&all->lock);
+    enum parley_status status = carrier_put(c, unit, n, &why);
     if (c->note)
-        arrivals_deposit(l->all->to, l->peer, c->note);
-    pthread_mutex_lock(&l->all->lock);
-    l->under_way = NULL;
+        arrivals_deposit(all->to, l->peer, c->note);
+    pthread_mutex_lock(&all->lock);
+    if (!status)
+        delivered(l);
     if (!status || status == PARLEY_EPARSE) {
         succeeded(l, status, &why);
     } else if (!atomic_load(&l->stop)) {
-        size_t flash = 0;
         l->busy = status == PARLEY_EBUSY;
+        l->retry_after_s = c->retry_after_s;
         l->failures++;
         tell(l, &why);
-        while (flash < l->n && l->queue[flash]->flash) /* that came meanwhile */
-            flash++;
-        if (l->n < QUEUE)
-            insert(l, p->flash ? 0 : flash, p);
-        l->next_try_us = now_us() + pause(l, p->flash || flash, c->retry_after_s);
-        if (!l->down && l->failures >= DOWN_AFTER) {
-            l->down = true;
-            shed(l, true);
-        }
+        if (all->once)
+            give_up(l);
+        else
+            put_back(l);
     }
-    release(p);
+    l->n_under_way = 0;
+    for (size_t i = 0; i < n; i++)
+        release(all, l->under_way[i]);
+    if (all->once && !l->n)
+        arrivals_wake(all->to);
 }
 
 struct giving {
     struct lane *l;
-    uint64_t units;
     bool full;
 };
 
-static bool give(void *ctx, const uint8_t *unit, size_t len)
+static void give(void *ctx, struct given *unit, size_t n)
 {
     struct giving *g = ctx;
+    enum verdict verdict[GIVE_MAX];
     if (g->full || atomic_load(&g->l->stop))
-        return false;
-    enum verdict v = arrivals_bring(g->l->all->to, unit, len);
-    g->units += v == VERDICT_STORED;
-    g->full = v == VERDICT_LATER || v == VERDICT_NO_ROOM; /* what is left stays where it is, until the next time */
-    return v == VERDICT_STORED || v == VERDICT_REFUSED;
+        return;
+    arrivals_bring(g->l->all->to, unit, n, verdict);
+    for (size_t i = 0; i < n; i++) {
+        g->full |= verdict[i] == VERDICT_LATER || verdict[i] == VERDICT_NO_ROOM; /* what is left stays where it is, until the next time */
+        unit[i].taken = verdict[i] == VERDICT_STORED || verdict[i] == VERDICT_REFUSED;
+    }
 }
 
 static void take(struct lane *l, struct carrier *c)
@@ -244,10 +315,21 @@ static void take(struct lane *l, struct carrier *c)
     uint8_t (*tag)[16] = calloc(n + 1, sizeof *tag);
     if (tag)
         memcpy(tag, l->tag, n * sizeof *tag);
+    l->taking = true;
+    l->next_take_us = INT64_MAX; /* until asked, or set below */
     pthread_mutex_unlock(&l->all->lock);
     enum parley_status status = tag ? carrier_take(c, (const uint8_t(*)[16])tag, n, give, &g, &why) : PARLEY_ENOMEM;
     free(tag);
     pthread_mutex_lock(&l->all->lock);
+    l->taking = false;
+    if (l->all->once) {
+        if (status && !atomic_load(&l->stop)) {
+            l->failures++;
+            tell(l, &why);
+        }
+        arrivals_wake(l->all->to);
+        return;
+    }
     int64_t pace = (int64_t)n * 1000000 / TAGS_A_SECOND, next = now_us() + (pace > TAKE_US ? pace : TAKE_US);
     if (status && !atomic_load(&l->stop)) {
         l->failures += !l->puts; /* only where nothing is put, else a full box would stop what we send */
@@ -287,7 +369,7 @@ static void *lane_main(void *ctx)
         }
         int64_t now = now_us(), until = now + 60000000;
         if (l->n && now >= l->next_try_us) {
-            put_one(l, &c);
+            put_some(l, &c);
             continue;
         }
         if (l->takes && now >= l->next_take_us) {
@@ -311,13 +393,14 @@ static void *lane_main(void *ctx)
 
 /* --- the set of lanes; called by the desk's thread -------------------------------------------- */
 
-struct lanes *lanes_new(struct arrivals *to, struct parley_desk *log)
+struct lanes *lanes_new(struct arrivals *to, bool once, struct parley_desk *log)
 {
     struct lanes *all = calloc(1, sizeof *all);
     if (!all)
         return NULL;
     pthread_mutex_init(&all->lock, NULL);
     all->to = to;
+    all->once = once;
     all->log = log;
     return all;
 }
@@ -325,7 +408,7 @@ struct lanes *lanes_new(struct arrivals *to, struct parley_desk *log)
 static void lane_free(struct lane *l)
 {
     while (l->n)
-        release(pop(l));
+        release(l->all, pop(l));
     pthread_cond_destroy(&l->wake);
     free(l->tag);
     free(l);
@@ -419,7 +502,8 @@ void lanes_configure(struct lanes *all, const struct lane_config *config)
         }
         if (!l->running) {
             start(l);
-            log_line(all->log, "peer=%s event=carrier-open carrier=%.*s", *l->peer_name ? l->peer_name : "-", (int)strcspn(l->line, " "), l->line);
+            if (!all->once)
+                log_line(all->log, "peer=%s event=carrier-open carrier=%.*s", *l->peer_name ? l->peer_name : "-", (int)strcspn(l->line, " "), l->line);
         }
         pthread_cond_signal(&l->wake);
     }
@@ -455,8 +539,57 @@ void lanes_send(struct lanes *all, int64_t peer, struct packet *p)
     p->next = NULL;
     p->refs = 1;
     (void)route(all, peer, p, NULL); /* what nobody takes is sent again when a lane is up, or by and by */
-    release(p);
+    release(all, p);
     pthread_mutex_unlock(&all->lock);
+}
+
+bool lanes_room(struct lanes *all, int64_t peer, const struct packet *p)
+{
+    bool any = false, room = false;
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++) {
+        const struct lane *l = all->lane[i];
+        size_t flash = 0;
+        if (!l->puts || !l->running || l->down || !fits(l, peer, p))
+            continue;
+        while (flash < l->n && l->queue[flash]->flash)
+            flash++;
+        any = true;
+        room |= has_room(l, p, flash);
+    }
+    pthread_mutex_unlock(&all->lock);
+    return room || !any; /* where all failed there is nothing to wait for */
+}
+
+bool lanes_idle(struct lanes *all)
+{
+    bool idle = true;
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++) {
+        const struct lane *l = all->lane[i];
+        idle &= !l->running || (!l->n && !l->n_under_way && !l->taking && (!l->takes || l->next_take_us == INT64_MAX));
+    }
+    pthread_mutex_unlock(&all->lock);
+    return idle;
+}
+
+void lanes_take_again(struct lanes *all)
+{
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++)
+        if (!all->lane[i]->failures) {
+            all->lane[i]->next_take_us = 0;
+            pthread_cond_signal(&all->lane[i]->wake);
+        }
+    pthread_mutex_unlock(&all->lock);
+}
+
+uint64_t lanes_sent(struct lanes *all)
+{
+    pthread_mutex_lock(&all->lock);
+    uint64_t n = all->sent;
+    pthread_mutex_unlock(&all->lock);
+    return n;
 }
 
 void lanes_heard(struct lanes *all, int64_t peer)
@@ -488,8 +621,9 @@ void lanes_watch(struct lanes *all)
             log_line(all->log, "peer=%s event=carrier-stalled carrier=%.*s seconds=%lld", l->peer_name, (int)strcspn(l->line, " "), l->line,
                      (long long)((now_us() - l->since_us) / 1000000));
             l->shed = true;
-            if (!l->under_way->flash)
-                (void)route(all, l->peer, l->under_way, l);
+            for (size_t k = 0; k < l->n_under_way; k++)
+                if (!l->under_way[k]->flash)
+                    (void)route(all, l->peer, l->under_way[k], l);
             shed(l, false);
         }
     }

@@ -27,8 +27,9 @@ struct lane_config {
 
 struct lanes;
 
-/* Units that come in go to `to`; lines go to the desk's log. */
-struct lanes *lanes_new(struct arrivals *to, struct parley_desk *log);
+/* Units that come in go to `to`; lines go to the desk's log. once: each lane takes once and then when lanes_take_again says so; a lane
+ * that failed is not tried again, and what it had goes by the others at once. */
+struct lanes *lanes_new(struct arrivals *to, bool once, struct parley_desk *log);
 /* Stops what is under way and joins the threads. `to` must be closed before. */
 void lanes_free(struct lanes *all);
 /* Which lanes there are from now on: begin, one call a lane, end. What is the same goes on undisturbed. */
@@ -41,6 +42,13 @@ void lanes_send(struct lanes *all, int64_t peer, struct packet *p);
 void lanes_heard(struct lanes *all, int64_t peer);
 /* Once a round of the desk: what waits behind a stalled transfer goes by another lane; finished threads are joined. */
 void lanes_watch(struct lanes *all);
+/* once: may the next packet of this peer be handed over? False: its lanes have enough for now. */
+bool lanes_room(struct lanes *all, int64_t peer, const struct packet *p);
+/* once: nothing is under way, waits or is still to be taken. */
+bool lanes_idle(struct lanes *all);
+void lanes_take_again(struct lanes *all);
+/* How many packets some carrier took over. */
+uint64_t lanes_sent(struct lanes *all);
 /* A peer one of whose lanes came up since it was last asked, or -1. */
 int64_t lanes_up(struct lanes *all);
 

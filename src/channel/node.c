@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PER_PEER_MAX = 8, ROUND_MS = 100, PINS_MAX = CARRIER_PINS_MAX * PARLEY_PEERS_MAX, WINDOW_S = 10, UNITS_PER_WINDOW = 20000, BATCH = 16, FULL_S = 5, BUSY_S = 30 };
+enum { PER_PEER_MAX = 8, ROUND_MS = 100, PINS_MAX = CARRIER_PINS_MAX * PARLEY_PEERS_MAX, WINDOW_S = 10, UNITS_PER_WINDOW = 20000, BATCH = GIVE_MAX, FULL_S = 5, BUSY_S = 30, ROUNDS_MAX = 64 };
 
 struct caller { /* an enrolled TLS key */
     uint8_t pin[HASH_LEN];
@@ -41,6 +41,11 @@ struct node {
     bool told[PARLEY_PEERS_MAX]; /* by place in the desk: that we are full */
     int64_t looked;     /* for room, last */
     int64_t ticked;
+    bool once;               /* without timers, ballast and second tries */
+    const struct talk *only; /* once: NULL all */
+    uint64_t units_in;
+    uint64_t asked_at;       /* units_in when all carriers were asked last */
+    int rounds;
 
     pthread_mutex_t lock; /* of what follows: shared with the server's thread */
     struct caller caller[PINS_MAX];
@@ -179,7 +184,7 @@ static void set_lanes(struct node *n)
         struct talk *t = n->d->talk[i];
         struct lane_config c = { .peer = t->id, .peer_name = t->name };
         uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
-        if (!talk_identity(n->d, t, &c.id, pin, &c.n_pins))
+        if ((n->only && t != n->only) || !talk_identity(n->d, t, &c.id, pin, &c.n_pins))
             continue;
         c.tag = (const uint8_t(*)[16])(tags + n_tags);
         c.n_tags = talk_tags(n->d, t, tags + n_tags);
@@ -298,6 +303,8 @@ static void look_for_room(struct node *n)
 /* Failures that leave the desk as it was: the sender comes again. */
 static bool passes(struct node *n, enum parley_status status)
 {
+    if (n->once) /* nobody comes again: the officer is told */
+        return false;
     if (status == PARLEY_ENOSPC)
         is_full(n);
     return status == PARLEY_EBUSY || status == PARLEY_ENOSPC;
@@ -346,6 +353,7 @@ static enum parley_status hear_batch(struct node *n, struct talk *t, struct inpu
     }
     if (!status && count)
         lanes_heard(n->lanes, t->id);
+    n->units_in += status ? 0 : count;
     return passes(n, status) ? PARLEY_OK : status;
 }
 
@@ -407,6 +415,14 @@ static enum parley_status hear(struct node *n, struct arrival *a, struct parley_
     return hear_batch(n, talk, in, of, count, err);
 }
 
+/* once: the next of what was never sent, as soon as the carriers have room for it. */
+static enum parley_status send_more(struct node *n, struct talk *t, struct parley_error *err)
+{
+    struct input in = { .kind = IN_MORE };
+    enum parley_status status = talk_ready(n->d, t, err);
+    return status || t->first || !exchange_unsent(&t->x) ? status : talk_steps(n->d, t, &in, 1, err);
+}
+
 static enum parley_status tick(struct node *n, struct talk *t, bool anyway, struct parley_error *err)
 {
     struct input in = { .kind = IN_TICK };
@@ -431,13 +447,16 @@ enum parley_status node_round(struct node *n, int ms, struct parley_error *err)
             if (d->talk[i]->id == peer && passes(n, status = talk_again(d, d->talk[i], err)))
                 status = PARLEY_OK;
     for (int i = 0; !status && i < d->n_talks; i++)
-        status = tick(n, d->talk[i], anyway, err);
+        if (!n->only || d->talk[i] == n->only)
+            status = n->once ? send_more(n, d->talk[i], err) : tick(n, d->talk[i], anyway, err);
     if (!status)
         status = follow_changes(n, err);
     tell_busy(n);
-    for (int i = 0; !status && i < d->n_talks; i++)
-        for (struct packet *p; (p = talk_take(d->talk[i]));)
-            lanes_send(n->lanes, d->talk[i]->id, p);
+    for (int i = 0; !status && i < d->n_talks; i++) {
+        struct talk *t = d->talk[i];
+        while (t->first && (!n->once || lanes_room(n->lanes, t->id, t->first)))
+            lanes_send(n->lanes, t->id, talk_take(t));
+    }
     lanes_watch(n->lanes);
     look_for_room(n);
     pthread_mutex_lock(&n->lock);
@@ -452,24 +471,52 @@ enum parley_status node_round(struct node *n, int ms, struct parley_error *err)
 
 struct arrivals *node_arrivals(struct node *n) { return n->arrivals; }
 
-enum parley_status node_open(struct parley_desk *d, const char *listen, struct node **out, struct parley_error *err)
+static enum parley_status open_node(struct parley_desk *d, const char *listen, bool once, const struct talk *only, struct node **out, struct parley_error *err)
 {
     struct node *n = *out = calloc(1, sizeof *n);
     if (!n)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     n->d = d;
     n->listen = listen;
+    n->once = once;
+    n->only = only;
     n->ticked = seconds_now();
     pthread_mutex_init(&n->lock, NULL);
     n->arrivals = arrivals_new();
-    n->lanes = n->arrivals ? lanes_new(n->arrivals, d) : NULL;
+    n->lanes = n->arrivals ? lanes_new(n->arrivals, once, d) : NULL;
     enum parley_status status = n->lanes ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    if (!status && !ballast_keep(d->folder))
+    if (!status && !once && !ballast_keep(d->folder))
         is_full(n);
     for (int i = 0; !status && i < d->n_talks; i++)
-        if (passes(n, status = talk_ready(d, d->talk[i], err)))
+        if ((!only || d->talk[i] == only) && passes(n, status = once ? talk_again(d, d->talk[i], err) : talk_ready(d, d->talk[i], err)))
             status = PARLEY_OK;
     return status ? status : follow_changes(n, err);
+}
+
+enum parley_status node_open(struct parley_desk *d, const char *listen, struct node **out, struct parley_error *err) { return open_node(d, listen, false, NULL, out, err); }
+
+enum parley_status node_open_once(struct parley_desk *d, const struct talk *only, struct node **out, struct parley_error *err) { return open_node(d, NULL, true, only, out, err); }
+
+bool node_settled(struct node *n)
+{
+    for (int i = 0; i < n->d->n_talks; i++) {
+        const struct talk *t = n->d->talk[i];
+        if ((!n->only || t == n->only) && (t->first || (t->loaded && exchange_unsent(&t->x))))
+            return false;
+    }
+    if (!lanes_idle(n->lanes))
+        return false;
+    if (n->units_in == n->asked_at || n->rounds++ == ROUNDS_MAX)
+        return true;
+    n->asked_at = n->units_in; /* what came may have made others speak: the carriers are asked again */
+    lanes_take_again(n->lanes);
+    return false;
+}
+
+void node_moved(struct node *n, uint64_t *units_in, uint64_t *units_out)
+{
+    *units_in = n->units_in;
+    *units_out = lanes_sent(n->lanes);
 }
 
 void node_close(struct node *n)

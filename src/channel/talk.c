@@ -5,6 +5,7 @@
 #include "channel/bytes.h"
 #include "channel/checkpoint.h"
 #include "channel/desk.h"
+#include "channel/loading.h"
 #include "channel/mark.h"
 
 #include <inttypes.h>
@@ -59,8 +60,7 @@ void talk_free(struct talk *t)
 {
     if (!t)
         return;
-    if (t->loaded)
-        exchange_close(&t->x);
+    talk_unload(t);
     for (struct packet *p; (p = talk_take(t));)
         free(p);
     free(t->checkpoints.to_cosign);
@@ -73,43 +73,6 @@ struct packet *talk_take(struct talk *t)
     if (p && !(t->first = p->next))
         t->last = NULL;
     return p;
-}
-
-static struct talk *talk_of(struct parley_desk *d, int64_t id, const char *name)
-{
-    for (int i = 0; i < d->n_talks; i++)
-        if (d->talk[i]->id == id)
-            return d->talk[i];
-    struct talk *t = d->n_talks < PARLEY_PEERS_MAX ? calloc(1, sizeof *t) : NULL;
-    if (t) {
-        t->id = id;
-        snprintf(t->name, sizeof t->name, "%s", name);
-        d->talk[d->n_talks++] = t;
-    }
-    return t;
-}
-
-enum parley_status talks_load(struct parley_desk *d, struct parley_error *err)
-{
-    sqlite3_stmt *s = db_prepare(d, "SELECT id, name FROM peer ORDER BY id", err);
-    if (!s)
-        return PARLEY_EIO;
-    enum parley_status status = PARLEY_OK;
-    while (!status && sqlite3_step(s) == SQLITE_ROW)
-        if (!talk_of(d, sqlite3_column_int64(s, 0), (const char *)sqlite3_column_text(s, 1)))
-            status = parley_fail(err, PARLEY_ENOMEM, "out of memory, or more than %d peers", PARLEY_PEERS_MAX);
-    sqlite3_reset(s);
-    for (int i = 0; !status && i < d->n_talks; i++) {
-        struct talk *t = d->talk[i];
-        if (!(s = db_prepare(d, "SELECT line FROM carrier WHERE peer = ? ORDER BY at", err)))
-            return PARLEY_EIO;
-        sqlite3_bind_int64(s, 1, t->id);
-        t->n_carriers = 0;
-        while (sqlite3_step(s) == SQLITE_ROW && t->n_carriers < TALK_CARRIERS_MAX)
-            snprintf(t->carrier[t->n_carriers++], CARD_LINE_LEN, "%s", (const char *)sqlite3_column_text(s, 0));
-        sqlite3_reset(s);
-    }
-    return status;
 }
 
 struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_error *err)
@@ -126,104 +89,6 @@ struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_e
     parley_fail(err, PARLEY_ENOTFOUND, "no peer '%.64s' is enrolled%s%s%s", name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     return NULL;
 }
-
-static enum parley_status load_cards(struct parley_desk *d, struct talk *t, struct parley_error *err)
-{
-    struct card card;
-    int64_t own_from = 1;
-    bool first = true;
-    sqlite3_stmt *s = db_prepare(d, "SELECT own_from FROM peer WHERE id = ?", err);
-    if (!s)
-        return PARLEY_EIO;
-    sqlite3_bind_int64(s, 1, t->id);
-    if (sqlite3_step(s) == SQLITE_ROW)
-        own_from = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    if (own_from < 1 || own_from > d->n_own)
-        return parley_fail(err, PARLEY_ECORRUPT, "channel.db: the epochs of %s are damaged", t->name);
-    if (!(s = db_prepare(d, "SELECT note FROM peer_card WHERE peer = ? ORDER BY epoch", err)))
-        return PARLEY_EIO;
-    sqlite3_bind_int64(s, 1, t->id);
-    enum parley_status status = PARLEY_OK;
-    while (!status && sqlite3_step(s) == SQLITE_ROW) {
-        if (!(status = card_parse((const char *)sqlite3_column_text(s, 0), (size_t)sqlite3_column_bytes(s, 0), &card, err)))
-            status = first ? exchange_open(&t->x, &d->own[own_from - 1].card, &card, d->salt_key, err) : exchange_load_card(&t->x, false, &card, err);
-        first = false;
-    }
-    sqlite3_reset(s);
-    if (!status && first)
-        status = parley_fail(err, PARLEY_ECORRUPT, "channel.db: %s has no card", t->name);
-    for (int64_t i = own_from; !status && i < d->n_own; i++)
-        status = exchange_load_card(&t->x, true, &d->own[i].card, err);
-    if (!status)
-        exchange_set_secret(&t->x, d->own[d->n_own - 1].signing);
-    return status;
-}
-
-enum parley_status talk_cards(struct parley_desk *d, struct talk *t, struct parley_error *err) { return load_cards(d, t, err); }
-
-static enum parley_status load_statements(struct parley_desk *d, struct talk *t, struct parley_error *err)
-{
-    sqlite3_stmt *s = db_prepare(d, "SELECT ours, bytes, by_epoch, by_seq FROM statement WHERE peer = ? ORDER BY ours, epoch, seq", err);
-    if (!s)
-        return PARLEY_EIO;
-    sqlite3_bind_int64(s, 1, t->id);
-    enum parley_status status = PARLEY_OK;
-    int code;
-    while (!status && (code = sqlite3_step(s)) == SQLITE_ROW) {
-        bool ours = sqlite3_column_int(s, 0);
-        int64_t by = sqlite3_column_int64(s, 3);
-        if (sqlite3_column_bytes(s, 1) != PARLEY_STATEMENT_LEN)
-            status = parley_fail(err, PARLEY_ECORRUPT, "channel.db: a statement has %d bytes", sqlite3_column_bytes(s, 1));
-        else
-            status = exchange_load_statement(&t->x, ours, sqlite3_column_blob(s, 1), ours && by != 0, ours ? 0 : (uint32_t)sqlite3_column_int64(s, 2),
-                                             ours || by < 0 ? 0 : (uint64_t)by, err);
-    }
-    sqlite3_reset(s);
-    return status;
-}
-
-static int64_t data_version(struct parley_desk *d)
-{
-    sqlite3_stmt *s = db_prepare(d, "PRAGMA data_version", NULL);
-    int64_t v = s && sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
-    if (s)
-        sqlite3_reset(s);
-    return v;
-}
-
-static enum parley_status reload(struct parley_desk *d, struct talk *t, struct parley_error *err)
-{
-    if (t->loaded)
-        exchange_close(&t->x);
-    t->loaded = false;
-    enum parley_status status = load_cards(d, t, err);
-    if (!status)
-        status = load_statements(d, t, err);
-    if (status && t->x.ours.n)
-        exchange_close(&t->x);
-    t->loaded = !status;
-    return status ? parley_fail_in(err, status, "channel with %s", t->name) : PARLEY_OK;
-}
-
-/* Another process wrote: every talk is loaded again before its next step. */
-static enum parley_status refresh(struct parley_desk *d, struct parley_error *err)
-{
-    int64_t v = data_version(d);
-    if (v == d->data_version)
-        return PARLEY_OK;
-    d->data_version = v;
-    d->changes++;
-    for (int i = 0; i < d->n_talks; i++)
-        if (d->talk[i]->loaded) {
-            exchange_close(&d->talk[i]->x);
-            d->talk[i]->loaded = false;
-        }
-    enum parley_status status = keys_load_own(d, err);
-    return status ? status : talks_load(d, err);
-}
-
-enum parley_status desk_refresh(struct parley_desk *d, struct parley_error *err) { return refresh(d, err); }
 
 enum parley_status talk_again(struct parley_desk *d, struct talk *t, struct parley_error *err)
 {
@@ -319,6 +184,8 @@ static enum parley_status store_statement(struct parley_desk *d, struct talk *t,
             sqlite3_bind_int64(s, 9, o->imported ? ACKED_BY_RETURN : 0);
         }
         status = db_done(d, s, err);
+        if (!status && !proof)
+            t->rows = sqlite3_last_insert_rowid(d->db);
     }
     free(sealed);
     return s ? status : PARLEY_EIO;
@@ -450,6 +317,7 @@ static bool seal_for(struct parley_desk *d, struct talk *t, const struct parley_
     if (p) {
         p->next = NULL;
         p->refs = 0;
+        p->went = false;
         p->only = only;
         p->flash = flash;
         p->everywhere = t->x.retry_s > 2 * RETRY_FIRST_S; /* twice sent and no answer: the carrier that took it may lose it */
@@ -565,48 +433,90 @@ static void pack_files(struct parley_desk *d, struct talk *t, const struct outpu
     seal_packed(&p);
 }
 
+struct filling { /* a unit being packed */
+    struct parley_text content;
+    size_t items;
+    bool flash;
+};
+
+static void seal_filled(struct parley_desk *d, struct talk *t, struct filling *f)
+{
+    if (f->content.len)
+        seal_content(d, t, &f->content, f->flash);
+    parley_text_clear(&f->content);
+    f->items = 0;
+}
+
+/* After an item was added behind `before`: units are filled up to UNIT_PACK, what does not fit begins the next one. */
+static void pack_item(struct parley_desk *d, struct talk *t, struct filling *f, size_t before)
+{
+    size_t len = f->content.len - before;
+    if (before && f->content.len > UNIT_PACK - 4) {
+        char *last = malloc(len);
+        if (!last) /* it is sent again some time */
+            len = 0;
+        else
+            memcpy(last, f->content.data + before, len);
+        f->content.len = before;
+        seal_filled(d, t, f);
+        parley_text_add(&f->content, last, len);
+        free(last);
+    }
+    if (++f->items == UNIT_ITEMS_MAX / 2 || f->content.len > UNIT_PACK - 4)
+        seal_filled(d, t, f);
+}
+
+static void add_cards(struct parley_desk *d, uint32_t from, struct parley_text *content)
+{
+    for (int e = 0; e < d->n_own; e++)
+        if (d->own[e].card.epoch >= from)
+            item_add(content, ITEM_CARD, &(struct part){ d->own[e].note, d->own[e].note_len }, 1);
+}
+
+static void pack_output(struct parley_desk *d, struct talk *t, const struct output *out, struct filling *f)
+{
+    size_t before = f->content.len;
+    int only = 0;
+    if (out->kind == OUT_SEND_OURS || out->kind == OUT_SEND_THEIRS)
+        only = add_stored(d, t, out->kind == OUT_SEND_OURS, out->epoch, out->seq, &f->content);
+    else if (out->kind == OUT_SEND_ITEM)
+        item_add(&f->content, (enum item_type)out->item, &(struct part){ out->body, out->body_len }, 1);
+    else if (out->kind == OUT_SEND_CARDS && !f->items)
+        add_cards(d, out->epoch, &f->content);
+    if (f->content.len == before)
+        return;
+    if (only && !f->content.failed)
+        seal_apart(d, t, &f->content, before, f->flash, only);
+    else
+        pack_item(d, t, f, before);
+}
+
 /* Seal what a batch wants sent: FLASH in units of its own, first. */
 static void pack(struct parley_desk *d, struct talk *t, const struct outputs *o)
 {
-    struct parley_text content;
-    parley_text_init(&content, UNIT_PLAIN_MAX - 4);
-    for (int flash = 1; flash >= 0; flash--) {
-        size_t items = 0;
+    struct filling f = { .flash = true };
+    parley_text_init(&f.content, UNIT_PACK + UNIT_PLAIN_MAX);
+    for (int pass = 0; pass < 2; pass++, f.flash = false) {
         bool said = false;
         for (size_t i = 0; i < o->n; i++) {
             const struct output *out = &o->out[i];
             bool is_flash = out->kind == OUT_SEND_OURS && out->precedence == PARLEY_FLASH;
             if (out->kind == OUT_SEND_CARDS)
-                is_flash = flash; /* whoever goes first needs them */
-            if (is_flash != (flash == 1))
+                is_flash = f.flash; /* whoever goes first needs them */
+            if (is_flash != f.flash)
                 continue;
             said |= out->kind == OUT_SEND_OURS;
-            size_t before = content.len;
-            int only = 0;
-            if (out->kind == OUT_SEND_OURS || out->kind == OUT_SEND_THEIRS)
-                only = add_stored(d, t, out->kind == OUT_SEND_OURS, out->epoch, out->seq, &content);
-            else if (out->kind == OUT_SEND_ITEM)
-                item_add(&content, (enum item_type)out->item, &(struct part){ out->body, out->body_len }, 1);
-            else if (out->kind == OUT_SEND_CARDS && !items)
-                for (int e = 0; e < d->n_own; e++)
-                    if (d->own[e].card.epoch >= out->epoch)
-                        item_add(&content, ITEM_CARD, &(struct part){ d->own[e].note, d->own[e].note_len }, 1);
-            if (only && content.len > before && !content.failed)
-                seal_apart(d, t, &content, before, flash, only);
-            if (++items == UNIT_ITEMS_MAX / 2 || content.len > UNIT_PACK / 2) {
-                seal_content(d, t, &content, flash);
-                parley_text_clear(&content);
-                items = 0;
-            }
+            pack_output(d, t, out, &f);
         }
-        if (said && !flash)
-            checkpoint_add(d, t, &content);
-        if (content.len)
-            seal_content(d, t, &content, flash);
-        parley_text_clear(&content);
+        if (said && !f.flash) {
+            size_t before = f.content.len;
+            checkpoint_add(d, t, &f.content);
+            pack_item(d, t, &f, before);
+        }
+        seal_filled(d, t, &f);
     }
-    pack_files(d, t, o, &content);
-    parley_text_release(&content);
+    pack_files(d, t, o, &f.content);
+    parley_text_release(&f.content);
 }
 
 /* --- stepping ------------------------------------------------------------------------------- */
@@ -627,11 +537,18 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
     enum parley_status status = db_exec(d, "BEGIN IMMEDIATE", err);
     if (status)
         return status;
-    status = refresh(d, err);
+    status = desk_refresh(d, err);
+    if (!status && t->stale) {
+        struct input more = { .kind = IN_CAUGHT_UP };
+        if (talk_catch_up(d, t))
+            status = step_and_store(d, t, &more, &o, err);
+        else
+            talk_unload(t);
+    }
     if (!status && !t->loaded) {
         bool again = t->started;
         struct input start = { .kind = IN_START, .quiet = again };
-        if (!(status = reload(d, t, err))) {
+        if (!(status = talk_load(d, t, err))) {
             start.restored = !mark_get(t->x.pair, t->x.self, &start.mark_epoch, &start.mark_seq); /* enrolment made a mark: without it, a copy */
             t->started = true;
             status = step_and_store(d, t, &start, &o, err);
@@ -643,9 +560,7 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
         status = db_exec(d, "COMMIT", err);
     if (status) {
         sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
-        if (t->loaded) /* memory may be ahead of the disk: it is thrown away */
-            exchange_close(&t->x);
-        t->loaded = false;
+        talk_unload(t); /* memory may be ahead of the disk: it is thrown away */
         d->data_version = -1;
         memset(t->checkpoints.of, 0, sizeof t->checkpoints.of);
         t->attachments.due_us = 0;
@@ -663,7 +578,7 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
 
 enum parley_status talk_ready(struct parley_desk *d, struct talk *t, struct parley_error *err)
 {
-    return t->loaded && data_version(d) == d->data_version ? PARLEY_OK : talk_steps(d, t, NULL, 0, err);
+    return t->loaded && !t->stale && desk_data_version(d) == d->data_version ? PARLEY_OK : talk_steps(d, t, NULL, 0, err);
 }
 
 size_t talk_tags(struct parley_desk *d, struct talk *t, uint8_t tag[2][16])

@@ -118,6 +118,73 @@ static void stalls(struct party *n, struct party *good)
     party_free(p3);
 }
 
+/* --- moving units once, without a node ---------------------------------------------------------- */
+
+struct syncing {
+    struct party *p;
+    pthread_t thread;
+    uint64_t in, out;
+    enum parley_status status;
+};
+
+static void *sync_main(void *ctx)
+{
+    struct syncing *s = ctx;
+    struct parley_error err = { 0 };
+    s->status = parley_channel_sync(s->p->desk, NULL, &s->in, &s->out, &err);
+    return NULL;
+}
+
+/* Seconds until a unit lies in the folder. */
+static double until_unit(const char *folder, double start, double at_most)
+{
+    char command[300];
+    snprintf(command, sizeof command, "ls %s/*.unit >/dev/null 2>&1", folder);
+    while (system(command))
+        if (now_s() - start > at_most)
+            return 1e9;
+        else
+            sleep_ms(50);
+    return now_s() - start;
+}
+
+static void sync_stalls(void)
+{
+    static struct bad_server deaf = { .talks = true };
+    char first[300], second[300], line[2][320];
+    struct party *p = party_new("once", 0), *stuck = party_new("stuck", free_port()), *near = party_new("near", 0);
+    snprintf(first, sizeof first, "%s/first", desks_folder);
+    snprintf(second, sizeof second, "%s/second", desks_folder);
+    snprintf(line[0], sizeof line[0], "file %s", first);
+    snprintf(line[1], sizeof line[1], "file %s", second);
+    bad_start(&deaf, stuck);
+    enrol_at(p->desk, "stuck", stuck->desk, NULL); /* first by its direct carrier, which stalls; then by a folder */
+    struct parley_error err = { 0 };
+    must(parley_desk_carrier_add(p->desk, "stuck", line[0], false, &err), &err);
+    enrol_at(p->desk, "near", near->desk, line[1]);
+    enrol_at(near->desk, "once", p->desk, line[1]);
+    say_to(p, "stuck", "anybody?", PARLEY_ROUTINE);
+    say_to(p, "near", "behind one that stalls", PARLEY_ROUTINE);
+    struct syncing s = { .p = p };
+    double start = now_s();
+    if (pthread_create(&s.thread, NULL, sync_main, &s))
+        printf("Bail out! no thread\n");
+    double took = until_unit(second, start, 20);
+    OK(took < 3, "sync: a peer behind one that stalls is served at once: %.2f s", took);
+    took = until_unit(first, start, 20);
+    OK(took < 10, "and what waits for the stalled carrier goes by the next one: %.2f s", took);
+    bad_stop(&deaf);
+    pthread_join(s.thread, NULL);
+    OK(!s.status && s.out >= 2, "sync is over when the last carrier is: %llu units out", (unsigned long long)s.out);
+    uint64_t in, out;
+    must(parley_channel_sync(near->desk, NULL, &in, &out, &err), &err);
+    must(parley_channel_sync(p->desk, "near", &in, &out, &err), &err);
+    OK(until_stored(p, "near", 0) < 1, "and receipted by one more of each side");
+    party_free(p);
+    party_free(stuck);
+    party_free(near);
+}
+
 /* --- strangers and floods at our port --------------------------------------------------------- */
 
 /* A request over TLS as whoever holds the key (NULL: nobody); then `zeros` bytes. First line of the answer, or "". Bytes that went out. */
@@ -214,7 +281,7 @@ static void *flood_main(void *ctx)
     snprintf(c.line, sizeof c.line, "direct https://127.0.0.1:%d", f->port);
     memcpy(c.pin[0], f->as->desk->talk[0]->x.theirs.epoch[0].card.tls, HASH_LEN);
     while (!atomic_load(f->stop)) {
-        enum parley_status s = carrier_put(&c, unit, sizeof unit, &err);
+        enum parley_status s = carrier_put(&c, &(struct given){ unit, sizeof unit, false }, 1, &err);
         atomic_fetch_add(s == PARLEY_EBUSY ? f->busy : f->other, 1);
     }
     carrier_close(&c);
@@ -350,6 +417,7 @@ int main(void)
     floods(n, good, flood);
     stalls(n, good);
     changes(n, good);
+    sync_stalls();
     node_stop(n);
     node_stop(good);
     all_logfmt(&n->log, "n");
