@@ -36,6 +36,19 @@ static const char later[] =
     " PRIMARY KEY(peer, ours, hash, offset)) STRICT;"
     "CREATE INDEX IF NOT EXISTS relay_note_box ON relay_note(peer, box, number);";
 
+/* What the system said when a write failed. SQLite forgets it for a COMMIT, whose file is the write-ahead log; the file remembers. */
+static int write_errno(sqlite3 *db)
+{
+    sqlite3_file *log = NULL;
+    int os = sqlite3_system_errno(db);
+    if (sqlite3_extended_errcode(db) == SQLITE_IOERR_WRITE && !sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) && log && log->pMethods) {
+        int last = 0;
+        if (!log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &last) && last)
+            os = last;
+    }
+    return os;
+}
+
 enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *doing)
 {
     int code = sqlite3_extended_errcode(db);
@@ -50,11 +63,11 @@ enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *do
     case SQLITE_PERM: status = PARLEY_EREADONLY; break;
     case SQLITE_NOMEM: status = PARLEY_ENOMEM; break;
     default: {
-        int os = sqlite3_system_errno(db); /* no room to grow a file comes as an I/O error */
+        int os = write_errno(db); /* a quota, or a limit on the size of files, comes as an I/O error */
         status = (code & 0xff) == SQLITE_IOERR && (os == ENOSPC || os == EDQUOT || os == EFBIG) ? PARLEY_ENOSPC : PARLEY_EIO;
     }
     }
-    return parley_fail(err, status, "channel.db: cannot %s: %s", doing, sqlite3_errmsg(db));
+    return parley_fail(err, status, "channel.db: cannot %s: %s", doing, status == PARLEY_ENOSPC ? "no room to write: the disk is full, or a limit on it is reached" : sqlite3_errmsg(db));
 }
 
 enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct parley_error *err)
@@ -77,6 +90,8 @@ enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct 
     }
     return status;
 }
+
+void db_make_room(struct parley_desk *d) { (void)sqlite3_wal_checkpoint_v2(d->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); }
 
 enum parley_status db_exec(struct parley_desk *d, const char *sql, struct parley_error *err)
 {

@@ -74,6 +74,8 @@ struct parley_desk {
 /* db.c */
 enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct parley_error *err);
 enum parley_status db_fail(sqlite3 *db, struct parley_error *err, const char *doing);
+/* Move what the write-ahead log holds to where it belongs, so that the log begins again in the room that it has. */
+void db_make_room(struct parley_desk *d);
 enum parley_status db_exec(struct parley_desk *d, const char *sql, struct parley_error *err);
 /* A cached prepared statement, reset and without bindings; NULL with *err filled on failure. */
 sqlite3_stmt *db_prepare(struct parley_desk *d, const char *sql, struct parley_error *err);

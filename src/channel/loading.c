@@ -89,10 +89,10 @@ static int64_t last_row(struct parley_desk *d)
 }
 
 /* The rows of a statement that yields ours, bytes, by_epoch, by_seq. */
-static enum parley_status load_rows(struct talk *t, sqlite3_stmt *s, struct parley_error *err)
+static enum parley_status load_rows(struct parley_desk *d, struct talk *t, sqlite3_stmt *s, struct parley_error *err)
 {
     enum parley_status status = PARLEY_OK;
-    int code;
+    int code = SQLITE_DONE;
     while (!status && (code = sqlite3_step(s)) == SQLITE_ROW) {
         bool ours = sqlite3_column_int(s, 0);
         int64_t by = sqlite3_column_int64(s, 3);
@@ -102,6 +102,8 @@ static enum parley_status load_rows(struct talk *t, sqlite3_stmt *s, struct parl
             status = exchange_load_statement(&t->x, ours, sqlite3_column_blob(s, 1), ours && by != 0, ours ? 0 : (uint32_t)sqlite3_column_int64(s, 2),
                                              ours || by < 0 ? 0 : (uint64_t)by, err);
     }
+    if (!status && code != SQLITE_DONE)
+        status = db_fail(d->db, err, "read every statement");
     sqlite3_reset(s);
     return status;
 }
@@ -113,7 +115,7 @@ static enum parley_status load_statements(struct parley_desk *d, struct talk *t,
         return PARLEY_EIO;
     sqlite3_bind_int64(s, 1, t->id);
     t->rows = last_row(d);
-    return load_rows(t, s, err);
+    return load_rows(d, t, s, err);
 }
 
 int64_t desk_data_version(struct parley_desk *d)
@@ -206,7 +208,7 @@ bool talk_catch_up(struct parley_desk *d, struct talk *t)
     if (s) {
         sqlite3_bind_int64(s, 1, t->rows);
         sqlite3_bind_int64(s, 2, t->id);
-        done = !load_rows(t, s, NULL);
+        done = !load_rows(d, t, s, NULL);
     }
     t->rows = last;
     t->stale = false;

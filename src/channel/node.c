@@ -275,6 +275,7 @@ static void is_full(struct node *n)
         return;
     atomic_store(&n->full, true);
     ballast_drop(n->d->folder);
+    db_make_room(n->d);
     n->looked = seconds_now();
     log_line(n->d, "event=disk-full what=\"nothing of a peer is taken until there is room; the ballast was given up\"");
     memset(n->told, 0, sizeof n->told);
@@ -294,6 +295,7 @@ static void look_for_room(struct node *n)
     if (!atomic_load(&n->full) || seconds_now() - n->looked < FULL_S)
         return;
     n->looked = seconds_now();
+    db_make_room(n->d);
     if (!ballast_keep(n->d->folder))
         return;
     atomic_store(&n->full, false);

@@ -3,55 +3,108 @@
 #include "channel/desk.h"
 
 #include <inttypes.h>
+#include <parley/blocks.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { BATCH = 2048, BATCH_BYTES = 16 << 20, BLOCK = 64 };
 
 struct chain { /* what the statement before was */
     uint32_t epoch;
     uint64_t seq;
-    uint8_t hash[HASH_LEN];
+    uint8_t hash[HASH_LEN], seen[HASH_LEN];
 };
 
-static const char *check_row(struct parley_desk *d, struct talk *t, sqlite3_stmt *s, struct chain *c, struct parley_statement *st)
+struct row { /* as it is stored, and what is wrong with it by itself */
+    bool ours, whole;
+    uint32_t epoch;
+    uint64_t seq;
+    uint8_t bytes[PARLEY_STATEMENT_LEN], hash_stored[HASH_LEN], hash[HASH_LEN];
+    uint8_t *sealed;
+    size_t sealed_len;
+    struct parley_statement st;
+    const char *header, *body;
+};
+
+struct batch {
+    struct parley_desk *d;
+    struct talk *t;
+    struct parley_arena arena;
+    struct row row[BATCH];
+    size_t n, bytes;
+};
+
+static const char *judge_header(const struct talk *t, struct row *r)
 {
-    static const char *const damaged = "the 304 bytes are damaged";
-    bool ours = sqlite3_column_int(s, 0);
-    uint32_t epoch = (uint32_t)sqlite3_column_int64(s, 1);
-    uint64_t seq = (uint64_t)sqlite3_column_int64(s, 2);
-    const uint8_t *bytes = sqlite3_column_blob(s, 4);
-    uint8_t hash[HASH_LEN], commitment[HASH_LEN], *plain;
+    if (!r->whole || parley_statement_decode(r->bytes, &r->st, NULL))
+        return "the 304 bytes are damaged";
+    parley_statement_hash(r->bytes, r->hash);
+    if (r->st.epoch != r->epoch || r->st.seq != r->seq || memcmp(r->st.pair, t->x.pair, HASH_LEN) || memcmp(r->st.author, r->ours ? t->x.self : t->x.peer, HASH_LEN))
+        return "it stands under another number, author or pair";
+    if (memcmp(r->hash_stored, r->hash, HASH_LEN))
+        return "its hash is not the stored one";
+    for (size_t i = 0, n = r->ours ? t->x.ours.n : t->x.theirs.n; i < n; i++) {
+        const struct epoch_log *log = r->ours ? &t->x.ours.epoch[i] : &t->x.theirs.epoch[i];
+        if (log->card.epoch == r->epoch)
+            return card_signed(&log->card, r->bytes) ? NULL : "its signature does not verify";
+    }
+    return "its signature does not verify";
+}
+
+static const char *judge_body(const struct parley_desk *d, const struct row *r)
+{
+    uint8_t commitment[HASH_LEN], *plain;
     size_t len;
     char where[65];
-    st->epoch = epoch, st->seq = seq;
-    if (sqlite3_column_bytes(s, 4) != PARLEY_STATEMENT_LEN || parley_statement_decode(bytes, st, NULL))
-        return damaged;
-    parley_statement_hash(bytes, hash);
-    if (st->epoch != epoch || st->seq != seq || memcmp(st->pair, t->x.pair, HASH_LEN) || memcmp(st->author, ours ? t->x.self : t->x.peer, HASH_LEN))
-        return "it stands under another number, author or pair";
-    if (sqlite3_column_bytes(s, 3) != HASH_LEN || memcmp(sqlite3_column_blob(s, 3), hash, HASH_LEN))
-        return "its hash is not the stored one";
-    const struct epoch_log *log = exchange_epoch(ours ? &t->x.ours : &t->x.theirs, epoch);
-    if (!log || !card_signed(&log->card, bytes))
-        return "its signature does not verify";
-    if (ours && c->epoch == epoch && c->seq + 1 != seq)
-        return "one or more of ours before it are missing";
-    if (c->epoch == epoch && c->seq + 1 == seq && memcmp(st->previous, c->hash, HASH_LEN))
-        return "it does not link to the one before";
-    if (ours && c->epoch != epoch && seq != 1)
-        return "ours before it are missing";
-    to_hex(hash, HASH_LEN, where);
-    if (row_open(d->row_key, where, sqlite3_column_blob(s, 5), (size_t)sqlite3_column_bytes(s, 5), &plain, &len, NULL))
+    to_hex(r->hash, HASH_LEN, where);
+    if (row_open(d->row_key, where, r->sealed, r->sealed_len, &plain, &len, NULL))
         return "its body does not open";
-    bool fits = len == SALT_LEN + (size_t)st->body_len;
+    bool fits = len == SALT_LEN + (size_t)r->st.body_len;
     if (fits)
-        parley_body_commit(plain, plain + SALT_LEN, st->body_len, commitment);
-    fits = fits && !memcmp(commitment, st->commitment, HASH_LEN);
+        parley_body_commit(plain, plain + SALT_LEN, r->st.body_len, commitment);
+    fits = fits && !memcmp(commitment, r->st.commitment, HASH_LEN);
     free(plain);
-    if (!fits)
-        return "its body is not what was signed";
-    c->epoch = epoch, c->seq = seq;
-    memcpy(c->hash, hash, HASH_LEN);
-    return NULL;
+    return fits ? NULL : "its body is not what was signed";
+}
+
+/* Signatures cost more than all else: rows are judged one by one on all processors. */
+static enum parley_status judge(void *ctx, size_t block, unsigned thread, struct parley_error *err)
+{
+    struct batch *b = ctx;
+    (void)thread, (void)err;
+    for (size_t i = block * BLOCK; i < b->n && i < (block + 1) * BLOCK; i++) {
+        struct row *r = &b->row[i];
+        r->header = judge_header(b->t, r);
+        r->body = r->header ? NULL : judge_body(b->d, r);
+    }
+    return PARLEY_OK;
+}
+
+static enum parley_status read_row(struct batch *b, sqlite3_stmt *s, struct parley_error *err)
+{
+    struct row *r = &b->row[b->n];
+    *r = (struct row){ .ours = sqlite3_column_int(s, 0), .epoch = (uint32_t)sqlite3_column_int64(s, 1), .seq = (uint64_t)sqlite3_column_int64(s, 2) };
+    r->whole = sqlite3_column_bytes(s, 4) == PARLEY_STATEMENT_LEN;
+    if (r->whole)
+        memcpy(r->bytes, sqlite3_column_blob(s, 4), PARLEY_STATEMENT_LEN);
+    if (sqlite3_column_bytes(s, 3) == HASH_LEN)
+        memcpy(r->hash_stored, sqlite3_column_blob(s, 3), HASH_LEN);
+    r->sealed_len = (size_t)sqlite3_column_bytes(s, 5);
+    if (!(r->sealed = (uint8_t *)parley_arena_copy(&b->arena, r->sealed_len ? sqlite3_column_blob(s, 5) : "", r->sealed_len)))
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    b->n++;
+    b->bytes += r->sealed_len;
+    return PARLEY_OK;
+}
+
+/* How a row stands to the one before it. */
+static const char *judge_link(const struct row *r, const struct chain *c)
+{
+    if (r->ours && c->epoch == r->epoch && c->seq + 1 != r->seq)
+        return "one or more of ours before it are missing";
+    if (c->epoch == r->epoch && c->seq + 1 == r->seq && memcmp(r->st.previous, c->hash, HASH_LEN))
+        return "it does not link to the one before";
+    return r->ours && c->epoch != r->epoch && r->seq != 1 ? "ours before it are missing" : NULL;
 }
 
 /* What each side says it has seen must be there: so a cut-off end is noticed, too. */
@@ -68,9 +121,61 @@ static bool seen_is_there(struct parley_desk *d, struct talk *t, const uint8_t *
     return there;
 }
 
+/* The batch in order; NULL, or what is wrong with *bad. */
+static const char *judge_order(struct batch *b, struct chain *c, int *side, uint64_t *good, const struct row **bad)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const struct row *r = *bad = &b->row[i];
+        const char *why = r->header;
+        if (r->ours != *side) {
+            *side = r->ours;
+            memset(c, 0, sizeof *c);
+        }
+        if (!why)
+            why = judge_link(r, c);
+        if (!why)
+            why = r->body;
+        if (!why && r->st.seen_seq && memcmp(r->st.seen_hash, c->seen, HASH_LEN) && !seen_is_there(b->d, b->t, r->st.seen_hash, !r->ours))
+            why = r->ours ? "it names a statement of the peer that is missing here" : "the peer says it has seen one of ours that is missing here";
+        if (why)
+            return why;
+        c->epoch = r->epoch, c->seq = r->seq;
+        memcpy(c->hash, r->hash, HASH_LEN);
+        memcpy(c->seen, r->st.seen_hash, HASH_LEN);
+        (*good)++;
+    }
+    return NULL;
+}
+
+/* Every row of the talk. *why: what is wrong with the first bad one, whose name is added to bad; NULL nothing. */
+static enum parley_status judge_all(struct batch *b, sqlite3_stmt *s, uint64_t *good, const char **why, struct parley_text *bad, struct parley_error *err)
+{
+    enum parley_status status = PARLEY_OK;
+    struct chain chain = { 0 };
+    int side = -1;
+    int code = SQLITE_ROW;
+    *why = NULL;
+    while (code == SQLITE_ROW && !status && !*why) {
+        const struct row *at = NULL;
+        b->n = b->bytes = 0;
+        while (!status && b->n < BATCH && b->bytes < BATCH_BYTES && (code = sqlite3_step(s)) == SQLITE_ROW)
+            status = read_row(b, s, err);
+        if (!status && code != SQLITE_ROW && code != SQLITE_DONE)
+            status = db_fail(b->d->db, err, "read every statement");
+        if (!status)
+            status = parley_blocks_run((b->n + BLOCK - 1) / BLOCK, 0, judge, b, NULL, NULL, err);
+        if (!status && (*why = judge_order(b, &chain, &side, good, &at)))
+            parley_text_addf(bad, "%s statement %" PRIu64 " of epoch %" PRIu32 ": %s", at->ours ? "our" : "their", at->seq, at->epoch, *why);
+        parley_arena_release(&b->arena);
+        parley_arena_init(&b->arena, 0);
+    }
+    return status;
+}
+
 enum parley_status parley_channel_verify(struct parley_desk *d, const char *peer, uint64_t *statements, struct parley_text *bad, struct parley_error *err)
 {
     struct talk *t = talk_named(d, peer, err);
+    const char *why = NULL;
     *statements = 0;
     if (!t)
         return PARLEY_ENOTFOUND;
@@ -79,30 +184,25 @@ enum parley_status parley_channel_verify(struct parley_desk *d, const char *peer
     sqlite3_stmt *s = status ? NULL : db_prepare(d, "SELECT ours, epoch, seq, hash, bytes, sealed FROM statement WHERE peer = ? ORDER BY ours, epoch, seq", err);
     if (!s)
         return status ? status : PARLEY_EIO;
-    struct chain chain = { 0 };
-    const char *why = NULL;
-    struct parley_statement st = { 0 };
-    int side = -1, code;
-    sqlite3_bind_int64(s, 1, t->id);
-    while (!why && (code = sqlite3_step(s)) == SQLITE_ROW) {
-        if (sqlite3_column_int(s, 0) != side) {
-            side = sqlite3_column_int(s, 0);
-            memset(&chain, 0, sizeof chain);
-        }
-        why = check_row(d, t, s, &chain, &st);
-        if (!why && st.seen_seq && !seen_is_there(d, t, st.seen_hash, !side))
-            why = side ? "it names a statement of the peer that is missing here" : "the peer says it has seen one of ours that is missing here";
-        *statements += !why;
+    struct batch *b = calloc(1, sizeof *b);
+    if (b) {
+        b->d = d, b->t = t;
+        sqlite3_bind_int64(s, 1, t->id);
+        status = judge_all(b, s, statements, &why, bad, err);
+        free(b);
+    } else {
+        status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
     }
     sqlite3_reset(s);
     if (!t->loaded)
         exchange_close(&t->x);
-    if (!why && t->loaded && t->x.fenced)
+    if (status)
+        return status;
+    if (why)
+        return parley_fail(err, PARLEY_EVERIFY, "channel with %s: %s", peer, parley_text_str(bad));
+    if (t->loaded && t->x.fenced)
         return parley_fail(err, PARLEY_EVERIFY, "this desk said more than it holds (its high-water mark is ahead): it was restored from a copy");
-    if (!why && !t->loaded)
+    if (!t->loaded)
         return parley_fail(err, PARLEY_EVERIFY, "channel with %s: every statement verifies, but together they are not one record", peer);
-    if (!why)
-        return PARLEY_OK;
-    parley_text_addf(bad, "%s statement %" PRIu64 " of epoch %" PRIu32 ": %s", side ? "our" : "their", st.seq, st.epoch, why);
-    return parley_fail(err, PARLEY_EVERIFY, "channel with %s: %s", peer, parley_text_str(bad));
+    return PARLEY_OK;
 }

@@ -32,7 +32,8 @@ static void carry(struct parley_desk *from, struct parley_desk *to, uint32_t los
         size_t len;
         if (lost && !parley_rng_below(&rng, lost))
             continue;
-        must(talk_open_unit(to, p->unit, p->len, &t, &content, &len, &err), &err);
+        if (talk_open_unit(to, p->unit, p->len, &t, &content, &len, &err)) /* sealed to keys that are gone */
+            continue;
         struct input in = { .kind = IN_CONTENT, .content = content, .content_len = len };
         must(talk_steps(to, t, &in, 1, &err), &err);
         free(content);
