@@ -141,7 +141,7 @@ const struct command command_simulate_run = {
     .summary = "Run a scenario many times and report what happens.",
     .summary_zh = "多次运行一个情景并报告结果。",
     .text = "Runs the relation model: incidents, attribution, answers, the ladder of escalation, channels, leaders, agreements and welfare, week by week. "
-            "SCENARIO is a YAML file or the name of a shipped scenario (baseline, crisis-2013-2015, crisis-2017-2020, three-states, and one for each hypothesis).\n\n"
+            "SCENARIO is a YAML file or the name of a shipped scenario (baseline, crisis-2013-2015, crisis-2017-2020, three-states, three-states-hotline, and a pair for each hypothesis).\n\n"
             "The result depends on the scenario, the seed and the number of replicates only: threads, processor and interruptions do not change a bit of it, "
             "which the digest shows. Ctrl-C prints what is done so far.\n\n"
             "The model is documented with every equation in docs/methods/relation-model.md.",

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum parley_parameter {
-#define X(name, low, high) PARLEY_PAR_##name,
+#define X(name, low, high, unit) PARLEY_PAR_##name,
 #include <parley/scenario_parameters.def>
 #undef X
     PARLEY_PARAMETERS
@@ -34,6 +34,7 @@ enum {
     PARLEY_PAIRS_MAX = PARLEY_STATES_MAX * (PARLEY_STATES_MAX - 1) / 2,
     PARLEY_WEEKS_MAX = 5200,
     PARLEY_INTERVALS_MAX = 16,
+    PARLEY_EXCEPTIONS_MAX = 64,
     PARLEY_SCENARIO_BYTES_MAX = 1 << 20,
 };
 
@@ -57,6 +58,12 @@ struct parley_scenario_pair { /* roots of one pair, where they differ from the p
     double q0, g0, I0;
 };
 
+struct parley_exception { /* a mechanism that one pair has at other times than the others */
+    unsigned pair;
+    enum parley_scenario_switch sw;
+    struct parley_schedule on;
+};
+
 struct parley_scenario {
     char name[64];
     char title[160];
@@ -66,6 +73,8 @@ struct parley_scenario {
     struct parley_scenario_pair pair[PARLEY_PAIRS_MAX]; /* 0-1, 0-2, .., 1-2, .. */
     double par[PARLEY_PARAMETERS];
     struct parley_schedule sw[PARLEY_SWITCHES];
+    unsigned n_exceptions;
+    struct parley_exception exception[PARLEY_EXCEPTIONS_MAX];
     enum parley_mode mode;
     unsigned leader; /* dependent cooperation: who leads */
     bool blocs;      /* states join blocs (three states and more) */
@@ -77,12 +86,12 @@ struct parley_scenario {
 PARLEY_MUST_USE enum parley_status parley_scenario_load(const char *name_or_path, struct parley_scenario *out,
                                                         struct parley_error *err);
 /* From text; `file` is what messages call it. Unknown keys (with the nearest known one), numbers out of range,
- * unknown states, intervals that end before they begin or overlap fail with file:line:column; *out is then
+ * unknown states, other units, intervals that end before they begin, overlap or begin after the end fail with file:line:column; *out is then
  * untouched. */
 PARLEY_MUST_USE enum parley_status parley_scenario_parse(const char *text, size_t len, const char *file,
                                                          struct parley_scenario *out, struct parley_error *err);
 
-/* Change one thing by name: a parameter, a mechanism (0 or 1: off or on all the time), "mode" (0 neutral,
+/* Change one thing by name: a parameter, a mechanism (0 or 1: off or on all the time and for every pair), "mode" (0 neutral,
  * 1 dependent, 2 rivalry, 3 full), "weeks", "exposure" (of all states), "rival_capability" (of the second state at the
  * start). PARLEY_EINVAL with the nearest name, PARLEY_EDOM out of range. */
 PARLEY_MUST_USE enum parley_status parley_scenario_set(struct parley_scenario *scenario, const char *name, double value,
@@ -94,12 +103,13 @@ PARLEY_MUST_USE enum parley_status parley_scenario_change(struct parley_scenario
 const char *parley_parameter_name(enum parley_parameter parameter);
 double parley_parameter_low(enum parley_parameter parameter);
 double parley_parameter_high(enum parley_parameter parameter);
+const char *parley_parameter_unit(enum parley_parameter parameter);
 /* -1 when there is none of that name. */
 int parley_parameter_find(const char *name);
 const char *parley_switch_name(enum parley_scenario_switch sw);
 const char *parley_switch_what(enum parley_scenario_switch sw);
 int parley_switch_find(const char *name);
-bool parley_switch_on(const struct parley_scenario *scenario, enum parley_scenario_switch sw, uint32_t week);
+bool parley_switch_on(const struct parley_scenario *scenario, unsigned pair, enum parley_scenario_switch sw, uint32_t week);
 
 /* A hash of everything in the scenario that can change a result (name and title cannot). */
 uint64_t parley_scenario_hash(const struct parley_scenario *scenario);

@@ -23,6 +23,7 @@ struct parley_node {
     size_t len;              /* scalar: bytes of text */
     const char *key;         /* in a map: this entry's key, otherwise NULL */
     unsigned line, column;   /* from 1; 0 if unknown (JSON) */
+    unsigned key_line, key_column; /* of the key, in a map */
     const char *file;        /* for messages */
     struct parley_node *child; /* list, map: [n] contiguous */
     size_t n;

@@ -70,6 +70,7 @@ static enum parley_status from_yaml(const struct reader *r, struct fy_node *fy, 
             child->file = r->file;
             if (text)
                 mark_from(child, fy_node_get_scalar_token(key));
+            child->key_line = child->line, child->key_column = child->column;
             if (!text)
                 return parley_node_fail(node, r->err, PARLEY_EPARSE, "a key that is not plain text");
             if (!(child->key = parley_arena_copy(r->arena, text, len)))
@@ -83,8 +84,8 @@ static enum parley_status from_yaml(const struct reader *r, struct fy_node *fy, 
         enum parley_status status = from_yaml(r, value, depth + 1, child);
         if (status)
             return status;
-        if (!node->line)
-            node->line = child->line, node->column = child->column;
+        if (!node->line) /* a map or list begins where its first entry does */
+            node->line = map ? child->key_line : child->line, node->column = map ? child->key_column : child->column;
     }
     return PARLEY_OK;
 }
@@ -322,10 +323,12 @@ enum parley_status parley_node_only_keys(const struct parley_node *node, const c
             if (d < best)
                 best = d, nearest = *k;
         }
+        struct parley_node key = node->child[i];
+        key.line = key.key_line, key.column = key.key_column;
         if (!ok && nearest)
-            return parley_node_fail(&node->child[i], err, PARLEY_EPARSE, "unknown key '%.60s'; did you mean '%s'?", node->child[i].key, nearest);
+            return parley_node_fail(&key, err, PARLEY_EPARSE, "unknown key '%.60s'; did you mean '%s'?", key.key, nearest);
         if (!ok)
-            return parley_node_fail(&node->child[i], err, PARLEY_EPARSE, "unknown key '%.60s'", node->child[i].key);
+            return parley_node_fail(&key, err, PARLEY_EPARSE, "unknown key '%.60s'", key.key);
     }
     return PARLEY_OK;
 }

@@ -18,7 +18,7 @@ INLINE uint32_t doctrine_vector(const struct engine *e, unsigned i, unsigned j, 
     vf clock = gather(t->doctrine[ij], at) + vexponential(w[0]);
     scatter(t->doctrine[ij], at, clock);
     vm dialogue = has(gather_words(t->state[pair_of(e, i, j)], at), DIALOGUE);
-    scatter(t->y[ji], at, gather(t->y[ji], at) - choose(dialogue, all(e->p->lr_doc[1]), all(e->p->lr_doc[0])));
+    scatter(t->y[ji], at, gather(t->y[ji], at) - choose(dialogue, all(tie_of(e, i, j)->lr_doc[1]), all(tie_of(e, i, j)->lr_doc[0])));
     return bits_of(le(clock, all(e->used.doctrine)) & counts(lane));
 }
 
@@ -53,7 +53,7 @@ static void dispute_begins(const struct engine *e, unsigned pair, int lane, unsi
         t->crisis_since[pair][c] = e->week;
         *state |= IN_CRISIS;
     }
-    if (u < e->p->p_sus)
+    if (u < e->p->tie[pair].p_sus)
         *state &= ~(uint32_t)DIALOGUE;
 }
 
@@ -73,8 +73,8 @@ static int confront(const struct engine *e, unsigned v, unsigned j, int author, 
         float u = lane_uniform(w[0]);
         l = l < 3 ? 3 : l < 5 ? l + 1 : l;
         t->y[j * N + v][c] -= p->lr_measure;
-        if (u < p->spill) {
-            float other = u / p->spill * 3.0f;
+        if (u < p->tie[pair].spill) {
+            float other = u / p->tie[pair].spill * 3.0f;
             to = (domain + 1 + (int)(other < 2.0f ? other : 2.0f)) & 3;
             t->spillovers[c] += 1;
         }
@@ -107,13 +107,13 @@ INLINE struct believed believe(const struct engine *e, unsigned v, int author, v
     struct believed b = { .belief = all(-1) };
     vm overt = same(domain & 1, all_int(0)), is[N], any = (vm){ 0 }; /* INF and TEC are even */
     vf f[N], f_sum = all(0), sum = all(0), named_f = all(0);
-    float a = p->a, miss = 1.0f - a;
+    float rightly = author < 0 ? 0 : tie_of(e, v, (unsigned)author)->a;
     FLAT
     for (unsigned j = 0; j < STATES(e); j++) {
         if (j == v)
             continue;
-        f[j] = choose(has(state[j], DIALOGUE), all(p->f[1]), all(p->f[0]));
-        sum = sum + (author < 0 ? f[j] : (int)j == author ? all(a) : miss * f[j]);
+        f[j] = choose(has(state[j], DIALOGUE), all(tie_of(e, v, j)->f[1]), all(tie_of(e, v, j)->f[0]));
+        sum = sum + (author < 0 ? f[j] : (int)j == author ? all(rightly) : (1.0f - rightly) * f[j]);
         is[j] = lt(u, sum) & not(any);
         any |= is[j];
         f_sum = f_sum + f[j];
@@ -124,6 +124,7 @@ INLINE struct believed believe(const struct engine *e, unsigned v, int author, v
     for (unsigned j = 0; j < STATES(e); j++) {
         if (j == v)
             continue;
+        float a = tie_of(e, v, j)->a, miss = 1.0f - a;
         vf y = gather(t->y[v * N + j], at), g = gather(t->g[v * N + j], at);
         vf likely = choose(is[j], all(a), choose(any, miss * named_f, miss * (1.0f - (f_sum - f[j]))));
         vf weight = mu * vexp(p->w_g * g - p->w_y * y) * likely;
@@ -141,6 +142,13 @@ INLINE struct believed believe(const struct engine *e, unsigned v, int author, v
     }
     b.belief = choose(overt, b.belief, b.belief / total);
     return b;
+}
+
+/* A constant of the pair of each lane; `first` is that of the first pair. */
+INLINE vf of_tie(const struct engine *e, const float *first, vi tie)
+{
+    (void)e;
+    return STATES(e) == 2 ? all(*first) : gather(first, tie);
 }
 
 /* 3 to 5 for W noticed incidents of one kind on v; author -1: a third party. seen_*[from ..]: the incidents. */
@@ -164,20 +172,21 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
         add(&t->act[(unsigned)author * N + v][0][WRONG], record, choose(same(b.accused, all_int(author)), all(0), b.belief));
     /* With more than two states the accused differs by lane: then rows are part of the index. */
     unsigned one = STATES(e) == 2 ? 1 - v : 0, pair0 = 0, vj = v * N + one;
-    vi row = STATES(e) == 2 ? all_int(0) : b.accused * TILE, pair = { 0 };
+    vi row = STATES(e) == 2 ? all_int(0) : b.accused * TILE, pair = { 0 }, tie = { 0 };
     vu of_pair = state[one];
     if (STATES(e) > 2) {
         for (int i = 0; i < W; i++)
-            pair[i] = (int32_t)pair_of(e, v, (unsigned)b.accused[i]) * TILE;
+            pair[i] = (int32_t)pair_of(e, v, (unsigned)b.accused[i]);
+        tie = pair * TIE_WORDS, pair = pair * TILE;
         of_pair = gather_words(t->state[0], at + pair);
     }
     vf I = gather(t->I[pair0], at + pair), norm = gather(t->norm[pair0], at + pair);
     vf weight = b.belief * (severity * p->severity_read), doubt = 1.0f - b.belief, anger = b.g * b.belief;
-    vf consult = choose(has(of_pair, DIALOGUE), all(p->b1[1]), all(p->b1[0])) * weight - p->t1;
-    vf blame = (((p->b2 * weight + p->psi * anger) - p->w2 * doubt) - p->c2 * I) - p->t2;
-    vf measure = (((p->b3 * weight + p->psi2 * anger) - p->w3 * doubt) - p->c3 * I) - p->t3;
+    vf consult = choose(has(of_pair, DIALOGUE), of_tie(e, &p->tie->b1[1], tie), of_tie(e, &p->tie->b1[0], tie)) * weight - p->t1;
+    vf blame = (((p->b2 * weight + p->psi * anger) - p->w2 * doubt) - of_tie(e, &p->tie->c2, tie) * I) - p->t2;
+    vf measure = (((p->b3 * weight + p->psi2 * anger) - p->w3 * doubt) - of_tie(e, &p->tie->c3, tie) * I) - p->t3;
     vf e1 = 1.0f + vexp(consult * p->inv_theta_R);
-    vf e2 = e1 + vexp(blame * p->inv_theta_R) * p->shaming;
+    vf e2 = e1 + vexp(blame * p->inv_theta_R) * of_tie(e, &p->tie->shaming, tie);
     vf point = *(vf_row *)&s->seen_answer[from] * (e2 + vexp(measure * p->inv_theta_R));
     vm confronted = le(e1, point), consulted = le(all(1), point) & not(confronted), measured = le(e2, point);
     vf hurt = b.belief * severity;
@@ -186,7 +195,7 @@ INLINE void answer_vector(const struct engine *e, unsigned v, int author, uint32
     if (author >= 0 && bits_of(inf)) /* a third party's overt act is not held against anyone */
         scatter(t->g[vj], at + row, choose(inf, b.g + p->gamma_g * hurt * (1.0f - b.g), b.g));
     if (bits_of(lt(all(0), norm)))
-        scatter(t->norm[pair0], at + pair, vmax(norm * (1.0f - (author < 0 ? p->vio_third : p->vio) * hurt), all(0)));
+        scatter(t->norm[pair0], at + pair, vmax(norm * (1.0f - (author < 0 ? of_tie(e, &p->tie->vio_third, tie) : all(p->vio)) * hurt), all(0)));
     uint32_t valid = left < W ? (1u << left) - 1 : ~0u;
     for (uint32_t bits = bits_of(consulted & not(has(of_pair, RUNG))) & valid; bits; bits &= bits - 1) {
         int i = __builtin_ctz(bits);
@@ -220,14 +229,15 @@ INLINE vi act_domain(const struct engine *e, unsigned v, unsigned author, vi at,
     unsigned av = author * N + v, pair = pair_of(e, v, author);
     vm greedy = has(gather_words(t->state[pair], at), greedy_bit(author, v));
     vf drive = gather(t->k[author], at) * choose(greedy, all(e->m->greedy_rate), all(1));
-    vf held = 1.0f - p->eta * gather(t->norm[pair], at);
+    const struct tie *tie = &p->tie[pair];
+    vf held = 1.0f - tie->eta * gather(t->norm[pair], at);
     struct four x = load_four(&t->x[av][0][0], record);
     vf total = grievance(x);
     float alpha = p->alpha_x[e->q];
-    vf inf = p->mu[INF] * drive + alpha * (p->stay * x.a + p->cross * (total - x.a));
-    vf esp = p->mu[ESP] * drive * held + alpha * (p->stay * x.b + p->cross * (total - x.b));
-    vf tec = p->mu[TEC] * drive + alpha * (p->stay * x.c + p->cross * (total - x.c));
-    vf mil = p->mu[MIL] * drive * held + alpha * (p->stay * x.d + p->cross * (total - x.d));
+    vf inf = p->mu[INF] * drive + alpha * (tie->stay * x.a + tie->cross * (total - x.a));
+    vf esp = p->mu[ESP] * drive * held + alpha * (tie->stay * x.b + tie->cross * (total - x.b));
+    vf tec = p->mu[TEC] * drive + alpha * (tie->stay * x.c + tie->cross * (total - x.c));
+    vf mil = p->mu[MIL] * drive * held + alpha * (tie->stay * x.d + tie->cross * (total - x.d));
     return domain_of(inf, esp, tec, mil, u);
 }
 
@@ -303,7 +313,7 @@ INLINE void clocks(const struct engine *e, unsigned v, unsigned q, const struct 
                 continue;
             unsigned ij = i * N + j, pair = pair_of(e, i, j);
             vf drive = k * choose(has(WORDS(t->state[pair]), greedy_bit(i, j)), all(e->m->greedy_rate), all(1));
-            vf held = 1.0f - p->eta * AT(t->norm[pair]);
+            vf held = 1.0f - p->tie[pair].eta * AT(t->norm[pair]);
             vf clock = AT(t->clock[ij]) - (drive * (p->mu_overt + p->mu_covert * held) + p->alpha_x[q] * AT(t->sum_x[ij]));
             AT(t->clock[ij]) = clock;
             s->n_due[ij] = collect(s->due[ij], s->n_due[ij], v, le(clock, all(0)));

@@ -6,24 +6,24 @@
 
 INLINE vm on_rung(vu state, int least) { return more((vi)(state & RUNG), all_int(least - 1)); }
 
-INLINE vf leaders_rate(const struct engine *e, vu state, vf I, vf g_ij, vf g_ji, vf o_i, vf o_j)
+INLINE vf leaders_rate(const struct engine *e, unsigned pair, vu state, vf I, vf g_ij, vf g_ji, vf o_i, vf o_j)
 {
     const struct phase *p = e->p;
     vf fear = vmax(g_ij, g_ji), anger = vmax(o_i, o_j) * p->o.now[e->q];
-    return only(on_rung(state, CRISIS), (p->leaders * I) * (1.0f - fear) * (1.0f - .5f * anger));
+    return only(on_rung(state, CRISIS), (p->tie[pair].leaders * I) * (1.0f - fear) * (1.0f - .5f * anger));
 }
 
 /* 0 down, 1 stay, 2 up */
-INLINE vi move_of(const struct engine *e, vu state, uint32_t greedy, vf I, vf g, vf o, vf q, vf qbar, vf u)
+INLINE vi move_of(const struct engine *e, const struct tie *tie, vu state, uint32_t greedy, vf I, vf g, vf o, vf q, vf qbar, vf u)
 {
     const struct phase *p = e->p;
     vf face = only(has(state, FACE), all(1));
     vf S = -p->s0 * (1.0f + p->s1 * g), distrust = 1.0f - q;
-    vf down = ((q * p->R + distrust * S) - p->face * (1.0f + o * p->o.now[e->q]) * face) + choose(has(state, DIALOGUE), all(p->way_out[1]), all(p->way_out[0]));
-    vf restraint = p->tacit * qbar * only(on_rung(state, 4), all(1)) * (1.0f - .5f * face);
+    vf down = ((q * p->R + distrust * S) - p->face * (1.0f + o * p->o.now[e->q]) * face) + choose(has(state, DIALOGUE), all(tie->way_out[1]), all(tie->way_out[0]));
+    vf restraint = tie->tacit * qbar * only(on_rung(state, 4), all(1)) * (1.0f - .5f * face);
     vf T = choose(has(state, greedy), all(p->T[1]), all(p->T[0]));
-    vf up = (((q * T + distrust * p->P) - p->c_I * I) - look_up(p->rho, state)) - restraint;
-    up = up + (p->delegate + p->harmed);
+    vf up = (((q * T + distrust * p->P) - tie->c_I * I) - look_up(p->rho, state)) - restraint;
+    up = up + (tie->delegate + tie->harmed);
     vf stay = (down + up) * .5f + p->h0;
     vf e0 = vexp(down * p->inv_theta_C), e1 = e0 + vexp(stay * p->inv_theta_C), point = u * (e1 + vexp(up * p->inv_theta_C));
     return only_int(le(e0, point), all_int(1)) + only_int(le(e1, point), all_int(1));
@@ -86,7 +86,7 @@ INLINE uint32_t pair_vector(const struct engine *e, unsigned i, unsigned j, unsi
     vf clock = gather(t->pair_clock[pair], at) + vexponential(w[0]);
     scatter(t->pair_clock[pair], at, clock);
     vf I = gather(t->I[pair], at), g_ij = gather(t->g[ij], at), g_ji = gather(t->g[ji], at), o_i = gather(t->o[i], at), o_j = gather(t->o[j], at);
-    vf accident = look_up(p->accident, state), leaders = leaders_rate(e, state, I, g_ij, g_ji, o_i, o_j), resumes = look_up(p->resumes, state);
+    vf accident = look_up(p->tie[pair].accident, state), leaders = leaders_rate(e, pair, state, I, g_ij, g_ji, o_i, o_j), resumes = look_up(p->tie[pair].resumes, state);
     vf c0 = look_up(p->exchanges, state);
     if (e->branching) {
         expect_accidents(e, lane, accident, ((c0 + accident) + leaders) + resumes);
@@ -101,9 +101,9 @@ INLINE uint32_t pair_vector(const struct engine *e, unsigned i, unsigned j, unsi
         vdraw(e, DRAW_STEP, index, ENTITY(i, j), e->epoch, lane, x);
         vf y_ij = gather(t->y[ij], at), y_ji = gather(t->y[ji], at), q_i = vsigmoid(y_ij), q_j = vsigmoid(y_ji), qbar = (q_i + q_j) * .5f;
         vf factor = bloc_factors(e, lane, i, j);
-        vi a = move_of(e, state, GREEDY_FIRST, I, g_ij, o_i, q_i, qbar, vuniform(w[2]));
-        vi b = move_of(e, state, GREEDY_SECOND, I, g_ji, o_j, q_j, qbar, vuniform(w[3]));
-        vm misread = lt(vuniform(x[0]), choose(has(state, DIALOGUE), all(p->eps[1]), all(p->eps[0]))), of_a = lt(vuniform(x[1]), all(.5f));
+        vi a = move_of(e, &p->tie[pair], state, GREEDY_FIRST, I, g_ij, o_i, q_i, qbar, vuniform(w[2]));
+        vi b = move_of(e, &p->tie[pair], state, GREEDY_SECOND, I, g_ji, o_j, q_j, qbar, vuniform(w[3]));
+        vm misread = lt(vuniform(x[0]), choose(has(state, DIALOGUE), all(p->tie[pair].eps[1]), all(p->tie[pair].eps[0]))), of_a = lt(vuniform(x[1]), all(.5f));
         vm of_first = misread & of_a & not(same(a, all_int(2))), of_second = misread & not(of_a) & not(same(b, all_int(2)));
         a = a + only_int(of_first, all_int(1)), b = b + only_int(of_second, all_int(1));
         for (uint32_t bits = bits_of((of_first | of_second) & moved); bits; bits &= bits - 1) {
@@ -120,7 +120,7 @@ INLINE uint32_t pair_vector(const struct engine *e, unsigned i, unsigned j, unsi
     vu now = (state & ~(uint32_t)RUNG) | (vu)l_new;
     now &= ~(vu)only_int(eased, all_int(FACE));
     now |= (vu)only_int(resumed, all_int(DIALOGUE));
-    now = (vu)choose_int(led, (vi)((now & ~(uint32_t)DIALOGUE) | (p->has_dialogue ? DIALOGUE : 0)), (vi)now);
+    now = (vu)choose_int(led, (vi)((now & ~(uint32_t)DIALOGUE) | (p->tie[pair].has_dialogue ? DIALOGUE : 0)), (vi)now);
     scatter_words(t->state[pair], at, now);
     for (uint32_t bits = bits_of(moved & not(on_rung(state, CRISIS)) & on_rung(now, CRISIS)); bits; bits &= bits - 1) {
         int k = __builtin_ctz(bits);
@@ -137,8 +137,8 @@ INLINE void one_pair(const struct engine *e, unsigned i, unsigned j)
         struct tile *t = tile_of(e, v);
         unsigned o = offset_of(v);
         vu state = WORDS(t->state[pair]);
-        vf leaders = leaders_rate(e, state, AT(t->I[pair]), AT(t->g[i * N + j]), AT(t->g[j * N + i]), AT(t->o[i]), AT(t->o[j]));
-        vf clock = AT(t->pair_clock[pair]) - (look_up(e->p->constant, state) + leaders);
+        vf leaders = leaders_rate(e, pair, state, AT(t->I[pair]), AT(t->g[i * N + j]), AT(t->g[j * N + i]), AT(t->o[i]), AT(t->o[j]));
+        vf clock = AT(t->pair_clock[pair]) - (look_up(e->p->tie[pair].constant, state) + leaders);
         AT(t->pair_clock[pair]) = clock;
         n = collect(s->list, n, v, le(clock, all(0)));
     }

@@ -110,6 +110,8 @@ INLINE unsigned pair_of(const struct engine *e, unsigned i, unsigned j)
     return STATES(e) == 2 ? 0 : parley_pair_index(STATES(e), i, j);
 }
 
+INLINE const struct tie *tie_of(const struct engine *e, unsigned i, unsigned j) { return &e->p->tie[pair_of(e, i, j)]; }
+
 INLINE uint32_t greedy_bit(unsigned i, unsigned other) { return i < other ? GREEDY_FIRST : GREEDY_SECOND; }
 
 /* Indices into a row, or into rows of records, counted from the first tile. */

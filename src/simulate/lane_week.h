@@ -12,7 +12,7 @@ INLINE void slow_pair(const struct engine *e, unsigned i, unsigned j, unsigned v
     const struct phase *p = e->p;
     unsigned o = offset_of(v), ij = i * N + j, pair = pair_of(e, i, j);
     vf y = AT(t->y[ij]), g = AT(t->g[ij]), q = vsigmoid(y);
-    vf gain = (p->gain + only(has(WORDS(t->state[pair]), DIALOGUE), all(p->gain_D))) + p->gain_AN * AT(t->norm[pair]);
+    vf gain = (p->tie[pair].gain + only(has(WORDS(t->state[pair]), DIALOGUE), all(p->gain_D))) + p->tie[pair].gain_AN * AT(t->norm[pair]);
     if (p->blocs)
         gain = gain * bloc_factors(e, lanes_of(v), i, j);
     *react = *react + ((1.0f - q) * AT(t->k[j]) - .5f);
@@ -56,9 +56,9 @@ INLINE void slow_states(const struct engine *e, unsigned v)
 
 /* --- 11 agreements, each quarter ---------------------------------------------------------- */
 
-INLINE vf expected(const struct phase *p, vf g, vf y, vf severe)
+INLINE vf expected(const struct phase *p, unsigned pair, vf g, vf y, vf severe)
 {
-    vf G = 2.0f + 8.0f * severe, L = 4.0f * (1.0f + 2.0f * g), keep = vsigmoid((p->p_logit - 1.946f * g) + 1.5f * vsigmoid(y));
+    vf G = 2.0f + 8.0f * severe, L = 4.0f * (1.0f + 2.0f * g), keep = vsigmoid((p->tie[pair].p_logit - 1.946f * g) + 1.5f * vsigmoid(y));
     return (keep * G - (1.0f - keep) * L) - p->K;
 }
 
@@ -92,9 +92,9 @@ static void quarter(const struct engine *e, unsigned i, unsigned j, unsigned v)
     vdraw(e, DRAW_QUARTER, (vu){ 0 }, ENTITY(i, j), e->week, lanes_of(v), w);
     vf h = vmin(gather(&e->s->tile->act[i * N + i][0][HARM], record), gather(&e->s->tile->act[j * N + j][0][HARM], record));
     vf severe = vsigmoid((h - 1.0f) * p->h_scale), u = vuniform(w[0]);
-    vf a = expected(p, AT(t->g[ij]), AT(t->y[ij]), severe), b = expected(p, AT(t->g[ji]), AT(t->y[ji]), severe);
+    vf a = expected(p, pair, AT(t->g[ij]), AT(t->y[ij]), severe), b = expected(p, pair, AT(t->g[ji]), AT(t->y[ji]), severe);
     vf leave = .15f * vsigmoid(-(vmin(a, b) + 1.0f) * p->inv_theta_A);
-    vf open = choose(has(state, DIALOGUE), all(p->open[1]), all(p->open[0]));
+    vf open = choose(has(state, DIALOGUE), all(p->tie[pair].open[1]), all(p->tie[pair].open[0]));
     vm alive = not(has(state, ENDED)), in_force = has(state, AGREED);
     vm ends = alive & in_force & (lt(AT(t->norm[pair]), all(.15f)) | lt(u, leave));
     vm begins = alive & not(in_force) & lt(u, open * vsigmoid(a * p->inv_theta_A) * vsigmoid(b * p->inv_theta_A));
@@ -238,7 +238,7 @@ INLINE void books(const struct engine *e, unsigned v)
         vu state = WORDS(t->state[i]), rung = state & RUNG, crisis = (rung + 5) & 8; /* 8 on rung 3 and above */
         WORDS(t->sum_rung[i]) += rung | (state & DIALOGUE) << 12;
         WORDS(t->sum_agreed[i]) += (state & AGREED) >> 6 | crisis << 13;
-        AT(t->sum_norm[i]) += AT(t->norm[i]) * e->p->norms;
+        AT(t->sum_norm[i]) += AT(t->norm[i]) * e->p->tie[i].norms;
         uint32_t lost = bits_of(same((vi)(state & (RUNG | ENDED)), all_int(UNCONTROLLED)));
         uint32_t over = bits_of(has(state, IN_CRISIS) & not(has(crisis, 8)));
         for (uint32_t bits = over; bits; bits &= bits - 1)

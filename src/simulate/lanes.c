@@ -41,21 +41,22 @@ static void start_vector(const struct engine *e, unsigned v)
             if (i < j) {
                 AT(t->I[pair]) = all(m->I_start[pair]);
                 AT(t->pair_clock[pair]) = vexponential(w[2]);
-                WORDS(t->state[pair]) = (greedy[i] | greedy[j] << 1) | (m->phase[0].has_dialogue ? DIALOGUE : 0);
+                WORDS(t->state[pair]) = (greedy[i] | greedy[j] << 1) | (m->phase[0].tie[pair].has_dialogue ? DIALOGUE : 0);
             }
         }
 }
 
-/* A forum is founded or closed. */
-static void forum(const struct engine *e)
+/* Forums are founded or closed. */
+static void forums(const struct engine *e)
 {
-    bool founded = e->p->has_dialogue && !e->p[-1].has_dialogue;
-    for (unsigned v = 0; v < e->vectors; v++)
-        for (unsigned i = 0; i < e->m->n_pairs; i++) {
+    for (unsigned i = 0; i < e->m->n_pairs; i++) {
+        bool now = e->p->tie[i].has_dialogue, founded = now && !e->p[-1].tie[i].has_dialogue;
+        for (unsigned v = 0; v < e->vectors && (founded || !now); v++) {
             unsigned o = offset_of(v);
             vu *state = (vu *)(void *)&tile_of(e, v)->state[i][o];
-            *state = !e->p->has_dialogue ? *state & ~(uint32_t)DIALOGUE : founded ? *state | DIALOGUE : *state;
+            *state = founded ? *state | DIALOGUE : *state & ~(uint32_t)DIALOGUE;
         }
+    }
 }
 
 /* Hazards used up to the end of next week, of which q is the week of the quarter. */
@@ -106,7 +107,7 @@ static void end_week(struct engine *e)
     } else if (e->week < e->m->weeks) {
         if (!same_phase) {
             e->p++;
-            forum(e);
+            forums(e);
         }
         e->epoch = e->branching ? e->week + 1 : 0; /* a lane that is another relation now must not draw what the first one drew */
         begin_week(e);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define PAR(name) (s->par[PARLEY_PAR_##name])
-#define ON(name) (parley_switch_on(s, PARLEY_SW_##name, week) ? 1.0 : 0.0)
+#define ON(name) (parley_switch_on(s, pair, PARLEY_SW_##name, week) ? 1.0 : 0.0)
 
 static double half_life(double weeks) { return exp2(-1 / weeks); }
 static struct fading fading(double weeks)
@@ -37,8 +37,10 @@ static void severities(struct phase *p, const struct parley_scenario *s)
     }
 }
 
+/* Mechanisms of a state's own networks and of supply are the same for all pairs. */
 static void rates(struct phase *p, const struct parley_scenario *s, uint32_t week)
 {
+    enum { pair = 0 };
     double amplified = 1 + .5 * PAR(ai), tec = 1 - .2 * ON(supply_chain_standards);
     const double mu[] = { PAR(mu_INF), PAR(mu_ESP), PAR(mu_TEC) * tec, PAR(mu_MIL) }, nu[] = { PAR(nu_INF), PAR(nu_ESP), PAR(nu_TEC) * tec, PAR(nu_MIL) };
     double third = 1 - PAR(e_v) * ON(vulnerability_handling);
@@ -55,81 +57,104 @@ static void rates(struct phase *p, const struct parley_scenario *s, uint32_t wee
             p->nu_sum[v] += p->nu[v][d];
         }
     }
-    double spill = PAR(s) * (1 - PAR(e_issue) * ON(issue_control)) * (1 - .1 * ON(supply_chain_standards));
-    p->spill = (float)spill;
-    p->stay = (float)(1 - spill);
-    p->cross = (float)(spill / 3);
-    p->eta = (float)(PAR(eta) * ON(norms));
     p->vio = (float)PAR(vio);
-    p->vio_third = (float)(PAR(vio) * (1 - .7 * ON(feedback)));
     p->xi = (float)(PAR(xi) / 52);
-    p->norms = (float)ON(norms);
+}
+
+static void spill_and_norm(struct tie *t, const struct parley_scenario *s, unsigned pair, uint32_t week)
+{
+    double spill = PAR(s) * (1 - PAR(e_issue) * ON(issue_control)) * (1 - .1 * ON(supply_chain_standards));
+    t->spill = (float)spill;
+    t->stay = (float)(1 - spill);
+    t->cross = (float)(spill / 3);
+    t->eta = (float)(PAR(eta) * ON(norms));
+    t->vio_third = (float)(PAR(vio) * (1 - .7 * ON(feedback)));
+    t->norms = (float)ON(norms);
+    t->gain = (float)(.002 * ON(joint_protection) + (s->mode == PARLEY_FULL ? .004 : 0));
+    t->gain_AN = (float)(.002 * ON(norms));
+    t->open[0] = (float)(ON(track2) * PAR(open_track2)), t->open[1] = (float)PAR(open);
+    t->p_logit = (float)(1.0986 + .8 * ON(clear_attribution) - 1.5 * .5);
 }
 
 /* Channel quality without and with the dialogue, before and after its delay. */
-static void channels(struct phase *p, const struct parley_scenario *s, uint32_t week, double Q[2], double Qe[2])
+static void channels(struct tie *t, const struct parley_scenario *s, unsigned pair, uint32_t week, double Q[2], double Qe[2])
 {
     double other = (1 - PAR(e_hotline) * ON(hotline)) * (1 - PAR(e_track2) * ON(track2)) * (1 - PAR(e_department) * ON(department_exchange));
     for (int d = 0; d < 2; d++) {
         Q[d] = 1 - other * (d ? 1 - PAR(e_dialogue) : 1);
         Qe[d] = Q[d] * (1 - exp(-PAR(tauR) / PAR(tau_c)));
-        p->way_out[d] = (float)(.8 * Qe[d]);
+        t->way_out[d] = (float)(.8 * Qe[d]);
         double eps = (PAR(eps) + .03 * PAR(ai)) * (1 - .2 * ON(contingency_plans));
-        p->eps[d] = (float)(fmin(eps, 1) * (1 - Qe[d]));
-        p->lr_doc[d] = (float)(PAR(lr_doc) * (1 - PAR(e_N) * ON(notification) * (d ? 1 : .3)));
-        p->b1[d] = (float)(PAR(b1) * (.3 + Q[d]));
+        t->eps[d] = (float)(fmin(eps, 1) * (1 - Qe[d]));
+        t->lr_doc[d] = (float)(PAR(lr_doc) * (1 - PAR(e_N) * ON(notification) * (d ? 1 : .3)));
+        t->b1[d] = (float)(PAR(b1) * (.3 + Q[d]));
     }
 }
 
-static void attribution_and_answer(struct phase *p, const struct parley_scenario *s, uint32_t week, const double Q[2])
+static void attribution(struct tie *t, const struct parley_scenario *s, unsigned pair, uint32_t week, const double Q[2])
 {
     double left = 1 - PAR(e_clarity) * ON(clear_attribution), late = exp(-PAR(tauR) / PAR(tau_a));
     double a = fmax(PAR(a) - .1 * PAR(ai), .01);
-    p->a = (float)(1 - (1 - a) * left * late);
+    t->a = (float)(1 - (1 - a) * left * late);
     for (int d = 0; d < 2; d++)
-        p->f[d] = (float)(PAR(f) * left * late * (1 - .6 * Q[d]) / (s->n_states - 1));
-    double firms = ON(ballast) ? 1 : 1 - PAR(ballast_loss);
-    p->w_y = (float)PAR(w_y), p->w_g = (float)PAR(w_g);
-    p->t1 = (float)PAR(t1), p->t2 = (float)PAR(t2), p->t3 = (float)PAR(t3);
-    p->b2 = (float)PAR(b2), p->b3 = (float)PAR(b3), p->w2 = (float)PAR(w2), p->w3 = (float)PAR(w3);
-    p->c2 = (float)(PAR(c2) * firms), p->c3 = (float)(PAR(c3) * firms), p->c_I = (float)(PAR(c_I) * firms);
-    p->psi = (float)PAR(psi), p->psi2 = (float)(2 * PAR(psi));
-    p->inv_theta_R = (float)(1 / PAR(theta_R));
-    p->shaming = (float)(1 - ON(no_shaming));
-    p->severity_read = (float)(1 + PAR(zeta));
-    p->lr_m = (float)PAR(lr_m), p->lr_blame = (float)PAR(lr_blame), p->lr_measure = (float)PAR(lr_measure);
-    p->lr_de = (float)PAR(lr_de), p->lr_es = (float)PAR(lr_es), p->gamma_g = (float)PAR(gamma_g), p->gamma_up = (float)PAR(gamma_up);
-    p->p_sus = (float)(PAR(p_sus) * (1 - ON(unsuspendable)));
-    p->o_step = (float)PAR(o_step);
+        t->f[d] = (float)(PAR(f) * left * late * (1 - .6 * Q[d]) / (s->n_states - 1));
 }
 
-static void ladder(struct phase *p, const struct parley_scenario *s, uint32_t week, const double Qe[2])
+static void restraint(struct tie *t, const struct parley_scenario *s, unsigned pair, uint32_t week)
 {
-    p->exchange = (float)(1 / PAR(tauR));
-    p->R = (float)PAR(R), p->P = (float)PAR(P), p->T[0] = (float)PAR(T_seeker), p->T[1] = (float)PAR(T_greedy);
-    p->s0 = (float)PAR(s0), p->s1 = (float)PAR(s1), p->h0 = (float)PAR(h0);
-    for (int kind = 0; kind < PAIR_KINDS; kind++)
-        p->rho[kind] = (float)(PAR(rho0) * pow(((kind & 7) + 1) / 7.0, PAR(rho1)));
-    p->face = (float)PAR(face), p->tacit = (float)(PAR(tacit) * ON(tacit_limits));
-    p->delegate = (float)(.4 * ON(delegation)), p->harmed = (float)(.3 * ON(harmed_leads));
-    p->inv_theta_C = (float)(1 / PAR(theta_C));
-    p->p_cool = (float)PAR(p_cool), p->p_jump = (float)PAR(p_jump);
-    p->leaders = (float)(PAR(s_leader) * ON(leaders) / .6);
-    p->has_dialogue = ON(dialogue) > 0;
-    p->resume = (float)(p->has_dialogue ? PAR(r_res) * (1 + ON(track2)) : 0);
+    double firms = ON(ballast) ? 1 : 1 - PAR(ballast_loss);
+    t->c2 = (float)(PAR(c2) * firms), t->c3 = (float)(PAR(c3) * firms), t->c_I = (float)(PAR(c_I) * firms);
+    t->shaming = (float)(1 - ON(no_shaming));
+    t->p_sus = (float)(PAR(p_sus) * (1 - ON(unsuspendable)));
+    t->tacit = (float)(PAR(tacit) * ON(tacit_limits));
+    t->delegate = (float)(.4 * ON(delegation)), t->harmed = (float)(.3 * ON(harmed_leads));
+    t->leaders = (float)(PAR(s_leader) * ON(leaders) / .6);
+    t->has_dialogue = ON(dialogue) > 0;
+}
+
+/* What can happen to a pair by itself; the rates of exchanges are there already. */
+static void hazards(struct tie *t, const struct phase *p, const struct parley_scenario *s, unsigned pair, uint32_t week, const double Qe[2])
+{
+    float resume = (float)(t->has_dialogue ? PAR(r_res) * (1 + ON(track2)) : 0);
     for (int l = 0; l < 8; l++)
         for (int mil = 0; mil < 2; mil++)
             for (int d = 0; d < 2; d++) {
                 unsigned kind = KIND(l, mil, d);
-                p->accident[kind] = l < 4 || l == UNCONTROLLED ? 0 :
+                t->accident[kind] = l < 4 || l == UNCONTROLLED ? 0 :
                     (float)(PAR(acc) * exp2(l - 4) * (1 - Qe[d]) * (1 + .5 * (1 - ON(nc3_restraint)) * (mil ? 2 : .5)) * (1 + ON(delegation)));
-                p->exchanges[kind] = l >= 1 ? p->exchange : 0;
-                p->resumes[kind] = l <= 1 && !d ? p->resume : 0;
-                p->constant[kind] = (p->exchanges[kind] + p->accident[kind]) + p->resumes[kind];
+                t->resumes[kind] = l <= 1 && !d ? resume : 0;
+                t->constant[kind] = (p->exchanges[kind] + t->accident[kind]) + t->resumes[kind];
             }
 }
 
-static void slow_states(struct phase *p, const struct parley_scenario *s, uint32_t week)
+static void answers(struct phase *p, const struct parley_scenario *s)
+{
+    p->w_y = (float)PAR(w_y), p->w_g = (float)PAR(w_g);
+    p->t1 = (float)PAR(t1), p->t2 = (float)PAR(t2), p->t3 = (float)PAR(t3);
+    p->b2 = (float)PAR(b2), p->b3 = (float)PAR(b3), p->w2 = (float)PAR(w2), p->w3 = (float)PAR(w3);
+    p->psi = (float)PAR(psi), p->psi2 = (float)(2 * PAR(psi));
+    p->inv_theta_R = (float)(1 / PAR(theta_R));
+    p->severity_read = (float)(1 + PAR(zeta));
+    p->lr_m = (float)PAR(lr_m), p->lr_blame = (float)PAR(lr_blame), p->lr_measure = (float)PAR(lr_measure);
+    p->lr_de = (float)PAR(lr_de), p->lr_es = (float)PAR(lr_es), p->gamma_g = (float)PAR(gamma_g), p->gamma_up = (float)PAR(gamma_up);
+    p->o_step = (float)PAR(o_step);
+}
+
+static void ladder(struct phase *p, const struct parley_scenario *s)
+{
+    p->exchange = (float)(1 / PAR(tauR));
+    p->R = (float)PAR(R), p->P = (float)PAR(P), p->T[0] = (float)PAR(T_seeker), p->T[1] = (float)PAR(T_greedy);
+    p->s0 = (float)PAR(s0), p->s1 = (float)PAR(s1), p->h0 = (float)PAR(h0);
+    for (int kind = 0; kind < PAIR_KINDS; kind++) {
+        p->rho[kind] = (float)(PAR(rho0) * pow(((kind & 7) + 1) / 7.0, PAR(rho1)));
+        p->exchanges[kind] = (kind & 7) >= 1 ? p->exchange : 0;
+    }
+    p->face = (float)PAR(face);
+    p->inv_theta_C = (float)(1 / PAR(theta_C));
+    p->p_cool = (float)PAR(p_cool), p->p_jump = (float)PAR(p_jump);
+}
+
+static void slow_states(struct phase *p, const struct parley_scenario *s)
 {
     double I_star = s->mode == PARLEY_DEPENDENT ? .7 : s->mode == PARLEY_RIVALRY ? .4 : s->mode == PARLEY_FULL ? .8 : NAN;
     double race = s->mode == PARLEY_RIVALRY ? 1.5 : s->mode == PARLEY_FULL ? .5 : 1;
@@ -145,13 +170,9 @@ static void slow_states(struct phase *p, const struct parley_scenario *s, uint32
         p->I0[i] = (float)(!isnan(I_star) ? I_star : isnan(s->pair[i].I0) ? PAR(I0) : s->pair[i].I0);
     }
     p->gain_D = .003f;
-    p->gain = (float)(.002 * ON(joint_protection) + (s->mode == PARLEY_FULL ? .004 : 0));
-    p->gain_AN = (float)(.002 * ON(norms));
     double per_rival = 1.0 / 52 / (s->n_states - 1);
     p->a_R = (float)(PAR(a_R) * race * per_rival), p->u_R = (float)(PAR(u_R) * per_rival), p->b_R = (float)(PAR(b_R) / 52);
     p->r_I = (float)PAR(r_I), p->d_I = (float)PAR(d_I);
-    p->open[0] = (float)(ON(track2) * PAR(open_track2)), p->open[1] = (float)PAR(open);
-    p->p_logit = (float)(1.0986 + .8 * ON(clear_attribution) - 1.5 * .5);
     p->inv_theta_A = (float)(1 / PAR(theta_A)), p->K = (float)PAR(K);
     p->h_scale = (float)(1 / .2);
     p->phi = (float)(PAR(phi) / (s->n_states - 1)), p->c_k = (float)PAR(c_k), p->c_l = (float)(PAR(c_l) / (s->n_states - 1));
@@ -162,20 +183,38 @@ static void slow_states(struct phase *p, const struct parley_scenario *s, uint32
 
 static void fill(struct phase *p, const struct parley_scenario *s, uint32_t week)
 {
-    double Q[2], Qe[2];
     p->n_states = s->n_states;
     severities(p, s);
     rates(p, s, week);
-    channels(p, s, week, Q, Qe);
-    attribution_and_answer(p, s, week, Q);
-    ladder(p, s, week, Qe);
-    slow_states(p, s, week);
+    answers(p, s);
+    ladder(p, s);
+    slow_states(p, s);
+    for (unsigned pair = 0; pair < s->n_states * (s->n_states - 1) / 2; pair++) {
+        struct tie *t = &p->tie[pair];
+        double Q[2], Qe[2];
+        channels(t, s, pair, week, Q, Qe);
+        attribution(t, s, pair, week, Q);
+        spill_and_norm(t, s, pair, week);
+        restraint(t, s, pair, week);
+        hazards(t, p, s, pair, week, Qe);
+    }
 }
 
 static int by_value(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
+}
+
+static unsigned add_boundaries(const struct parley_schedule *schedule, uint32_t weeks, uint32_t *at, unsigned n)
+{
+    for (unsigned k = 0; k < schedule->n; k++) {
+        if (schedule->on[k].from < weeks)
+            at[n++] = schedule->on[k].from;
+        if (schedule->on[k].to < weeks)
+            at[n++] = schedule->on[k].to;
+    }
+    return n;
 }
 
 /* The weeks at which some mechanism begins or ends, in order, with 0 and the end. */
@@ -185,12 +224,9 @@ static unsigned boundaries(const struct parley_scenario *s, uint32_t at[PHASES_M
     at[n++] = 0;
     at[n++] = s->weeks;
     for (int i = 0; i < PARLEY_SWITCHES; i++)
-        for (unsigned k = 0; k < s->sw[i].n; k++) {
-            if (s->sw[i].on[k].from < s->weeks)
-                at[n++] = s->sw[i].on[k].from;
-            if (s->sw[i].on[k].to < s->weeks)
-                at[n++] = s->sw[i].on[k].to;
-        }
+        n = add_boundaries(&s->sw[i], s->weeks, at, n);
+    for (unsigned i = 0; i < s->n_exceptions; i++)
+        n = add_boundaries(&s->exception[i].on, s->weeks, at, n);
     qsort(at, n, sizeof *at, by_value);
     for (unsigned i = 0; i < n; i++)
         if (kept == 0 || at[i] != at[kept - 1])

@@ -12,7 +12,7 @@
 #include <parley/simulate.h>
 
 enum { INF, ESP, TEC, MIL, DOMAINS };
-enum { SEVERITIES = 5, QUARTER_WEEKS = 13, PHASES_MAX = 2 * PARLEY_SWITCHES * PARLEY_INTERVALS_MAX + 2 };
+enum { SEVERITIES = 5, QUARTER_WEEKS = 13, PHASES_MAX = 2 * (PARLEY_SWITCHES + PARLEY_EXCEPTIONS_MAX) * PARLEY_INTERVALS_MAX + 2 };
 enum { UNCONTROLLED = 7, CRISIS = 3 };
 
 /* What a draw is for; the first word of the counter is purpose << 24 | index of the event (at most 2^24 - 1). */
@@ -29,43 +29,52 @@ struct fading {
     float now[QUARTER_WEEKS], back[QUARTER_WEEKS], quarter;
 };
 
-/* Constants of a span of weeks in which no mechanism changes. [2]: without, with the dialogue up. */
+/* What mechanisms between two states change, for one pair. [2]: without, with the dialogue up. [PAIR_KINDS]: KIND of rung, quarrel in MIL,
+ * dialogue. Floats only, but for the last: lanes whose pair differs look them up by index. */
+struct tie {
+    float stay, cross, spill;
+    float eta, vio_third, norms, gain, gain_AN;
+    float lr_doc[2];
+    float a, f[2]; /* f: for each other state, already divided by their number */
+    float b1[2], c2, c3, c_I, shaming, p_sus;
+    float tacit, delegate, harmed, way_out[2], eps[2], leaders;
+    float open[2], p_logit;
+    float accident[PAIR_KINDS], resumes[PAIR_KINDS], constant[PAIR_KINDS]; /* constant: the sum of what depends on the kind alone */
+    uint32_t has_dialogue;
+};
+enum { TIE_WORDS = sizeof(struct tie) / 4 };
+
+/* Constants of a span of weeks in which no mechanism changes. */
 struct phase {
     uint32_t from, to;
     unsigned n_states;
     float mu[DOMAINS], mu_overt, mu_covert;
     float nu[PARLEY_STATES_MAX][DOMAINS], nu_sum[PARLEY_STATES_MAX];
     float exposure[PARLEY_STATES_MAX];
-    float stay, cross, spill;
-    float eta;
     float severity[2][SEVERITIES - 1]; /* cumulative; [1] MIL */
     float seen[PAIR_KINDS], cost[PAIR_KINDS]; /* of severity m: probability to notice it, harm; as long as any table that is looked up */
-    float a, f[2]; /* f: for each other state, already divided by their number */
     float w_y, w_g;
-    float t1, t2, t3, b1[2], b2, b3, w2, w3, c2, c3, psi, psi2, inv_theta_R, shaming;
+    float t1, t2, t3, b2, b3, w2, w3, psi, psi2, inv_theta_R;
     float severity_read; /* 1 + zeta */
     float lr_m, lr_blame, lr_measure, lr_de, lr_es, gamma_g, gamma_up;
-    float vio, vio_third;
-    float p_sus;
-    float xi, lr_doc[2];
-    float exchange, R, P, T[2], s0, s1, h0, rho[PAIR_KINDS], c_I, face, tacit, delegate, harmed, inv_theta_C, way_out[2], eps[2];
+    float vio;
+    float xi;
+    float exchange, R, P, T[2], s0, s1, h0, rho[PAIR_KINDS], face, inv_theta_C;
     float p_cool, p_jump;
-    float accident[PAIR_KINDS];   /* kind: KIND of rung, quarrel in MIL, dialogue */
-    float exchanges[PAIR_KINDS], resumes[PAIR_KINDS], constant[PAIR_KINDS]; /* constant: the sum of what depends on the kind alone */
-    float leaders, resume;
+    float exchanges[PAIR_KINDS];
     float y_decay, g_decay;
     struct fading x, o, h;
     float alpha_x[QUARTER_WEEKS], harm_x[QUARTER_WEEKS]; /* alpha and harm_unit for what fades, by week of the quarter */
     float y0[PARLEY_PAIRS_MAX], g0[PARLEY_PAIRS_MAX], I0[PARLEY_PAIRS_MAX];
-    float gain_D, gain, gain_AN;
+    float gain_D;
     float a_R, b_R, u_R, r_I, d_I;
-    float open[2], p_logit, inv_theta_A, K;
+    float inv_theta_A, K;
     float h_scale;
     float o_step;
     float phi, c_k, c_l, rent;
-    float norms;
-    bool has_dialogue, blocs;
+    bool blocs;
     unsigned leader;
+    struct tie tie[PARLEY_PAIRS_MAX];
 };
 
 struct model {

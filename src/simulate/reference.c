@@ -57,6 +57,7 @@ static void see(const struct step *s, struct happened h)
 }
 
 static unsigned pair_of(const struct relation *r, unsigned a, unsigned b) { return parley_pair_index(r->n, a, b); }
+static const struct tie *tie_of(const struct step *s, unsigned a, unsigned b) { return &s->p->tie[pair_of(s->r, a, b)]; }
 
 static float larger(float a, float b) { return a > b ? a : b; }
 static float smaller(float a, float b) { return a < b ? a : b; }
@@ -93,7 +94,7 @@ void relation_start(struct relation *r, const struct model *m, uint64_t seed, ui
             r->clock[i][j] = lane_exponential(w[0]);
             r->doctrine[i][j] = lane_exponential(w[1]);
             if (i < j) {
-                r->pair[pair] = (struct pair_state){ .I = m->I_start[pair], .D = m->phase[0].has_dialogue, .clock = lane_exponential(w[2]) };
+                r->pair[pair] = (struct pair_state){ .I = m->I_start[pair], .D = (float)m->phase[0].tie[pair].has_dialogue, .clock = lane_exponential(w[2]) };
             }
         }
     }
@@ -108,7 +109,7 @@ static void doctrine(const struct step *s, unsigned i, unsigned j)
         uint32_t w[4];
         draw(r, DRAW_DOCTRINE, ++r->doctrine_count[i][j], i * N + j, 0, w);
         r->doctrine[i][j] += lane_exponential(w[0]);
-        r->y[j][i] -= s->p->lr_doc[(int)r->pair[pair_of(r, i, j)].D];
+        r->y[j][i] -= tie_of(s, i, j)->lr_doc[(int)r->pair[pair_of(r, i, j)].D];
         see(s, (struct happened){ .what = HAPPEN_DOCTRINE, .from = (int)i, .to = (int)j });
     }
 }
@@ -122,12 +123,13 @@ static void act_rates(const struct step *s, unsigned i, unsigned j, float rate[D
 {
     const struct relation *r = s->r;
     const struct pair_state *pair = &r->pair[pair_of(r, i, j)];
-    float drive = r->k[i] * r->rate[i], held = 1.0f - s->p->eta * pair->norm, total = grievance(r->x[i][j]);
+    const struct tie *t = tie_of(s, i, j);
+    float drive = r->k[i] * r->rate[i], held = 1.0f - t->eta * pair->norm, total = grievance(r->x[i][j]);
     for (int d = 0; d < DOMAINS; d++) {
         float own = s->p->mu[d] * drive;
         if (d == ESP || d == MIL)
             own = own * held;
-        rate[d] = own + s->p->alpha_x[s->q] * (s->p->stay * r->x[i][j][d] + s->p->cross * (total - r->x[i][j][d]));
+        rate[d] = own + s->p->alpha_x[s->q] * (t->stay * r->x[i][j][d] + t->cross * (total - r->x[i][j][d]));
     }
 }
 
@@ -135,7 +137,7 @@ static float act_rate(const struct step *s, unsigned i, unsigned j)
 {
     const struct relation *r = s->r;
     const struct pair_state *pair = &r->pair[pair_of(r, i, j)];
-    float drive = r->k[i] * r->rate[i], held = 1.0f - s->p->eta * pair->norm;
+    float drive = r->k[i] * r->rate[i], held = 1.0f - tie_of(s, i, j)->eta * pair->norm;
     return drive * (s->p->mu_overt + s->p->mu_covert * held) + s->p->alpha_x[s->q] * r->sum_x[i][j];
 }
 
@@ -149,12 +151,12 @@ static int pick_domain(const float rate[DOMAINS], float u)
 static int signal_of(const struct step *s, unsigned v, int author, float u)
 {
     const struct relation *r = s->r;
-    float sum = 0;
+    float sum = 0, a = author < 0 ? 0 : tie_of(s, v, (unsigned)author)->a;
     for (unsigned j = 0; j < r->n; j++) {
         if (j == v)
             continue;
-        float f = s->p->f[(int)r->pair[pair_of(r, v, j)].D];
-        sum = sum + (author < 0 ? f : (int)j == author ? s->p->a : (1.0f - s->p->a) * f);
+        float f = tie_of(s, v, j)->f[(int)r->pair[pair_of(r, v, j)].D];
+        sum = sum + (author < 0 ? f : (int)j == author ? a : (1.0f - a) * f);
         if (u < sum)
             return (int)j;
     }
@@ -171,7 +173,7 @@ static float believe(const struct step *s, unsigned v, int author, int domain, f
     for (unsigned j = 0; j < r->n; j++) {
         if (j == v)
             continue;
-        float f = s->p->f[(int)r->pair[pair_of(r, v, j)].D];
+        float f = tie_of(s, v, j)->f[(int)r->pair[pair_of(r, v, j)].D];
         f_sum = f_sum + f;
         named_f = (int)j == named ? f : named_f;
     }
@@ -179,8 +181,8 @@ static float believe(const struct step *s, unsigned v, int author, int domain, f
     for (unsigned j = 0; j < r->n; j++) {
         if (j == v)
             continue;
-        float f = s->p->f[(int)r->pair[pair_of(r, v, j)].D], miss = 1.0f - s->p->a;
-        float likely = named == (int)j ? s->p->a : named >= 0 ? miss * named_f : miss * (1.0f - (f_sum - f));
+        float a = tie_of(s, v, j)->a, f = tie_of(s, v, j)->f[(int)r->pair[pair_of(r, v, j)].D], miss = 1.0f - a;
+        float likely = named == (int)j ? a : named >= 0 ? miss * named_f : miss * (1.0f - (f_sum - f));
         float weight = s->p->mu[domain] * lane_exp(s->p->w_g * r->g[v][j] - s->p->w_y * r->y[v][j]) * likely;
         total = total + weight;
         if (overt)
@@ -199,7 +201,7 @@ static void dispute_begins(const struct step *s, struct pair_state *pair, unsign
         s->r->sum.crises += 1;
         pair->crisis = 1;
     }
-    if (pair->D > 0 && u < s->p->p_sus) {
+    if (pair->D > 0 && u < tie_of(s, a, b)->p_sus) {
         pair->D = 0;
         see(s, (struct happened){ .what = HAPPEN_SUSPEND, .from = (int)a, .to = (int)b, .rung = (int)pair->l });
     }
@@ -213,12 +215,13 @@ static int answer(const struct step *s, unsigned v, unsigned j, float belief, fl
     const struct relation *r = s->r;
     const struct phase *p = s->p;
     const struct pair_state *pair = &r->pair[pair_of(r, v, j)];
+    const struct tie *t = tie_of(s, v, j);
     float weight = belief * (severity * p->severity_read), doubt = 1.0f - belief, anger = r->g[v][j] * belief;
-    float consult = p->b1[(int)pair->D] * weight - p->t1;
-    float blame = (((p->b2 * weight + p->psi * anger) - p->w2 * doubt) - p->c2 * pair->I) - p->t2;
-    float measure = (((p->b3 * weight + p->psi2 * anger) - p->w3 * doubt) - p->c3 * pair->I) - p->t3;
+    float consult = t->b1[(int)pair->D] * weight - p->t1;
+    float blame = (((p->b2 * weight + p->psi * anger) - p->w2 * doubt) - t->c2 * pair->I) - p->t2;
+    float measure = (((p->b3 * weight + p->psi2 * anger) - p->w3 * doubt) - t->c3 * pair->I) - p->t3;
     float e1 = 1.0f + lane_exp(consult * p->inv_theta_R);
-    float e2 = e1 + lane_exp(blame * p->inv_theta_R) * p->shaming;
+    float e2 = e1 + lane_exp(blame * p->inv_theta_R) * t->shaming;
     float at = u * (e2 + lane_exp(measure * p->inv_theta_R));
     return (at >= 1.0f) + (at >= e1) + (at >= e2);
 }
@@ -229,6 +232,7 @@ static void suffer(const struct step *s, unsigned v, unsigned j, int author, int
     struct relation *r = s->r;
     const struct phase *p = s->p;
     struct pair_state *pair = &r->pair[pair_of(r, v, j)];
+    const struct tie *t = tie_of(s, v, j);
     float hurt = belief * severity, before = pair->l;
     int choice = answer(s, v, j, belief, severity, u), to = domain;
     uint32_t w[4] = { 0 };
@@ -237,7 +241,7 @@ static void suffer(const struct step *s, unsigned v, unsigned j, int author, int
     r->y[v][j] -= p->lr_m * hurt;
     if (domain == INF)
         r->g[v][j] += p->gamma_g * hurt * (1.0f - r->g[v][j]);
-    pair->norm = larger(pair->norm * (1.0f - (author < 0 ? p->vio_third : p->vio) * hurt), 0.0f);
+    pair->norm = larger(pair->norm * (1.0f - (author < 0 ? t->vio_third : p->vio) * hurt), 0.0f);
     if (choice == CONSULT)
         pair->l = larger(pair->l, 1.0f);
     if (choice >= BLAME) {
@@ -254,8 +258,8 @@ static void suffer(const struct step *s, unsigned v, unsigned j, int author, int
         pair->l = larger(smaller(pair->l + 1.0f, 5.0f), larger(pair->l, 3.0f));
         r->y[j][v] -= p->lr_measure;
         float spill_u = lane_uniform(w[0]);
-        if (spill_u < p->spill) { /* the same number says into which of the other three */
-            to = (domain + 1 + (int)smaller(spill_u / p->spill * 3.0f, 2.0f)) & 3;
+        if (spill_u < t->spill) { /* the same number says into which of the other three */
+            to = (domain + 1 + (int)smaller(spill_u / t->spill * 3.0f, 2.0f)) & 3;
             r->sum.spillovers += 1;
         }
     }
@@ -327,12 +331,13 @@ static int move_of(const struct step *s, const struct pair_state *pair, unsigned
 {
     const struct relation *r = s->r;
     const struct phase *p = s->p;
+    const struct tie *t = tie_of(s, i, j);
     int D = (int)pair->D, l = (int)pair->l;
     float S = -p->s0 * (1.0f + p->s1 * r->g[i][j]), distrust = 1.0f - q;
-    float down = ((q * p->R + distrust * S) - p->face * (1.0f + r->o[i] * p->o.now[s->q]) * pair->face) + p->way_out[D];
-    float restraint = p->tacit * qbar * (pair->l >= 4 ? 1.0f : 0.0f) * (1.0f - .5f * pair->face);
-    float up = (((q * p->T[r->greedy[i]] + distrust * p->P) - p->c_I * pair->I) - p->rho[l]) - restraint;
-    up = up + (p->delegate + p->harmed);
+    float down = ((q * p->R + distrust * S) - p->face * (1.0f + r->o[i] * p->o.now[s->q]) * pair->face) + t->way_out[D];
+    float restraint = t->tacit * qbar * (pair->l >= 4 ? 1.0f : 0.0f) * (1.0f - .5f * pair->face);
+    float up = (((q * p->T[r->greedy[i]] + distrust * p->P) - t->c_I * pair->I) - p->rho[l]) - restraint;
+    up = up + (t->delegate + t->harmed);
     float stay = (down + up) * .5f + p->h0;
     float e0 = lane_exp(down * p->inv_theta_C), e1 = e0 + lane_exp(stay * p->inv_theta_C), at = u * (e1 + lane_exp(up * p->inv_theta_C));
     return (at >= e0) + (at >= e1);
@@ -366,7 +371,7 @@ static void exchange(const struct step *s, unsigned i, unsigned j, struct pair_s
     int D = (int)pair->D;
     float qi = lane_sigmoid(r->y[i][j]), qj = lane_sigmoid(r->y[j][i]), qbar = (qi + qj) * .5f, before = pair->l;
     int a = move_of(s, pair, i, j, qi, qbar, lane_uniform(w[2])), b = move_of(s, pair, j, i, qj, qbar, lane_uniform(w[3]));
-    bool misread = lane_uniform(v[0]) < s->p->eps[D], of_a = lane_uniform(v[1]) < .5f; /* one of the two steps */
+    bool misread = lane_uniform(v[0]) < tie_of(s, i, j)->eps[D], of_a = lane_uniform(v[1]) < .5f; /* one of the two steps */
     int misread_a = misread && of_a && a < 2, misread_b = misread && !of_a && b < 2;
     a += misread_a, b += misread_b;
     r->sum.misreadings += (float)(misread_a + misread_b);
@@ -393,7 +398,7 @@ static struct pair_hazard hazard_of(const struct step *s, unsigned i, unsigned j
     float fear = larger(r->g[i][j], r->g[j][i]), anger = larger(r->o[i], r->o[j]) * p->o.now[s->q];
     return (struct pair_hazard){
         .kind = KIND((int)pair->l, (int)pair->domain == MIL, (int)pair->D),
-        .leaders = pair->l >= CRISIS ? (p->leaders * pair->I) * (1.0f - fear) * (1.0f - .5f * anger) : 0,
+        .leaders = pair->l >= CRISIS ? (tie_of(s, i, j)->leaders * pair->I) * (1.0f - fear) * (1.0f - .5f * anger) : 0,
     };
 }
 
@@ -405,7 +410,8 @@ static void pair_event(const struct step *s, unsigned i, unsigned j, struct pair
     draw(r, DRAW_STEP, pair->count, i * N + j, 0, v);
     pair->clock += lane_exponential(w[0]);
     struct pair_hazard h = hazard_of(s, i, j, pair);
-    float c0 = s->p->exchanges[h.kind], c1 = c0 + s->p->accident[h.kind], c2 = c1 + h.leaders, total = c2 + s->p->resumes[h.kind], at = lane_uniform(w[1]) * total;
+    const struct tie *t = tie_of(s, i, j);
+    float c0 = s->p->exchanges[h.kind], c1 = c0 + t->accident[h.kind], c2 = c1 + h.leaders, total = c2 + t->resumes[h.kind], at = lane_uniform(w[1]) * total;
     if (!(total > 0))
         return;
     if (at < c0) {
@@ -420,7 +426,7 @@ static void pair_event(const struct step *s, unsigned i, unsigned j, struct pair
         pair->l -= 2;
         if (pair->l <= 1)
             pair->face = 0;
-        pair->D = s->p->has_dialogue;
+        pair->D = (float)t->has_dialogue;
         see(s, (struct happened){ .what = HAPPEN_LEADERS, .from = (int)i, .to = (int)j, .rung = (int)pair->l });
     } else {
         pair->D = 1;
@@ -435,7 +441,7 @@ static void pairs(const struct step *s)
         for (unsigned j = i + 1; j < r->n; j++) {
             struct pair_state *pair = &r->pair[pair_of(r, i, j)];
             struct pair_hazard h = hazard_of(s, i, j, pair);
-            pair->clock -= s->p->constant[h.kind] + h.leaders;
+            pair->clock -= tie_of(s, i, j)->constant[h.kind] + h.leaders;
             while (pair->clock <= 0 && pair->l < UNCONTROLLED)
                 pair_event(s, i, j, pair);
         }
@@ -455,7 +461,7 @@ static void slow_states(const struct step *s)
                 continue;
             const struct pair_state *pair = &r->pair[pair_of(r, i, j)];
             unsigned at = pair_of(r, i, j);
-            float q = lane_sigmoid(r->y[i][j]), gain = (p->gain + p->gain_D * pair->D) + p->gain_AN * pair->norm;
+            float q = lane_sigmoid(r->y[i][j]), gain = (p->tie[at].gain + p->gain_D * pair->D) + p->tie[at].gain_AN * pair->norm;
             react = react + ((1.0f - q) * r->k[j] - .5f);
             fear = fear + r->g[i][j];
             r->sum.trust += q;
@@ -499,7 +505,7 @@ static float expected(const struct step *s, unsigned i, unsigned j, float severe
 {
     const struct relation *r = s->r;
     float g = r->g[i][j], G = 2.0f + 8.0f * severe, L = 4.0f * (1.0f + 2.0f * g);
-    float keep = lane_sigmoid((s->p->p_logit - 1.946f * g) + 1.5f * lane_sigmoid(r->y[i][j]));
+    float keep = lane_sigmoid((tie_of(s, i, j)->p_logit - 1.946f * g) + 1.5f * lane_sigmoid(r->y[i][j]));
     return (keep * G - (1.0f - keep) * L) - s->p->K;
 }
 
@@ -525,7 +531,7 @@ static void quarter(const struct step *s, unsigned i, unsigned j)
             end_agreement(s, pair, s->lives ? s->lives->agreement_ended : NULL);
             see(s, (struct happened){ .what = HAPPEN_COLLAPSE, .from = (int)i, .to = (int)j });
         }
-    } else if (u < s->p->open[(int)pair->D] * lane_sigmoid(a * s->p->inv_theta_A) * lane_sigmoid(b * s->p->inv_theta_A)) {
+    } else if (u < tie_of(s, i, j)->open[(int)pair->D] * lane_sigmoid(a * s->p->inv_theta_A) * lane_sigmoid(b * s->p->inv_theta_A)) {
         pair->A = 1, pair->norm = 1;
         r->sum.agreements += 1;
         see(s, (struct happened){ .what = HAPPEN_AGREE, .from = (int)i, .to = (int)j });
@@ -562,7 +568,7 @@ static void books(const struct step *s)
         a->pair[i].A += (uint32_t)pair->A;
         a->pair[i].crisis += pair->l >= CRISIS;
         a->pair[i].I += pair->I;
-        a->pair[i].norm += pair->norm * s->p->norms;
+        a->pair[i].norm += pair->norm * s->p->tie[i].norms;
         pair->agreed += (uint32_t)pair->A;
         if (pair->l == UNCONTROLLED) {
             r->lost = a->pair[i].lost = true;
@@ -587,9 +593,9 @@ bool relation_week(struct relation *r, const struct model *model, const struct p
     const struct step s = { r, phase, week, week % QUARTER_WEEKS, lives, watcher };
     if (week == phase->from && week > 0) /* a forum is closed or founded */
         for (unsigned i = 0; i < model->n_pairs; i++) {
-            if (!phase->has_dialogue)
+            if (!phase->tie[i].has_dialogue)
                 r->pair[i].D = 0;
-            else if (!phase[-1].has_dialogue)
+            else if (!phase[-1].tie[i].has_dialogue)
                 r->pair[i].D = 1;
         }
     r->doctrine_used += phase->xi;

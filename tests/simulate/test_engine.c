@@ -39,6 +39,25 @@ static void paths_agree(const char *name, const char *changes, uint32_t weeks)
     }
 }
 
+/* A mechanism of every single pair is a mechanism of all. */
+static void pairs_make_the_whole(void)
+{
+    static const char all[] = "base: three-states\nweeks: 200\nmechanisms: { hotline: [{ from: 10, to: 150 }], dialogue: [{ from: 60 }], clear_attribution: true }\n";
+    static const char each[] = "base: three-states\nweeks: 200\npairs:\n"
+        "  - { between: [A, B], mechanisms: { hotline: [{ from: 10, to: 150 }], dialogue: [{ from: 60 }], clear_attribution: true } }\n"
+        "  - { between: [C, A], mechanisms: { hotline: [{ from: 10, to: 150 }], dialogue: [{ from: 60 }], clear_attribution: true } }\n"
+        "  - { between: [B, C], mechanisms: { hotline: [{ from: 10, to: 150 }], dialogue: [{ from: 60 }], clear_attribution: true } }\n";
+    static float a[REPLICATES][PARLEY_OUTPUTS], b[REPLICATES][PARLEY_OUTPUTS];
+    struct parley_scenario s, t, u;
+    OK(!parley_scenario_parse(all, sizeof all - 1, "all.yaml", &s, NULL) && !parley_scenario_parse(each, sizeof each - 1, "each.yaml", &t, NULL) && t.n_exceptions == 9, "nine exceptions");
+    OK(!parley_simulate_each(&s, 7, 0, REPLICATES, PARLEY_PATH_BEST, a, NULL) && !parley_simulate_each(&t, 7, 0, REPLICATES, PARLEY_PATH_BEST, b, NULL) &&
+       !memcmp(a, b, sizeof a), "a mechanism of every pair is one of all, to the bit");
+    u = t;
+    OK(!parley_scenario_change(&u, "hotline=0 dialogue=1 clear_attribution=0", NULL) && u.n_exceptions == 0, "a change by name holds for every pair");
+    t.n_exceptions -= 3; /* the last pair is as the scenario is */
+    OK(!parley_simulate_each(&t, 7, 0, REPLICATES, PARLEY_PATH_BEST, b, NULL) && memcmp(a, b, sizeof a), "and one pair less is something else");
+}
+
 static struct parley_tally run(const struct parley_scenario *s, uint64_t first, uint64_t n, unsigned threads, const char *checkpoint)
 {
     struct parley_tally t;
@@ -126,6 +145,8 @@ int main(void)
     paths_agree("baseline", "mode=1 tacit_limits=0 ai=1", 150);
     paths_agree("crisis-2013-2015", "", 0);
     paths_agree("three-states", "", 300);
+    paths_agree("three-states-hotline", "p_sus=0.3", 200);
+    pairs_make_the_whole();
     order_cannot_matter();
     checkpoints();
     const struct parley_run none = { .seed = 1 };

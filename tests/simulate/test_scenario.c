@@ -7,7 +7,7 @@ static const struct {
     const char *what, *text, *says;
     enum parley_status status;
 } wrong[] = {
-    { "a typo in a key", "title: x\nparameters:\n  tauRR: 2\n", "3:", PARLEY_EPARSE },
+    { "a typo in a key", "title: x\nparameters:\n  tauRR: 2\n", "mine.yaml:3:3: unknown key", PARLEY_EPARSE },
     { "the nearest key is suggested", "parameters:\n  tauRR: 2\n", "did you mean 'tauR'", PARLEY_EPARSE },
     { "a probability of 1.2", "parameters:\n  p_sus: 1.2\n", "2:10: p_sus: 1.2 is outside 0 to 1", PARLEY_EDOM },
     { "a probability of 1.2, documented", "parameters:\n  p_sus: { value: 1.2 }\n", "p_sus: 1.2 is outside 0 to 1", PARLEY_EDOM },
@@ -15,6 +15,11 @@ static const struct {
     { "text for a number", "parameters:\n  tauR: soon\n", "expected a number, found soon", PARLEY_EPARSE },
     { "an interval that ends before it begins", "mechanisms:\n  hotline: [{ from: 104, to: 52 }]\n", "ends (week 52) before it has begun (week 104)", PARLEY_EDOM },
     { "two intervals that overlap", "mechanisms:\n  hotline: [{ from: 0, to: 60 }, { from: 52 }]\n", "before the one above ends in week 60", PARLEY_EDOM },
+    { "an interval after the end", "weeks: 100\nmechanisms:\n  hotline: [{ from: 150 }]\n", "3:15: hotline: the interval begins in week 150, but the scenario lasts 100 weeks", PARLEY_EDOM },
+    { "another unit", "parameters:\n  tauR: { value: 9, unit: days }\n", "2:27: tauR is measured in 'weeks', found 'days'", PARLEY_EDOM },
+    { "a typo in a mechanism of a pair", "pairs:\n  - { between: [A, B], mechanisms: { hotlin: true } }\n", "did you mean 'hotline'", PARLEY_EPARSE },
+    { "a mechanism that no pair has for itself", "pairs:\n  - { between: [A, B], mechanisms: { supply_chain_standards: true } }\n", "a matter of all states", PARLEY_EDOM },
+    { "an interval of a pair that ends before it begins", "pairs:\n  - { between: [A, B], mechanisms: { hotline: [{ from: 9, to: 2 }] } }\n", "ends (week 2) before", PARLEY_EDOM },
     { "a mechanism that is neither on nor off", "mechanisms:\n  hotline: maybe\n", "expected true, false or a list", PARLEY_EPARSE },
     { "a mechanism with a typo", "mechanisms:\n  hotlin: true\n", "did you mean 'hotline'", PARLEY_EPARSE },
     { "an unknown actor", "states: [US, CN]\npairs:\n  - { between: [US, CNN] }\n", "'CNN' is no state of this scenario; did you mean 'CN'", PARLEY_EDOM },
@@ -54,7 +59,7 @@ int main(void)
     OK(!parley_scenario_load("baseline", &s, &err), "baseline");
     uint64_t h = parley_scenario_hash(&s);
     t = s;
-    OK(!parley_scenario_change(&t, "hotline=1 tauR=2", &err) && parley_switch_on(&t, PARLEY_SW_hotline, 0) && t.par[PARLEY_PAR_tauR] == 2, "changes by name");
+    OK(!parley_scenario_change(&t, "hotline=1 tauR=2", &err) && parley_switch_on(&t, 0, PARLEY_SW_hotline, 0) && t.par[PARLEY_PAR_tauR] == 2, "changes by name");
     OK(parley_scenario_hash(&t) != h, "have another hash");
     OK(parley_scenario_change(&t, "hotlin=1", &err) == PARLEY_EINVAL && strstr(err.text, "'hotline'"), "%s", err.text);
     OK(parley_scenario_change(&t, "eps=1.2", &err) == PARLEY_EDOM, "%s", err.text);
