@@ -1,13 +1,14 @@
 #include "channel_shared.h"
 
-static void row(struct invocation *in, struct parley_table *t, const struct parley_said *s)
+static void row(struct invocation *in, struct parley_table *t, const struct parley_said *s, bool all)
 {
     char time[TIME_TEXT], hash[65];
     hash_text(s->hash, hash);
     parley_table_cell(t, "%.12s", hash);
     parley_table_cell(t, "%s", both_times(s->stored_us, time));
     parley_table_cell(t, "%s", s->peer);
-    parley_table_cell(t, "%s", s->ours ? PARLEY_SAY(in->lang, "we", "我方") : PARLEY_SAY(in->lang, "they", "对方"));
+    if (all)
+        parley_table_cell(t, "%s", s->ours ? PARLEY_SAY(in->lang, "we", "我方") : PARLEY_SAY(in->lang, "they", "对方"));
     parley_table_cell(t, "%s%s", s->statement.flags & PARLEY_EXERCISE ? "EXERCISE " : "", type_label(in, s->statement.type));
     parley_table_cell(t, "%s", parley_precedence_name(s->statement.precedence, in->lang));
     parley_table_cell(t, "%s%s", s->answered_us ? PARLEY_SAY(in->lang, "answered", "已答复") : s->read_us ? PARLEY_SAY(in->lang, "read", "已读")
@@ -39,7 +40,8 @@ static enum parley_status run(struct invocation *in)
         table = parley_doc_table(&doc, "");
         const char *const titles[][2] = { { "hash", "哈希" }, { "stored", "存储时间" }, { "peer", "对方" }, { "by", "发言方" }, { "type", "类型" }, { "precedence", "缓急" }, { "state", "状态" } };
         for (int i = 0; i < 7; i++)
-            parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), PARLEY_LEFT);
+            if (i != 3 || all) /* else it is always the other side */
+                parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), PARLEY_LEFT);
     }
     for (size_t i = 0; i < n; i++) {
         if ((said[i].ours && !all) || (said[i].statement.kind == PARLEY_KIND_RECEIPT && !receipts))
@@ -47,7 +49,7 @@ static enum parley_status run(struct invocation *in)
         if (in->json)
             said_json(&json, &said[i], false);
         else
-            row(in, table, &said[i]);
+            row(in, table, &said[i], all);
     }
     if (in->json) {
         parley_json_array_end(&json);

@@ -112,7 +112,8 @@ static enum parley_status run(struct invocation *in)
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "stored here: %s", "本台存储：%s"), both_times(s.stored_us, a));
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "receipt (R1): %s", "存储回执（R1）：%s"), both_times(s.receipt_us, a));
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "read (R2): %s %s", "已读（R2）：%s %s"), both_times(s.read_us, a), s.read_by);
-    parley_doc_item(&doc, PARLEY_SAY(in->lang, "answered (R3): %s %s", "已答（R3）：%s %s"), both_times(s.answered_us, a), s.outcome);
+    parley_doc_item(&doc, PARLEY_SAY(in->lang, "answered (R3): %s %s", "已答（R3）：%s %s"), both_times(s.answered_us, a),
+                        !strcmp(s.outcome, "declined") ? PARLEY_SAY(in->lang, "declined", "不予答复") : PARLEY_SAY(in->lang, "answered", "已答复"));
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "answer wanted by: %s", "答复期限：%s"), both_times(s.deadline_us, a));
     parley_doc_item(&doc, "%s", s.verified ? PARLEY_SAY(in->lang, "signature verified", "签名有效") : PARLEY_SAY(in->lang, "SIGNATURE NOT VALID", "签名无效"));
     attached_text(in, &doc, &l);

@@ -550,9 +550,11 @@ static void take_back(struct exchange *x, const struct arrival *a, struct output
         o->failed = true;
         return;
     }
-    slot->acked = true;
-    while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
-        e->unacked_from++;
+    /* Who returned it had it then; it may have been put back from a copy since. So it goes once more, until a receipt speaks of it. */
+    if (s->kind != PARLEY_KIND_RECEIPT && x->retry_at_us == INT64_MAX) {
+        x->retry_s = RETRY_FIRST_S;
+        x->retry_at_us = x->now_us + RETRY_FIRST_S * S_US;
+    }
     store(o, OUT_STORE_OURS, a)->imported = true;
     EVENT(o, "event=own-imported epoch=%" PRIu32 " seq=%" PRIu64, s->epoch, s->seq);
     open_fence_if_level(x, o);

@@ -124,7 +124,7 @@ static int compare_stored(const void *a, const void *b)
     return (x->statement.seq > y->statement.seq) - (x->statement.seq < y->statement.seq);
 }
 
-static void apply(const struct parley_said *by, struct by_hash *index, size_t n)
+static void apply(struct listing *l, const struct parley_said *by, struct by_hash *index, size_t n)
 {
     struct by_hash key = { by->statement.reply_to, NULL }, *found = bsearch(&key, index, n, sizeof *index, compare_hash);
     struct parley_arena arena = { 0 };
@@ -136,11 +136,11 @@ static void apply(const struct parley_said *by, struct by_hash *index, size_t n)
         if (!parley_json_parse(by->body, by->body_len, "receipt", &arena, &root, NULL)) {
             const struct parley_node *what = parley_node_get(root, "receipt"), *who = parley_node_get(root, "by");
             const char *word = what ? what->text : "";
-            if (!strcmp(word, "read") && !about->read_us) {
-                about->read_us = by->statement.time_us;
-                /* the name lives in the body of the receipt, which is in the caller's arena */
-                const char *at = who && who->len ? strstr(by->body, who->text) : NULL;
-                about->read_by = at ? at : "";
+            if (!strcmp(word, "read") && !*about->read_by) { /* an answer may have come first; it names nobody */
+                const char *name = who && who->kind == PARLEY_NODE_SCALAR ? parley_arena_copy(l->arena, who->text, who->len) : NULL;
+                about->read_by = name ? name : "";
+                if (!about->read_us || about->read_us > by->statement.time_us)
+                    about->read_us = by->statement.time_us;
             }
             if (!strcmp(word, "answered") || !strcmp(word, "declined")) {
                 about->answered_us = by->statement.time_us;
@@ -233,10 +233,7 @@ static enum parley_status list_talk(struct listing *l, struct talk *t, struct pa
     qsort(index, l->n - from, sizeof *index, compare_hash);
     for (size_t i = from; i < l->n; i++)
         if (!is_zero(l->said[i].statement.reply_to, HASH_LEN))
-            apply(&l->said[i], index, l->n - from);
-    for (size_t i = from; i < l->n; i++) /* a name that points into a body ends at its quote */
-        if (*l->said[i].read_by)
-            l->said[i].read_by = parley_arena_copy(l->arena, l->said[i].read_by, strcspn(l->said[i].read_by, "\""));
+            apply(l, &l->said[i], index, l->n - from);
     return PARLEY_OK;
 }
 

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ACKED_BY_RETURN = -1 };
 
 void log_line(struct parley_desk *d, const char *fmt, ...)
 {
@@ -170,7 +169,7 @@ static enum parley_status store_statement(struct parley_desk *d, struct talk *t,
     if (status)
         return status;
     sqlite3_stmt *s = db_prepare(d, proof ? "INSERT OR IGNORE INTO proof(peer, epoch, seq, fork, bytes, sealed, found_us) VALUES(?1, ?3, ?4, ?2, ?6, ?7, ?8)"
-                                          : "INSERT INTO statement(peer, ours, epoch, seq, hash, bytes, sealed, stored_us, by_seq) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", err);
+                                          : "INSERT INTO statement(peer, ours, epoch, seq, hash, bytes, sealed, stored_us) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", err);
     if (s) {
         sqlite3_bind_int64(s, 1, t->id);
         sqlite3_bind_int(s, 2, proof ? o->fork : ours);
@@ -179,10 +178,8 @@ static enum parley_status store_statement(struct parley_desk *d, struct talk *t,
         db_blob(s, 6, o->bytes, PARLEY_STATEMENT_LEN);
         db_blob(s, 7, sealed, len);
         sqlite3_bind_int64(s, 8, now);
-        if (!proof) {
+        if (!proof)
             db_blob(s, 5, hash, HASH_LEN);
-            sqlite3_bind_int64(s, 9, o->imported ? ACKED_BY_RETURN : 0);
-        }
         status = db_done(d, s, err);
         if (!status && !proof)
             t->rows = sqlite3_last_insert_rowid(d->db);

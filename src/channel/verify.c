@@ -1,6 +1,8 @@
 /* Verifying every stored byte of a channel, straight from the database: nothing that loading would forgive is forgiven here. */
 #include "channel/bytes.h"
 #include "channel/desk.h"
+#include "channel/mark.h"
+#include "channel/verify.h"
 
 #include <inttypes.h>
 #include <parley/blocks.h>
@@ -172,37 +174,66 @@ static enum parley_status judge_all(struct batch *b, sqlite3_stmt *s, uint64_t *
     return status;
 }
 
+/* Straight from the rows: nothing is stepped, so nothing is signed or repaired while somebody looks. */
+static enum parley_status verify_rows(struct parley_desk *d, struct talk *t, uint64_t *statements, struct parley_text *bad, struct parley_error *err)
+{
+    const char *why = NULL;
+    sqlite3_stmt *s = db_prepare(d, "SELECT ours, epoch, seq, hash, bytes, sealed FROM statement WHERE peer = ? ORDER BY ours, epoch, seq", err);
+    struct batch *b = s ? calloc(1, sizeof *b) : NULL;
+    if (!b)
+        return s ? parley_fail(err, PARLEY_ENOMEM, "out of memory") : PARLEY_EIO;
+    b->d = d, b->t = t;
+    sqlite3_bind_int64(s, 1, t->id);
+    enum parley_status status = judge_all(b, s, statements, &why, bad, err);
+    free(b);
+    sqlite3_reset(s);
+    return status ? status : why ? PARLEY_EVERIFY : PARLEY_OK;
+}
+
+/* The mark outside the desk knows how far this machine has spoken. */
+static bool cut_off(struct parley_desk *d, struct talk *t)
+{
+    const struct card *own = &d->own[d->n_own - 1].card;
+    uint32_t mark_epoch;
+    uint64_t mark_seq, top = 0;
+    if (!mark_get(t->x.pair, t->x.self, &mark_epoch, &mark_seq))
+        return true; /* a copy on another machine */
+    sqlite3_stmt *s = db_prepare(d, "SELECT max(seq) FROM statement WHERE peer = ? AND ours = 1 AND epoch = ?", NULL);
+    if (!s)
+        return false;
+    sqlite3_bind_int64(s, 1, t->id);
+    sqlite3_bind_int64(s, 2, own->epoch);
+    if (sqlite3_step(s) == SQLITE_ROW)
+        top = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return mark_epoch > own->epoch || (mark_epoch == own->epoch && mark_seq > top);
+}
+
 enum parley_status parley_channel_verify(struct parley_desk *d, const char *peer, uint64_t *statements, struct parley_text *bad, struct parley_error *err)
 {
     struct talk *t = talk_named(d, peer, err);
-    const char *why = NULL;
     *statements = 0;
     if (!t)
         return PARLEY_ENOTFOUND;
-    /* a damaged statement must not keep the rest from being judged: then the cards are enough */
-    enum parley_status status = talk_ready(d, t, NULL) ? talk_cards(d, t, err) : PARLEY_OK;
-    sqlite3_stmt *s = status ? NULL : db_prepare(d, "SELECT ours, epoch, seq, hash, bytes, sealed FROM statement WHERE peer = ? ORDER BY ours, epoch, seq", err);
-    if (!s)
-        return status ? status : PARLEY_EIO;
-    struct batch *b = calloc(1, sizeof *b);
-    if (b) {
-        b->d = d, b->t = t;
-        sqlite3_bind_int64(s, 1, t->id);
-        status = judge_all(b, s, statements, &why, bad, err);
-        free(b);
-    } else {
-        status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    }
-    sqlite3_reset(s);
-    if (!t->loaded)
-        exchange_close(&t->x);
+    enum parley_status status = db_exec(d, "BEGIN", err); /* one state, whatever a node stores meanwhile */
     if (status)
         return status;
-    if (why)
-        return parley_fail(err, PARLEY_EVERIFY, "channel with %s: %s", peer, parley_text_str(bad));
-    if (t->loaded && t->x.fenced)
-        return parley_fail(err, PARLEY_EVERIFY, "this desk said more than it holds (its high-water mark is ahead): it was restored from a copy");
-    if (!t->loaded)
-        return parley_fail(err, PARLEY_EVERIFY, "channel with %s: every statement verifies, but together they are not one record", peer);
-    return PARLEY_OK;
+    if (!(status = desk_refresh(d, err))) {
+        if (t->loaded)
+            exchange_close(&t->x);
+        t->loaded = false;
+        status = talk_cards(d, t, err);
+    }
+    if (!status) {
+        status = verify_rows(d, t, statements, bad, err);
+        if (!status)
+            status = verify_claims(d, t, bad, err);
+        if (!status && cut_off(d, t)) {
+            parley_text_adds(bad, "the end of ours: this desk said more than it holds (its high-water mark is ahead or gone); it was cut off or restored from a copy");
+            status = PARLEY_EVERIFY;
+        }
+        exchange_close(&t->x);
+    }
+    sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+    return status == PARLEY_EVERIFY && bad->len ? parley_fail(err, status, "channel with %s: %s", peer, parley_text_str(bad)) : status;
 }

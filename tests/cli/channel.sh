@@ -96,13 +96,31 @@ exits 5 "a changed bundle is refused" "cp -r $T/proof $T/forged && printf 'x' | 
 ok "and by the independent verifier" "! $PARLEY_SOURCE/tools/verify-bundle $T/forged"
 exits 10 "no proof of an equivocation that was not" "$A channel evidence us --seq 1 --theirs --claim equivocation -o $T/none"
 
-# tampering with the database is named
-for what in "UPDATE statement SET bytes = CAST(substr(bytes, 1, 100) || x'00' || substr(bytes, 102) AS BLOB) WHERE ours = 0 AND seq = 2" "DELETE FROM statement WHERE ours = 1 AND seq = 1" \
-    "UPDATE statement SET sealed = CAST(substr(sealed, 1, 60) || x'00' || substr(sealed, 62) AS BLOB) WHERE ours = 0 AND seq = 3"; do
+# tampering with the database is named, and nothing is signed while somebody looks
+while IFS='|' read -r named what; do
     rm -rf $T/bad && cp -a $T/cn $T/bad
-    python3 -c "import sqlite3,sys; c=sqlite3.connect('$T/bad/channel.db'); c.execute(sys.argv[1]); c.commit()" "$what"
-    exits 5 "tampering is named: ${what%% *} ..." "$PARLEY --desk $T/bad channel verify us"
-done
+    rows=$(python3 -c "import sqlite3,sys; c=sqlite3.connect('$T/bad/channel.db'); n=c.execute(sys.argv[1]).rowcount; c.commit(); print(n, c.execute('SELECT count(*) FROM statement').fetchone()[0])" "$(echo "$what" | tr '!' '|')")
+    ok "named '$named': $(echo "$what" | cut -c1-60)" "$PARLEY --desk $T/bad channel verify us --json >$T/verdict; [ \$? = 5 ] && [ '${rows%% *}' != 0 ] && grep -q 'first_bad.*$named' $T/verdict && [ ${rows##* } = \$(python3 -c \"import sqlite3; print(sqlite3.connect('$T/bad/channel.db').execute('SELECT count(*) FROM statement').fetchone()[0])\") ]"
+done <<'END'
+their statement 2 of epoch 1|UPDATE statement SET bytes = CAST(substr(bytes, 1, 100) !! x'00' !! substr(bytes, 102) AS BLOB) WHERE ours = 0 AND epoch = 1 AND seq = 2
+their statement 3 of epoch 1: its body|UPDATE statement SET sealed = CAST(substr(sealed, 1, 60) !! x'00' !! substr(sealed, 62) AS BLOB) WHERE ours = 0 AND epoch = 1 AND seq = 3
+our statement 1 of epoch 1: its body|UPDATE statement SET sealed = substr(sealed, 1, length(sealed) - 1) WHERE ours = 1 AND epoch = 1 AND seq = 1
+missing|DELETE FROM statement WHERE ours = 1 AND epoch = 1 AND seq = 1
+their statement 1 of epoch 1: it is missing|DELETE FROM statement WHERE ours = 0 AND epoch = 1 AND seq = 1
+missing|DELETE FROM statement WHERE rowid = (SELECT rowid FROM statement WHERE ours = 0 ORDER BY epoch DESC, seq DESC LIMIT 1)
+missing here|DELETE FROM statement WHERE rowid = (SELECT rowid FROM statement WHERE ours = 1 ORDER BY epoch DESC, seq DESC LIMIT 1)
+ours before it are missing|UPDATE statement SET seq = 9999 WHERE ours = 1 AND epoch = 1 AND seq = 1
+their statement 1 of epoch 1: it stands under another|UPDATE statement SET bytes = (SELECT bytes FROM statement WHERE ours = 0 AND epoch = 1 AND seq = 2) WHERE ours = 0 AND epoch = 1 AND seq = 1
+its hash|UPDATE statement SET hash = randomblob(32) WHERE ours = 0 AND epoch = 1 AND seq = 1
+receipt that is noted|UPDATE statement SET by_seq = 1, by_epoch = 1 WHERE rowid = (SELECT rowid FROM statement WHERE ours = 1 AND by_seq > 1 ORDER BY epoch DESC, seq DESC LIMIT 1)
+as a receipt|UPDATE statement SET by_seq = 9999 WHERE ours = 1 AND by_seq > 0
+checkpoint of|UPDATE checkpoint SET root = randomblob(32)
+checkpoint of|UPDATE checkpoint SET note = replace(note, 'A', 'B')
+another party|UPDATE peer SET party = randomblob(32) WHERE name = 'us'
+marked for equivocation|UPDATE peer SET equivocated = 1 WHERE name = 'us'
+sealing key|UPDATE direction SET key = randomblob(length(key))
+root signatures|UPDATE peer_card SET note = replace(note, 'party ', 'party X')
+END
 
 # two of three roots
 K="$PARLEY --desk $T/k3"
