@@ -1,7 +1,9 @@
 #include "accord_words.h"
 
+#include <parley/chart.h>
 #include <parley/design.h>
 
+#include <math.h>
 #include <string.h>
 
 static const struct option options[] = {
@@ -11,6 +13,7 @@ static const struct option options[] = {
     { "slack", 0, "X",
       "Advise fewer measures when that costs at most X of the chance that the agreement is kept. Default: 0.01." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one: other measures, other effects." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -91,6 +94,20 @@ static void as_json(struct invocation *in, const struct compared *x, const struc
     parley_json_object_end(&j);
 }
 
+static void kept_chart(struct invocation *in, struct parley_doc *doc, const struct compared *x, const struct parley_design *now, size_t top)
+{
+    enum parley_lang l = in->lang;
+    size_t n = x->n < top ? x->n : top;
+    struct parley_chart_estimate *e = PARLEY_NEW(&in->arena, struct parley_chart_estimate, n);
+    for (size_t i = 0; e && i < n; i++)
+        e[i] = (struct parley_chart_estimate){ design_text(in, x, &x->list[i]), x->list[i].p_lasting, NAN, NAN };
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(l, "The best of these designs is kept with probability %.2f; the line is the present one, %.2f.", "其中最好的设计得到遵守的概率为%.2f；线为目前的%.2f。"),
+                                               x->list[0].p_lasting, now->p_lasting);
+    if (e)
+        parley_chart_estimates(doc, &(struct parley_chart_text){ "designs", PARLEY_SAY(l, "Chance that the agreement is reached and kept", "达成并得到遵守的概率"), sentence ? sentence : "" },
+                               PARLEY_SAY(l, "probability", "概率"), e, n, now->p_lasting);
+}
+
 static enum parley_status
 as_text(struct invocation *in, const struct compared *x, const struct parley_design *advised, size_t top)
 {
@@ -128,6 +145,7 @@ as_text(struct invocation *in, const struct compared *x, const struct parley_des
         parley_table_number(t, x->list[i].p_lasting, 3);
         parley_table_cell(t, "%s", x->list[i].best ? case_tri(in, PARLEY_YES) : "");
     }
+    kept_chart(in, &doc, x, now, top);
     parley_doc_note(&doc, "%s",
                     PARLEY_SAY(l,
                                "Only the directions of these measures have a source; their sizes are assumed. The "
@@ -161,7 +179,7 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     const struct parley_design *advised = parley_design_advised(x.list, x.n, slack);
-    if (in->json) {
+    if (wants_json(in)) {
         as_json(in, &x, advised, (size_t)top);
         return PARLEY_OK;
     }

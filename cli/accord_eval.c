@@ -1,5 +1,7 @@
 #include "accord_words.h"
 
+#include <parley/chart.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@ static const struct option options[] = {
     { "draws", 0, "N", "Draws behind the interval, 0 to 100000. Default: 400." },
     { "record", 0, NULL, "Take harm and threat over the window from the record, as far as it shows them." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one: other defaults, other measures." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -204,6 +207,42 @@ static void party_table(struct invocation *in, struct parley_doc *doc, const str
     }
 }
 
+static bool same_as_before(const struct evaluated *e, size_t i)
+{
+    return i && e->r.party[i].utility == e->r.party[i - 1].utility && e->r.party[i].terms.gain == e->r.party[i - 1].terms.gain;
+}
+
+/* What the expected utility of each party is made of. */
+static void parts_chart(struct invocation *in, struct parley_doc *doc, const struct evaluated *e)
+{
+    enum parley_lang l = in->lang;
+    struct parley_chart_estimate *part = PARLEY_NEW(&in->arena, struct parley_chart_estimate, 5 * e->s.n);
+    const char *words[] = { PARLEY_SAY(l, "expected gain", "预期收益"), PARLEY_SAY(l, "expected loss", "预期损失"), PARLEY_SAY(l, "cost", "成本"),
+                            PARLEY_SAY(l, "payment", "补偿"), PARLEY_SAY(l, "expected utility", "期望效用") };
+    size_t n = 0, least = 0;
+    for (size_t i = 0; part && i < e->s.n; i++) {
+        const struct parley_party_result *p = &e->r.party[i];
+        const struct parley_terms *t = &p->terms;
+        double value[] = { t->credibility * (t->gain - p->relative_loss), -(1 - t->credibility) * t->loss, -t->cost, t->payment, p->utility };
+        if (same_as_before(e, i))
+            continue;
+        if (p->utility < e->r.party[least].utility)
+            least = i;
+        const char *who = i + 1 < e->s.n && same_as_before(e, i + 1) ? PARLEY_SAY(l, "each", "各方") : party_text(in, e->s.party[i].name);
+        for (size_t k = 0; k < 5; k++) {
+            const char *label = parley_arena_printf(&in->arena, "%s: %s", who, words[k]);
+            if (label && !(k == 3 && value[k] == 0))
+                part[n++] = (struct parley_chart_estimate){ label, value[k], NAN, NAN };
+        }
+    }
+    if (!n)
+        return;
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(l, "The least expected utility is %s (%s); a party agrees above zero.", "最低的期望效用为%s（%s）；高于零才会同意。"),
+                                               short_number(in, e->r.party[least].utility, 3), party_text(in, e->s.party[least].name));
+    parley_chart_estimates(doc, &(struct parley_chart_text){ "utility", PARLEY_SAY(l, "What the expected utility is made of", "期望效用的构成"), sentence ? sentence : "" },
+                           PARLEY_SAY(l, "utility", "效用"), part, n, 0);
+}
+
 /* All parties at once, in one sentence and one line a party that changes. */
 static void show_joint(struct invocation *in, struct parley_doc *doc, const struct evaluated *e)
 {
@@ -369,6 +408,7 @@ static enum parley_status as_text(struct invocation *in, const struct evaluated 
                          case_value(in, &e->input.book, "common_harm", e->c.harm),
                          case_value(in, &e->input.book, "regime_threat", e->c.threat), case_outcome(in, e->c.outcome));
     party_table(in, &doc, e);
+    parts_chart(in, &doc, e);
     if (e->r.n_completions > 1)
         parley_doc_paragraph(&doc, "%s",
                              PARLEY_SAY(l, "The table takes unknown conditions at the value that favours agreement.",
@@ -445,7 +485,7 @@ static enum parley_status run(struct invocation *in)
     case_input_close(&e.input);
     if (status)
         return status;
-    if (in->json) {
+    if (wants_json(in)) {
         as_json(in, &e);
         return PARLEY_OK;
     }

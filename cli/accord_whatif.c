@@ -1,5 +1,7 @@
 #include "accord_words.h"
 
+#include <parley/chart.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@ static const struct option options[] = {
     { "measure", 0, "NAME=X,...", "Measures of design with their strength from 0 to 1, such as verification=1." },
     { "seed", 0, "N", "Seed of the draws behind the interval. Default: 1." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -156,6 +159,21 @@ static void put_side(struct parley_json *j, const char *key, const struct parley
     parley_json_object_end(j);
 }
 
+static void chances_chart(struct invocation *in, struct parley_doc *doc, const struct parley_gainloss_result r[2])
+{
+    enum parley_lang l = in->lang;
+    struct parley_chart_estimate e[] = {
+        { PARLEY_SAY(l, "agreed, before", "达成（此前）"), r[0].p_agreement, r[0].low, r[0].high },
+        { PARLEY_SAY(l, "agreed, after", "达成（此后）"), r[1].p_agreement, r[1].low, r[1].high },
+        { PARLEY_SAY(l, "agreed and kept, before", "达成并遵守（此前）"), r[0].p_lasting, NAN, NAN },
+        { PARLEY_SAY(l, "agreed and kept, after", "达成并遵守（此后）"), r[1].p_lasting, NAN, NAN },
+    };
+    const char *sentence = parley_arena_printf(&in->arena, PARLEY_SAY(l, "The chance of agreement moves from %.3f to %.3f.", "达成概率由%.3f变为%.3f。"),
+                                               r[0].p_agreement, r[1].p_agreement);
+    parley_chart_estimates(doc, &(struct parley_chart_text){ "chances", PARLEY_SAY(l, "Chances before and after", "前后概率"), sentence ? sentence : "" },
+                           PARLEY_SAY(l, "probability", "概率"), e, sizeof e / sizeof *e, NAN);
+}
+
 static enum parley_status as_text(struct invocation *in, const struct parley_coded_case *c,
                                   const struct parley_situation *s, const struct parley_gainloss_result r[2],
                                   const struct parley_theory_result *theory)
@@ -194,6 +212,7 @@ static enum parley_status as_text(struct invocation *in, const struct parley_cod
             else
                 parley_table_cell(t, "%s -> %s", short_number(in, pair[k][0], 3), short_number(in, pair[k][1], 3));
     }
+    chances_chart(in, &doc, r);
     for (size_t i = 0; i < s->n; i++)
         if (!s->party[i].follower && !r[1].party[i].agrees)
             parley_doc_item(&doc, "%s", refusal_text(in, &s->party[i], &r[1].party[i]));
@@ -226,7 +245,7 @@ static enum parley_status run(struct invocation *in)
     case_input_close(&input);
     if (status)
         return status;
-    if (!in->json)
+    if (!wants_json(in))
         return as_text(in, &c, &s[1], r, &theory);
     struct parley_json j;
     begin_json(in, &j);

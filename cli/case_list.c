@@ -6,6 +6,7 @@ static const struct option options[] = {
     { "outcome", 0, "reached|not_reached|open", "Only cases with this outcome." },
     { "issue", 0, "ISSUE", "Only cases on this issue, such as crime or arms_control." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -67,7 +68,7 @@ static enum parley_status run(struct invocation *in)
     for (size_t i = 0; i < input.n; i++)
         wanted[i] = (outcome < 0 || (int)input.list[i].outcome == outcome) &&
                     (!issue || !strcmp(input.list[i].issue, issue) || !strcmp(input.list[i].issue2, issue));
-    if (in->json) {
+    if (wants_json(in)) {
         as_json(in, &input, wanted);
         return PARLEY_OK;
     }

@@ -4,6 +4,7 @@
 
 static const struct option options[] = {
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -100,7 +101,7 @@ static enum parley_status run(struct invocation *in)
         status = parley_case_propose(&c, &input.book, &events, &in->arena, &p, &n, &in->err);
     if (status)
         return status;
-    if (in->json) {
+    if (wants_json(in)) {
         as_json(in, &c, p, n);
         return PARLEY_OK;
     }

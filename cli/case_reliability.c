@@ -11,6 +11,7 @@ static const struct option options[] = {
     { "seed", 0, "N", "Seed of the bootstrap. Default: 1." },
     { "draws", 0, "N", "Bootstrap samples, 0 to 1000000. Default: 10000." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -159,7 +160,7 @@ static enum parley_status run(struct invocation *in)
                               &a[l], &in->err);
     if (status)
         return status;
-    if (in->json) {
+    if (wants_json(in)) {
         struct parley_json j;
         begin_json(in, &j);
         parley_json_object(&j);

@@ -5,6 +5,7 @@
 
 static const struct option options[] = {
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -230,9 +231,9 @@ static enum parley_status run(struct invocation *in)
     if (!strcmp(in->operand[0], "codebook")) {
         struct parley_codebook book;
         enum parley_status read = case_codebook(in, &book);
-        if (!read && in->json)
+        if (!read && wants_json(in))
             codebook_json(in, &book);
-        return read || in->json ? read : codebook_text(in, &book);
+        return read || wants_json(in) ? read : codebook_text(in, &book);
     }
     enum parley_status status = case_input_open(in, PARLEY_RECORD_READ, &input);
     if (status)
@@ -241,7 +242,7 @@ static enum parley_status run(struct invocation *in)
     case_input_close(&input);
     if (status)
         return status;
-    if (in->json) {
+    if (wants_json(in)) {
         case_json(in, &input.book, &c);
         return PARLEY_OK;
     }

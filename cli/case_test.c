@@ -9,6 +9,7 @@ static const struct option options[] = {
       "A case file, or the shipped un-cybercrime-2024, to predict out of sample: it is judged by the theory but counts "
       "in none of the scores." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -267,7 +268,7 @@ static enum parley_status run(struct invocation *in)
     case_input_close(&t.input);
     if (status)
         return status;
-    if (in->json) {
+    if (wants_json(in)) {
         as_json(in, &t);
         return PARLEY_OK;
     }

@@ -5,6 +5,7 @@
 static const struct option options[] = {
     { "indicator", 0, "ID", "Only steps that bear on this indicator, such as harm.critical." },
     { "codebook", 0, "FILE", "Another codebook than the shipped one." },
+    OPTION_DOCUMENT,
     { 0 },
 };
 
@@ -25,7 +26,7 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     const char *id = only ? parley_codebook_indicator(&input.book, only, NULL)->id : NULL;
-    if (in->json) {
+    if (wants_json(in)) {
         struct parley_json j;
         begin_json(in, &j);
         parley_json_object(&j);

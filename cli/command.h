@@ -49,6 +49,7 @@ struct invocation {
     int width;        /* columns of the terminal */
 
     struct parley_arena arena; /* released after the command */
+    const char *json_file;     /* -o FILE.json of a result in JSON, else NULL */
     struct parley_text out;    /* results; written to stdout after run() unless it failed with nothing in it */
     struct parley_error err;
     struct parley_progress progress; /* shows on stderr, stops on Ctrl-C */
@@ -71,7 +72,9 @@ PARLEY_MUST_USE enum parley_status option_choice(struct invocation *in, const ch
     { "format", 0, DOCUMENT_FORMATS, "Print in this format." }
 void begin_doc(struct invocation *in, struct parley_doc *doc, const char *title);
 PARLEY_MUST_USE enum parley_status finish_doc(struct invocation *in, const struct parley_doc *doc);
-/* JSON into in->out (indented). */
+/* --json, and neither --format nor a file of another kind than .json asks for a document instead. */
+bool wants_json(const struct invocation *in);
+/* JSON into in->out (indented); with -o FILE.json it goes there. */
 void begin_json(struct invocation *in, struct parley_json *json);
 
 /* A line on stderr for people: notes that are not results ("no desk; using the shipped record"). */

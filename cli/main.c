@@ -223,7 +223,7 @@ int main(int argc, char **argv)
         status = parley_fail(&in.err, PARLEY_ENOMEM, "out of memory");
     if (in.out.len && !in.arena.failed && !in.out.failed) {
         struct parley_error write_err = { 0 };
-        enum parley_status wrote = parley_file_write("-", parley_text_str(&in.out), in.out.len, &write_err);
+        enum parley_status wrote = parley_file_write(in.json_file ? in.json_file : "-", parley_text_str(&in.out), in.out.len, &write_err);
         if (wrote && !status)
             status = wrote, in.err = write_err;
     }

@@ -117,7 +117,20 @@ enum parley_status finish_doc(struct invocation *in, const struct parley_doc *do
     return status;
 }
 
-void begin_json(struct invocation *in, struct parley_json *json) { parley_json_init(json, &in->out, true); }
+bool wants_json(const struct invocation *in)
+{
+    const char *file = has_document_options(in->command) ? option_text(in, "output") : NULL;
+    size_t len = file ? strlen(file) : 0;
+    bool document = file && (len < 5 || strcmp(file + len - 5, ".json"));
+    return in->json && !document && !(has_document_options(in->command) && option_given(in, "format"));
+}
+
+void begin_json(struct invocation *in, struct parley_json *json)
+{
+    if (has_document_options(in->command) && wants_json(in))
+        in->json_file = option_text(in, "output");
+    parley_json_init(json, &in->out, true);
+}
 
 void say(const struct invocation *in, const char *fmt, ...)
 {

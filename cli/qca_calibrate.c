@@ -74,15 +74,22 @@ static enum parley_status write_table(struct invocation *in, const struct parley
     return status;
 }
 
+static void warn_of_halves(struct invocation *in, const struct parley_qca_data *data, const double *out)
+{
+    size_t *half = PARLEY_NEW(&in->arena, size_t, data->n + 1), n = 0;
+    for (size_t i = 0; half && i < data->n; i++)
+        if (out[i] == .5)
+            half[n++] = i;
+    if (n)
+        say(in, "warning: membership of exactly 0.5, so these cases would belong to no row of a truth table: %s; move the crossover if theory allows",
+            qca_names(in, data, half, n, 200));
+}
+
 static enum parley_status print(struct invocation *in, const struct parley_qca_data *data, const struct parley_qca_column *raw, const char *as,
                                 const struct parley_qca_calibrate *how, bool found, const double *out)
 {
-    size_t halves = 0;
-    for (size_t i = 0; i < data->n; i++)
-        halves += out[i] == .5;
-    if (halves)
-        say(in, "warning: %zu cases have a membership of exactly 0.5 and would belong to no row of a truth table; move the crossover", halves);
-    if (qca_wants_json(in)) {
+    warn_of_halves(in, data, out);
+    if (wants_json(in)) {
         struct parley_json json;
         begin_json(in, &json);
         parley_json_object(&json);

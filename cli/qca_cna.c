@@ -136,7 +136,7 @@ static enum parley_status run(struct invocation *in)
     status = parley_cna(&data, &o, &in->progress, &in->arena, &cna, &in->err);
     if (status && status != PARLEY_ECANCELLED)
         return status;
-    if (qca_wants_json(in)) {
+    if (wants_json(in)) {
         struct parley_json json;
         begin_json(in, &json);
         parley_json_object(&json);

@@ -172,7 +172,7 @@ static enum parley_status run(struct invocation *in)
         status = measure_groups(in, &data, &f, "unit", &g[1]);
     if (status)
         return status;
-    if (!qca_wants_json(in))
+    if (!wants_json(in))
         return print_doc(in, &data, &f, g);
     struct parley_json json;
     begin_json(in, &json);

@@ -127,7 +127,7 @@ const char *qca_set_text(struct invocation *in, const struct parley_qca_data *da
         if (set.values >> v & 1)
             parley_text_addf(&text, "%s%u", any++ ? "," : "", v);
     parley_text_addc(&text, ']');
-    const char *copy = parley_arena_strdup(&in->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, &in->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }
@@ -143,7 +143,7 @@ const char *qca_names(struct invocation *in, const struct parley_qca_data *data,
         }
         parley_text_addf(&text, "%s%.200s", i ? ", " : "", data->name[cases[i]]);
     }
-    const char *copy = parley_arena_strdup(&in->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, &in->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

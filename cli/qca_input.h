@@ -17,12 +17,6 @@
 #define QCA_TABLE_OPTIONS \
     QCA_OPTION_OUTCOME, QCA_OPTION_CONDITIONS, QCA_OPTION_INCL, QCA_OPTION_PRI, QCA_OPTION_N, QCA_OPTION_EXCLUDE, QCA_OPTION_ENCODING, OPTION_DOCUMENT
 
-/* --json without a file or format to write a document to. */
-static inline bool qca_wants_json(const struct invocation *in)
-{
-    return in->json && !option_given(in, "output") && !option_given(in, "format");
-}
-
 /* Read FILE: a path, or the name of a shipped example ("examples/pledges.csv", with or without "data/"). */
 PARLEY_MUST_USE enum parley_status qca_load(struct invocation *in, const char *path, struct parley_qca_data *data);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ASSUMED_ROWS_MAX = 65536, ASSUMED_MODELS_MAX = 1000, TEXT_MODELS = 20 };
+enum { ASSUMED_ROWS_MAX = 65536, ASSUMED_MODELS_MAX = 1000, TEXT_MODELS = 20, LISTED_ALWAYS = 1000, LISTING_MAX = 1 << 29 };
 
 static const char *const kinds[] = { "complex", "parsimonious", "intermediate", NULL };
 
@@ -87,6 +87,12 @@ static void put_model(struct parley_json *json, struct invocation *in, const str
     parley_json_object_end(json);
 }
 
+/* After the first thousand the list ends when it is too long to hold, or on Ctrl-C. */
+static bool may_list(struct invocation *in, size_t n, size_t of)
+{
+    return n < LISTED_ALWAYS || (in->out.len < LISTING_MAX && (n % 64 || parley_tick(&in->progress, (double)n, (double)of, "models written")));
+}
+
 static void put_solution(struct parley_json *json, struct invocation *in, const struct parley_qca_table *t, const struct parley_qca_solution *s, bool lists, bool assumptions)
 {
     parley_json_key(json, "prime_implicant_count");
@@ -109,12 +115,25 @@ static void put_solution(struct parley_json *json, struct invocation *in, const 
     parley_json_put_bool(json, "model_count_exact", s->model_count_exact);
     if (!lists)
         return;
-    parley_json_put_integer(json, "models_listed", (int64_t)s->n_models);
     parley_json_put_bool(json, "models_first_in_order", s->models_first_in_order);
     parley_json_key(json, "models");
     parley_json_array(json);
-    for (size_t i = 0; i < s->n_models; i++)
-        put_model(json, in, t, &s->model[i], assumptions && i < ASSUMED_MODELS_MAX);
+    size_t listed = 0;
+    for (; listed < s->n_models && may_list(in, listed, s->n_models); listed++)
+        put_model(json, in, t, &s->model[listed], assumptions && listed < ASSUMED_MODELS_MAX);
+    parley_json_array_end(json);
+    parley_json_put_integer(json, "models_listed", (int64_t)listed);
+    if (in->out.len >= LISTING_MAX || s->models_cut)
+        say(in, "warning: %s%s models are known and %zu of them are listed, because more would need too much memory; --summary only counts, --max-models lists fewer",
+            s->model_count_exact ? "" : "at least ", s->model_count, listed);
+}
+
+static void put_rows(struct parley_json *json, const char *key, const uint64_t *row, size_t n)
+{
+    parley_json_key(json, key);
+    parley_json_array(json);
+    for (size_t i = 0; i < n; i++)
+        parley_json_unsigned(json, row[i]);
     parley_json_array_end(json);
 }
 
@@ -129,17 +148,12 @@ static void put_pairs(struct parley_json *json, struct invocation *in, const str
         parley_json_put_string(json, "complex", r->complex.model[p->complex_model].text);
         parley_json_put_string(json, "parsimonious", r->parsimonious.model[p->parsimonious_model].text);
         put_solution(json, in, t, &p->solution, true, false);
+        if (p->counterfactuals_known) {
+            put_rows(json, "easy_counterfactuals", p->easy, p->n_easy);
+            put_rows(json, "difficult_counterfactuals", p->difficult, p->n_difficult);
+        }
         parley_json_object_end(json);
     }
-    parley_json_array_end(json);
-}
-
-static void put_rows(struct parley_json *json, const char *key, const uint64_t *row, size_t n)
-{
-    parley_json_key(json, key);
-    parley_json_array(json);
-    for (size_t i = 0; i < n; i++)
-        parley_json_unsigned(json, row[i]);
     parley_json_array_end(json);
 }
 
@@ -320,7 +334,7 @@ static enum parley_status run(struct invocation *in)
         return status;
     if (status && !result.solution.k)
         return status; /* stopped before there was anything to show */
-    if (qca_wants_json(in))
+    if (wants_json(in))
         print_json(in, &table, &options, enhanced, &result);
     else if (print_doc(in, &table, &options, enhanced, &result))
         return in->err.status;

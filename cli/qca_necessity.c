@@ -61,7 +61,7 @@ static enum parley_status run(struct invocation *in)
     status = parley_qca_necessity(&table, &o, &in->progress, &in->arena, &found, &n, &cut, &in->err);
     if (status && status != PARLEY_ECANCELLED)
         return status;
-    if (qca_wants_json(in)) {
+    if (wants_json(in)) {
         struct parley_json json;
         begin_json(in, &json);
         parley_json_object(&json);

@@ -339,7 +339,7 @@ static enum parley_status run(struct invocation *in)
     status = draw(in, &table, kind, solution, &json);
     if (!status && text.failed)
         status = parley_fail(&in->err, PARLEY_ELIMIT, "the chart has too many rows; choose fewer conditions or cases");
-    if (!status && qca_wants_json(in)) {
+    if (!status && wants_json(in)) {
         parley_text_add(&in->out, text.data, text.len);
         parley_text_addc(&in->out, '\n');
     } else if (!status) {

@@ -198,7 +198,7 @@ static enum parley_status run(struct invocation *in)
     status = parley_qca_robustness(&table, &o, runs, seed, &in->progress, &in->arena, &r, &in->err);
     if (status && !(status == PARLEY_ECANCELLED && r.solution.k))
         return status;
-    if (qca_wants_json(in)) {
+    if (wants_json(in)) {
         print_json(in, &table, &r, seed, a, n_a, &tests);
         return status;
     }

@@ -77,7 +77,7 @@ static enum parley_status run(struct invocation *in)
     status = parley_qca_sufficiency(&table, &o, &in->progress, &in->arena, &list, &n, &cut, &in->err);
     if (status && status != PARLEY_ECANCELLED)
         return status;
-    if (qca_wants_json(in)) {
+    if (wants_json(in)) {
         print_json(in, &table, list, n, !cut && !status);
         return status;
     }

@@ -92,7 +92,7 @@ static enum parley_status run(struct invocation *in)
     enum parley_status status = qca_input(in, &data, &table);
     if (status)
         return status;
-    if (!qca_wants_json(in))
+    if (!wants_json(in))
         return print_doc(in, &table);
     print_json(in, &table);
     return PARLEY_OK;

@@ -89,7 +89,7 @@ static void show_theory(struct invocation *in, struct parley_doc *doc, const str
 static enum parley_status print(struct invocation *in, const struct parley_qca_table *t, const char *hypothesis, const struct parley_qca_solution *s,
                                 const struct parley_qca_theory *theory, const struct parley_qca_untenable *u)
 {
-    if (qca_wants_json(in)) {
+    if (wants_json(in)) {
         struct parley_json json;
         begin_json(in, &json);
         parley_json_object(&json);

@@ -48,6 +48,7 @@ struct parley_qca_solution {
     bool model_count_exact;
     size_t n_models;                       /* listed, sorted by (terms, text) */
     bool models_first_in_order;            /* the models listed are the first of all in that order */
+    bool models_cut;                       /* the list ended at PARLEY_QCA_LIST_BYTES, before max_models */
     const struct parley_qca_model *model;
 };
 
@@ -55,6 +56,10 @@ struct parley_qca_solution {
 struct parley_qca_pair {
     size_t complex_model, parsimonious_model;
     struct parley_qca_solution solution;
+    bool counterfactuals_known;            /* false: more than PARLEY_QCA_COUNTERFACTUAL_ROWS_MAX configurations */
+    size_t n_easy, n_difficult;
+    const uint64_t *easy, *difficult;      /* remainders by number of row, ascending: in accord with the expectations, and those that only
+                                              the parsimonious model assumes */
 };
 
 struct parley_qca_options {
@@ -79,7 +84,7 @@ struct parley_qca_result {
     bool pairs_cut;                      /* more pairs than PARLEY_QCA_PAIRS_MAX */
 };
 
-enum { PARLEY_QCA_PAIRS_MAX = 400 };
+enum { PARLEY_QCA_PAIRS_MAX = 400, PARLEY_QCA_COUNTERFACTUAL_ROWS_MAX = 65536, PARLEY_QCA_LIST_BYTES = 1 << 28 };
 
 #pragma GCC visibility push(default)
 

@@ -71,7 +71,7 @@ static void add_conjunction(const struct analysis *a, struct conjunction c, stru
 
 static const char *keep(struct analysis *a, struct parley_text *text)
 {
-    const char *copy = text->failed ? NULL : parley_arena_strdup(a->arena, parley_text_str(text));
+    const char *copy = parley_text_keep(text, a->arena);
     parley_text_release(text);
     if (!copy)
         a->failed = true;

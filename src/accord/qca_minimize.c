@@ -54,8 +54,53 @@ static bool contains(const uint8_t *wide, const uint8_t *narrow, size_t k)
     return true;
 }
 
+static bool in_cubes(const uint8_t *cubes, size_t n, const uint8_t *config, size_t k)
+{
+    for (size_t i = 0; i < n; i++)
+        if (parley_qca_term_covers(cubes + i * k, config, k))
+            return true;
+    return false;
+}
+
+/* Remainders inside the cubes are easy counterfactuals; those the parsimonious model assumes besides are difficult ones. */
+static enum parley_status counterfactuals(struct minimizing *m, const uint8_t *cubes, size_t n, const struct parley_qca_model *p, struct parley_qca_pair *out)
+{
+    const struct parley_qca_table *t = m->table;
+    size_t k = t->spec.k, seen = 0;
+    uint64_t rows = 1;
+    for (size_t j = 0; j < k; j++)
+        if (__builtin_mul_overflow(rows, t->levels[j], &rows) || rows > PARLEY_QCA_COUNTERFACTUAL_ROWS_MAX)
+            return PARLEY_OK;
+    uint64_t *easy = PARLEY_NEW(m->arena, uint64_t, rows), *difficult = PARLEY_NEW(m->arena, uint64_t, rows);
+    if (!easy || !difficult)
+        return no_memory(m->err);
+    for (uint64_t number = 1; number <= rows; number++) {
+        uint8_t config[PARLEY_QCA_CONDITIONS_MAX];
+        uint64_t rest = number - 1;
+        bool assumed = false;
+        for (size_t j = k; j-- > 0; rest /= t->levels[j])
+            config[j] = (uint8_t)(rest % t->levels[j]);
+        while (seen < t->n_rows && t->row[seen].number < number)
+            seen++;
+        if (seen < t->n_rows && t->row[seen].number == number && t->row[seen].out != '?')
+            continue;
+        if (in_cubes(cubes, n, config, k)) {
+            easy[out->n_easy++] = number;
+            continue;
+        }
+        for (size_t i = 0; i < p->n && !assumed; i++)
+            assumed = parley_qca_term_covers(p->term[i].value, config, k);
+        if (assumed)
+            difficult[out->n_difficult++] = number;
+    }
+    out->easy = easy;
+    out->difficult = difficult;
+    out->counterfactuals_known = true;
+    return PARLEY_OK;
+}
+
 static enum parley_status solve_pair(struct minimizing *m, const struct parley_qca_model *c, const struct parley_qca_model *p,
-                                     struct parley_qca_solution *out)
+                                     struct parley_qca_pair *out)
 {
     size_t k = m->table->spec.k, n = m->n_on, n_off = 0;
     uint8_t *cubes = malloc((m->n_on + c->n * p->n + m->table->n_rows + 1) * k), *off = NULL;
@@ -70,7 +115,9 @@ static enum parley_status solve_pair(struct minimizing *m, const struct parley_q
     for (size_t r = 0; m->options->include_c && r < m->table->n_rows; r++)
         if (m->table->row[r].out == 'C')
             memcpy(cubes + n++ * k, m->table->row[r].config, k);
-    status = qca_off_complement(m->table, cubes, n, &off, &n_off) ? solve_against(m, off, n_off, out) : no_memory(m->err);
+    status = qca_off_complement(m->table, cubes, n, &off, &n_off) ? solve_against(m, off, n_off, &out->solution) : no_memory(m->err);
+    if (!status)
+        status = counterfactuals(m, cubes, n, p, out);
     free(cubes);
     free(off);
     return status;
@@ -106,6 +153,7 @@ static enum parley_status join_pairs(struct minimizing *m, struct parley_qca_res
     for (size_t i = 0; i < out->n_pairs; i++) {
         const struct parley_qca_solution *one = &out->pair[i].solution;
         s->dominated += i ? one->dominated : 0;
+        s->models_cut |= one->models_cut;
         s->implicants_complete &= one->implicants_complete;
         s->model_size_proven &= one->model_size_proven;
         s->essential_complete &= one->essential_complete;
@@ -192,7 +240,7 @@ static enum parley_status solve_intermediate(struct minimizing *m, struct parley
         struct parley_qca_pair *pair = &out->pair[i];
         pair->complex_model = i / out->parsimonious.n_models;
         pair->parsimonious_model = i % out->parsimonious.n_models;
-        status = solve_pair(m, &out->complex.model[pair->complex_model], &out->parsimonious.model[pair->parsimonious_model], &pair->solution);
+        status = solve_pair(m, &out->complex.model[pair->complex_model], &out->parsimonious.model[pair->parsimonious_model], pair);
         if (status)
             return status;
         out->n_pairs++;

@@ -42,7 +42,7 @@ static bool add(struct finding *f, size_t depth, bool disjunction, const struct 
     for (size_t i = 0; i < depth; i++)
         f->key[f->n][i] = (uint8_t)(f->pick[i] + 1);
     f->key[f->n][depth] = 0;
-    f->out[f->n++] = (struct parley_qca_necessary){ .text = parley_arena_strdup(f->arena, parley_text_str(&text)), .disjunction = disjunction, .n = depth,
+    f->out[f->n++] = (struct parley_qca_necessary){ .text = parley_text_keep(&text, f->arena), .disjunction = disjunction, .n = depth,
                                                     .incl = m->cov, .ron = m->ron, .cov = m->incl };
     parley_text_release(&text);
     return f->out[f->n - 1].text != NULL;

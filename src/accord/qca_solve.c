@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_ALL = 2000, COVERS_SEEN = 50 }; /* up to so many models are all listed and then cut in order */
+enum { LIST_ALL = 2000, COVERS_SEEN = 50, FIT_TICK = 1000 }; /* up to so many models are all listed and then cut in order */
 
 static const uint64_t EFFORT = 4000000000u;
 static const size_t BYTES = (size_t)3 << 30;
@@ -222,11 +222,17 @@ static size_t independent_rows(const struct qca_problem *p)
 struct list { /* models being listed */
     struct solving *s;
     struct parley_qca_model *model;
-    size_t n, max;
+    size_t n, max, bytes;
     uint32_t *seen; /* [chart.n] covers with the group, of so many covers */
     uint32_t covers;
-    bool failed;
+    bool failed, cut; /* cut: PARLEY_QCA_LIST_BYTES are full */
 };
+
+/* What the model takes, about. */
+static size_t bytes_of(const struct solving *s, const struct parley_qca_model *m)
+{
+    return sizeof *m + m->n * (sizeof *m->term + sizeof *m->term_fit + s->problem->k + 16) + 2 * strlen(m->text);
+}
 
 static bool finish_model(struct solving *s, struct parley_qca_term *term, size_t n, struct parley_qca_model *model)
 {
@@ -266,7 +272,9 @@ static bool expand_groups(void *ctx, const uint32_t *group, size_t size)
             l->failed = true;
             return false;
         }
-        if (++l->n == l->max)
+        l->bytes += bytes_of(s, &l->model[l->n]);
+        l->cut = l->bytes > PARLEY_QCA_LIST_BYTES;
+        if (++l->n == l->max || l->cut)
             return false;
         size_t i = 0;
         while (i < size && ++which[i] == s->chart.multiplicity[group[i]])
@@ -282,7 +290,7 @@ static bool expand(void *ctx, const uint32_t *group)
     for (size_t i = 0; i < l->s->out->model_size; i++)
         l->seen[group[i]]++;
     l->covers++;
-    return (l->n < l->max && expand_groups(ctx, group, l->s->out->model_size)) || (!l->failed && l->covers < COVERS_SEEN);
+    return (l->n < l->max && !l->cut && expand_groups(ctx, group, l->s->out->model_size)) || (!l->failed && l->covers < COVERS_SEEN);
 }
 
 static const char *decimal(struct parley_arena *arena, qca_count n)
@@ -298,6 +306,10 @@ static const char *decimal(struct parley_arena *arena, qca_count n)
 static enum parley_status fit_models(struct solving *s)
 {
     for (size_t i = 0; i < s->out->n_models; i++) {
+        if (i && i % FIT_TICK == 0 && !parley_tick(s->progress, (double)i, (double)s->out->n_models, "fit of models")) {
+            s->out->n_models = i;
+            return parley_fail(s->err, PARLEY_ECANCELLED, "stopped while measuring models; %zu of %s are listed", i, s->out->model_count);
+        }
         struct parley_qca_model *m = (struct parley_qca_model *)(uintptr_t)&s->out->model[i];
         struct parley_qca_fit *fit = PARLEY_NEW(s->arena, struct parley_qca_fit, m->n);
         if (!fit)
@@ -343,6 +355,8 @@ static enum parley_status count_and_list(struct solving *s, const struct qca_cov
     const char *known = decimal(s->arena, count);
     if (count > max || !s->out->model_count_exact)
         max = s->options->max_models;
+    if (s->out->model_count_exact && count < max)
+        max = (size_t)count;
     struct list l = { .s = s, .max = max, .model = PARLEY_NEW(s->arena, struct parley_qca_model, max + 1) };
     l.seen = calloc(s->chart.n + 1, sizeof *l.seen);
     uint8_t *candidate = calloc(s->chart.n + 1, 1);
@@ -365,9 +379,12 @@ static enum parley_status count_and_list(struct solving *s, const struct qca_cov
         return status;
     if (!s->out->model_count_exact && count < l.n)
         count = l.n;
+    if (!count) /* the one that gave the size */
+        count = 1;
     s->out->model_count = decimal(s->arena, count);
     qsort(l.model, l.n, sizeof *l.model, qca_model_order);
     s->out->models_first_in_order = s->out->model_count_exact && count == l.n;
+    s->out->models_cut = l.cut;
     s->out->model = l.model;
     s->out->n_models = l.n < s->options->max_models ? l.n : s->options->max_models;
     if (!s->out->model_count)
@@ -390,6 +407,7 @@ static enum parley_status count_and_list_irredundant(struct solving *s)
     s->out->model_count = decimal(s->arena, covers.count);
     qsort(l.model, l.n, sizeof *l.model, qca_model_order);
     s->out->models_first_in_order = s->out->model_count_exact && covers.count == l.n;
+    s->out->models_cut = l.cut;
     s->out->model = l.model;
     s->out->n_models = l.n < s->options->max_models ? l.n : s->options->max_models;
     if (!s->out->model_count)

@@ -47,7 +47,7 @@ static void add(struct finding *f, size_t depth, const uint64_t picked[4], const
     for (size_t i = 0; i < depth; i++)
         parley_text_addf(&text, "%s%s", i ? "*" : "", f->literals.text[f->pick[i]]);
     memcpy(f->key + 4 * f->n, picked, 4 * sizeof *picked);
-    f->out[f->n] = (struct parley_qca_sufficient){ .text = parley_arena_strdup(f->arena, parley_text_str(&text)), .n = depth, .incl = m->incl, .pri = m->pri, .cov = m->cov };
+    f->out[f->n] = (struct parley_qca_sufficient){ .text = parley_text_keep(&text, f->arena), .n = depth, .incl = m->incl, .pri = m->pri, .cov = m->cov };
     f->no_memory |= !f->out[f->n++].text;
     parley_text_release(&text);
 }

@@ -135,7 +135,7 @@ enum parley_status parley_sop_factorise(const struct parley_sop *sop, bool brack
         return parley_fail(err, PARLEY_ELIMIT, "the expression has %zu products; at most %d can be factorised", sop->n, PARLEY_SOP_FACTOR_TERMS);
     parley_text_init(&f.text, 16 << 20);
     write_sum(&f, sop->values, sop->n);
-    *out = f.no_memory ? NULL : parley_arena_strdup(arena, parley_text_str(&f.text));
+    *out = f.no_memory ? NULL : parley_text_keep(&f.text, arena);
     parley_text_release(&f.text);
     return *out ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "no memory for the expression");
 }

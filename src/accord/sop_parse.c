@@ -312,7 +312,7 @@ static void add_term(const struct parley_sop *s, size_t term, bool brackets, str
 
 static const char *keep(struct parley_text *text, struct parley_arena *arena)
 {
-    const char *copy = text->failed ? NULL : parley_arena_strdup(arena, parley_text_str(text));
+    const char *copy = parley_text_keep(text, arena);
     parley_text_release(text);
     return copy ? copy : "";
 }

@@ -130,8 +130,8 @@ void parley_gainloss_tipping(const struct parley_gainloss_numbers *d, const stru
     struct surface s = { .terms = t, .sd = { d->sd_gain, d->sd_loss, d->sd_credibility, d->sd_cost } };
     for (int i = 0; i < PARLEY_INPUTS; i++) {
         bool is_p = i == PARLEY_INPUT_CREDIBILITY;
-        /* a threshold on the edge (p = 1, L = 0) is out of reach: no finite change gets there */
-        bool possible = isfinite(at[i]) && at[i] > 0 && (!is_p || at[i] < 1) && now[i] > 0 && (!is_p || now[i] < 1);
+        /* a threshold on the edge (p = 1, L = 0, also up to rounding) is out of reach: no finite change gets there */
+        bool possible = isfinite(at[i]) && at[i] > 1e-12 * (g + l + k + fabs(t->payment)) && (!is_p || at[i] < 1) && now[i] > 0 && (!is_p || now[i] < 1);
         out->at[i] = possible ? at[i] : NAN;
         double change = is_p ? logit(at[i]) - logit(now[i]) : log(at[i] / now[i]);
         out->distance[i] = possible && s.sd[i] > 0 ? fabs(change) / s.sd[i] : NAN;

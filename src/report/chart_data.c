@@ -7,6 +7,8 @@ enum { VIEW_DEPTH_MAX = 8 };
 struct found {
     struct chart_set *set;
     size_t n;
+    struct parley_arena *arena;
+    bool *no_memory;
 };
 
 static void add_keys(struct chart_set *set, const struct parley_node *row)
@@ -21,17 +23,39 @@ static void add_keys(struct chart_set *set, const struct parley_node *row)
     }
 }
 
+static bool same_rows(const struct chart_set *a, const struct chart_set *b)
+{
+    if (a->n_keys != b->n_keys || a->rows->n != b->rows->n)
+        return false;
+    for (size_t k = 0; k < a->n_keys; k++)
+        if (strcmp(a->key[k], b->key[k]))
+            return false;
+    for (size_t i = 0; i < a->rows->n; i++)
+        for (size_t k = 0; k < a->n_keys; k++)
+            if (strcmp(chart_value(a, i, k), chart_value(b, i, k)))
+                return false;
+    return true;
+}
+
 static void add_set(struct found *found, const char *name, const struct parley_node *rows)
 {
     if (!rows || rows->kind != PARLEY_NODE_LIST || !rows->n || found->n == CHART_SETS_MAX)
         return;
-    struct chart_set set = { .name = name, .rows = rows };
+    struct chart_set set = { .name = name, .origin = name, .rows = rows };
     for (size_t i = 0; i < rows->n; i++) {
         if (rows->child[i].kind != PARLEY_NODE_MAP)
             return;
         add_keys(&set, &rows->child[i]);
     }
-    if (set.n_keys)
+    size_t same_name = 0;
+    for (size_t i = 0; i < found->n; i++) {
+        if (same_rows(&found->set[i], &set))
+            return; /* layers that share their data: once is enough */
+        same_name += !strcmp(found->set[i].origin, name);
+    }
+    if (same_name && !(set.name = parley_arena_printf(found->arena, "%s-%zu", name, same_name + 1)))
+        *found->no_memory = true;
+    else if (set.n_keys)
         found->set[found->n++] = set;
 }
 
@@ -53,7 +77,7 @@ static void walk(struct found *found, const struct parley_node *view, int depth)
 size_t chart_sets(const char *spec, struct parley_arena *arena, struct chart_set out[CHART_SETS_MAX], bool *no_memory)
 {
     struct parley_node *root = NULL;
-    struct found found = { .set = out };
+    struct found found = { .set = out, .arena = arena, .no_memory = no_memory };
     enum parley_status status = spec ? parley_json_parse(spec, strlen(spec), "chart", arena, &root, NULL) : PARLEY_EPARSE;
     *no_memory |= status == PARLEY_ENOMEM;
     if (status)

@@ -8,7 +8,8 @@
 enum { CHART_SETS_MAX = 12, CHART_KEYS_MAX = 24 };
 
 struct chart_set {
-    const char *name;
+    const char *name;   /* origin, with a number when an earlier set has the same */
+    const char *origin; /* as the specification names it */
     const struct parley_node *rows; /* a list of maps */
     const char *key[CHART_KEYS_MAX];
     size_t n_keys;

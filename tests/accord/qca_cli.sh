@@ -100,6 +100,13 @@ ok "a multi-value outcome needs its value" "$PARLEY qca table examples/forums.cs
 ok "an expression that does not parse shows where" "$PARLEY qca fit '$T/crisp.csv' --expression 'A*(B + => Y' 2>&1 | grep -q 'position 8'"
 exits 8 "... with the status of parsing" "$PARLEY qca fit '$T/crisp.csv' --expression 'A*(B + => Y'"
 exits 3 "an expression that contradicts itself" "$PARLEY qca fit '$T/crisp.csv' --expression 'A*~A => Y'"
+ok "a calibration that puts a case at exactly 0.5 names it" "$PARLEY qca calibrate examples/raw.csv --column TRADE --anchors 10,53.1,80 2>&1 >/dev/null | grep -q '0.5.*: R01'"
+ok "--json -o FILE.json writes the result, not the document" "$PARLEY qca minimize examples/pledges.csv --outcome KEPT --solution parsimonious --json -o '$T/result.json' && ask \"d['model_count'] == len(d['models'])\" <'$T/result.json'"
+ok "... and another extension writes the document" "$PARLEY qca minimize examples/pledges.csv --outcome KEPT --json -o '$T/result.md' && grep -q 'Complex solution for KEPT' '$T/result.md'"
+# by hand: ON AB, OFF ab. Complex A*B; parsimonious A and B; with A expected, A*~B is easy: the row 3 (10); the row 2 (01) is difficult for the model B
+printf 'case,A,B,Y\nx,1,1,1\ny,0,0,0\n' > "$T/two.csv"
+ok "easy and difficult counterfactuals by hand" "$PARLEY qca minimize '$T/two.csv' --outcome Y --solution intermediate --expect A,~B --json | ask \"{p['parsimonious']: (p['easy_counterfactuals'], p['difficult_counterfactuals']) for p in d['pairs']} == {'A': ([3], []), 'B': ([], [2])}\""
+ok "layers that share their data offer it once" "$PARLEY qca plot examples/hotlines.csv --outcome USED --kind xy -o '$T/xy.html' && [ \$(grep -o 'download=\"[^\"]*\"' '$T/xy.html' | sort | uniq -d | wc -l) = 0 ]"
 exits 2 "anchors out of order" "$PARLEY qca calibrate examples/raw.csv --column TRADE --anchors 10,80,35"
 exits 3 "no row leads to the outcome" "$PARLEY qca minimize '$T/crisp.csv' --outcome Y --n-cut 9"
 exits 8 "a row with too few cells" "printf 'case,A,Y\nx,1\n' > '$T/short.csv'; $PARLEY qca table '$T/short.csv' --outcome Y"
