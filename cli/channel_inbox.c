@@ -4,11 +4,9 @@ static void row(struct invocation *in, struct parley_table *t, const struct parl
 {
     char time[TIME_TEXT], hash[65];
     hash_text(s->hash, hash);
-    parley_table_cell(t, "%.12s", hash);
+    parley_table_cell(t, "%.8s", hash);
     parley_table_cell(t, "%s", both_times(s->stored_us, time));
-    parley_table_cell(t, "%s", s->peer);
-    if (all)
-        parley_table_cell(t, "%s", s->ours ? PARLEY_SAY(in->lang, "we", "我方") : PARLEY_SAY(in->lang, "they", "对方"));
+    parley_table_cell(t, !all ? "%s" : s->ours ? PARLEY_SAY(in->lang, "to %s", "致 %s") : PARLEY_SAY(in->lang, "from %s", "自 %s"), s->peer);
     parley_table_cell(t, "%s%s", s->statement.flags & PARLEY_EXERCISE ? "EXERCISE " : "", type_label(in, s->statement.type));
     parley_table_cell(t, "%s", parley_precedence_name(s->statement.precedence, in->lang));
     parley_table_cell(t, "%s%s", s->answered_us ? PARLEY_SAY(in->lang, "answered", "已答复") : s->read_us ? PARLEY_SAY(in->lang, "read", "已读")
@@ -38,10 +36,9 @@ static enum parley_status run(struct invocation *in)
     } else {
         begin_doc(in, &doc, all ? PARLEY_SAY(in->lang, "What was said", "往来声明") : PARLEY_SAY(in->lang, "What came in", "收到的声明"));
         table = parley_doc_table(&doc, "");
-        const char *const titles[][2] = { { "hash", "哈希" }, { "stored", "存储时间" }, { "peer", "对方" }, { "by", "发言方" }, { "type", "类型" }, { "precedence", "缓急" }, { "state", "状态" } };
-        for (int i = 0; i < 7; i++)
-            if (i != 3 || all) /* else it is always the other side */
-                parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), PARLEY_LEFT);
+        const char *const titles[][2] = { { "hash", "哈希" }, { "stored", "存储时间" }, { "peer", "对方" }, { "type", "类型" }, { "precedence", "缓急" }, { "state", "状态" } };
+        for (int i = 0; i < 6; i++)
+            parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), PARLEY_LEFT);
     }
     for (size_t i = 0; i < n; i++) {
         if ((said[i].ours && !all) || (said[i].statement.kind == PARLEY_KIND_RECEIPT && !receipts))

@@ -113,9 +113,11 @@ static enum parley_status run(struct invocation *in)
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "receipt (R1): %s", "存储回执（R1）：%s"), both_times(s.receipt_us, a));
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "read (R2): %s %s", "已读（R2）：%s %s"), both_times(s.read_us, a), s.read_by);
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "answered (R3): %s %s", "已答（R3）：%s %s"), both_times(s.answered_us, a),
-                        !strcmp(s.outcome, "declined") ? PARLEY_SAY(in->lang, "declined", "不予答复") : PARLEY_SAY(in->lang, "answered", "已答复"));
+                    !s.answered_us ? "" : !strcmp(s.outcome, "declined") ? PARLEY_SAY(in->lang, "declined", "不予答复") : PARLEY_SAY(in->lang, "answered", "已答复"));
     parley_doc_item(&doc, PARLEY_SAY(in->lang, "answer wanted by: %s", "答复期限：%s"), both_times(s.deadline_us, a));
     parley_doc_item(&doc, "%s", s.verified ? PARLEY_SAY(in->lang, "signature verified", "签名有效") : PARLEY_SAY(in->lang, "SIGNATURE NOT VALID", "签名无效"));
+    if (s.override)
+        parley_doc_item(&doc, PARLEY_SAY(in->lang, "advice was not followed (noted here only): %s", "未采纳建议（仅记于本台）：%s"), s.override);
     attached_text(in, &doc, &l);
     parley_doc_code(&doc, "%s", s.body);
     parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "Acknowledging is not agreeing; origin in a territory is not responsibility.", "确认收到不等于同意；源自某地不等于由其负责。"));

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define S_US INT64_C(1000000)
-enum { HEAD_LEN = 4 + 8 + HASH_LEN, HEADS_MAX = 16, TOLD_TRIES = 8, REPEATS_MAX = 4 };
+enum { HEAD_LEN = 4 + 8 + HASH_LEN, HEADS_MAX = 16, TOLD_TRIES = 8, REPEATS_MAX = 4, LAST_RECEIPTS = 16 };
 #define MEANING "Acknowledging is not agreeing; origin in a territory is not responsibility."
 
 /* --- outputs -------------------------------------------------------------------------------- */
@@ -633,6 +633,13 @@ static void take_card(struct exchange *x, const struct item *item, struct output
     EVENT(o, "event=card epoch=%" PRIu32 "%s%s", card.epoch, card.recovers.given ? " recovers" : "", card.revokes.given ? " revokes" : "");
 }
 
+/* Open, and it never left or long enough ago. */
+static bool may_go(const struct exchange *x, const struct slot *s, bool unsent)
+{
+    int64_t since = x->now_us - s->sent_us;
+    return !s->acked && (!s->sent_us || (!unsent && (since < 0 || since >= RETRY_FIRST_S * S_US / 2)));
+}
+
 /* What is held of one epoch; zeros when there is no such epoch. */
 static void put_head(uint8_t *p, const struct author_log *log, size_t i)
 {
@@ -669,20 +676,31 @@ static void send_want(struct outputs *o, uint8_t whose, uint32_t epoch, uint64_t
     send_item(o, ITEM_WANT, payload, sizeof payload);
 }
 
-/* The peer holds ours up to (epoch, seq). */
-static void compare_ours(struct exchange *x, uint32_t epoch, uint64_t seq, const uint8_t *hash, int64_t now_us, struct outputs *o)
+/* The peer holds ours up to (epoch, seq). True: it lacks some of the newest epoch, which go once more. A receipt of a person is
+ * repeated by nothing else: receipts get no receipts. */
+static bool compare_ours(struct exchange *x, uint32_t epoch, uint64_t seq, const uint8_t *hash, int64_t now_us, struct outputs *o)
 {
     struct epoch_log *e = exchange_epoch(&x->ours, epoch);
     const struct slot *slot = e ? author_log_slot(e, seq) : NULL;
     bool differs = slot && memcmp(slot->hash, hash, HASH_LEN);
+    if (e && e == &x->ours.epoch[x->ours.n - 1] && seq < e->top && !differs) {
+        send_cards_if_new(x, o);
+        for (uint64_t at = seq + 1, sent = 0; at <= e->top && sent < RESEND_WINDOW; at++)
+            if (may_go(x, &e->slot[at - 1], false)) {
+                send_ours(x, o, e, at);
+                sent++;
+            }
+        return true;
+    }
     if (!seq || (slot && !differs) || epoch < x->ours.epoch[0].card.epoch)
-        return;
+        return false;
     /* A head is a claim without a signature: it fences nothing and proves nothing. The statements themselves are asked for. */
     if (e)
         send_want(o, 0, epoch, differs ? seq : e->top + 1, seq);
     EVENT(o, "event=claims-ahead epoch=%" PRIu32 " seq=%" PRIu64 "%s", epoch, seq, e ? "" : " keys=lost");
     if (x->fenced)
         ask_soon(x, now_us);
+    return false;
 }
 
 static void take_head(struct exchange *x, const struct item *item, int64_t now_us, struct outputs *o)
@@ -690,7 +708,7 @@ static void take_head(struct exchange *x, const struct item *item, int64_t now_u
     if (item->len != 2 * HEAD_LEN)
         return;
     x->head_known = true;
-    compare_ours(x, get_u32(item->data), get_u64(item->data + 4), item->data + 12, now_us, o);
+    bool lacks = compare_ours(x, get_u32(item->data), get_u64(item->data + 4), item->data + 12, now_us, o);
     const uint8_t *theirs = item->data + HEAD_LEN;
     struct epoch_log *e = exchange_epoch(&x->theirs, get_u32(theirs));
     if (e)
@@ -703,7 +721,7 @@ static void take_head(struct exchange *x, const struct item *item, int64_t now_u
     }
     open_fence_if_level(x, o);
     if (!x->fenced)
-        x->ask_at_us = INT64_MAX;
+        x->ask_at_us = lacks ? now_us + RETRY_FIRST_S * S_US * 15 : INT64_MAX;
 }
 
 static void answer_want(struct exchange *x, const struct item *item, struct outputs *o)
@@ -729,13 +747,6 @@ static void answer_want(struct exchange *x, const struct item *item, struct outp
         }
         sent++;
     }
-}
-
-/* Open, and it never left or long enough ago. */
-static bool may_go(const struct exchange *x, const struct slot *s, bool unsent)
-{
-    int64_t since = x->now_us - s->sent_us;
-    return !s->acked && (!s->sent_us || (!unsent && (since < 0 || since >= RETRY_FIRST_S * S_US / 2)));
 }
 
 static void resend(struct exchange *x, bool unsent, struct outputs *o)
@@ -879,6 +890,28 @@ static void look_around(struct exchange *x, int64_t now_us)
             x->want_at_us = now_us;
 }
 
+/* The last receipts of ours that nothing told us to have arrived. */
+static bool send_receipts(struct exchange *x, bool unsent, struct outputs *o)
+{
+    struct epoch_log *e = &x->ours.epoch[x->ours.n - 1];
+    bool any = false;
+    for (uint64_t seq = e->top > LAST_RECEIPTS && e->top - LAST_RECEIPTS >= e->unacked_from ? e->top - LAST_RECEIPTS + 1 : e->unacked_from; seq <= e->top; seq++)
+        if (e->slot[seq - 1].kind == PARLEY_KIND_RECEIPT && may_go(x, &e->slot[seq - 1], unsent)) {
+            if (!any)
+                send_cards_if_new(x, o);
+            send_ours(x, o, e, seq);
+            any = true;
+        }
+    return any;
+}
+
+/* Did the peer get them? Its head tells; asked until it answers. */
+static void ask_for_receipts(struct exchange *x, int64_t now_us)
+{
+    x->head_known = false;
+    ask_soon(x, now_us);
+}
+
 /* Another process said or heard something: what is new goes at once, what went before keeps its time. */
 static void caught_up(struct exchange *x, int64_t now_us, struct outputs *o)
 {
@@ -887,10 +920,13 @@ static void caught_up(struct exchange *x, int64_t now_us, struct outputs *o)
         x->retry_s = RETRY_FIRST_S;
         resend(x, true, o);
     }
-    if (!waiting(x))
+    if (!waiting(x)) {
         x->retry_at_us = INT64_MAX;
-    else if (x->retry_at_us > now_us + x->retry_s * S_US)
+        if (send_receipts(x, true, o))
+            ask_for_receipts(x, now_us);
+    } else if (x->retry_at_us > now_us + x->retry_s * S_US) {
         x->retry_at_us = now_us + x->retry_s * S_US;
+    }
     give_receipts(x, now_us, o);
 }
 
@@ -908,6 +944,8 @@ static void start(struct exchange *x, const struct input *in, int64_t now_us, st
     look_around(x, now_us);
     if (waiting(x))
         x->retry_at_us = now_us;
+    else
+        send_receipts(x, false, o);
     if (!in->quiet || x->fenced)
         x->ask_at_us = now_us;
     tick(x, now_us, o);
@@ -966,6 +1004,8 @@ enum parley_status exchange_step(struct exchange *x, const struct input *in, int
             return parley_fail(err, PARLEY_EREFUSED, "this desk seems to be restored from a copy: nothing is signed until a peer told our last number "
                                                      "('parley channel sync'), or a root-signed recovery ('parley desk recover')");
         status = say(x, in->draft, now_us, o, err);
+        if (!status && in->draft->type == PARLEY_TYPE_RECEIPT)
+            ask_for_receipts(x, now_us);
         break;
     }
     return !status && o->failed ? parley_fail(err, PARLEY_ENOMEM, "out of memory") : status;

@@ -137,7 +137,10 @@ static void apply(struct listing *l, const struct parley_said *by, struct by_has
             const struct parley_node *what = parley_node_get(root, "receipt"), *who = parley_node_get(root, "by");
             const char *word = what ? what->text : "";
             if (!strcmp(word, "read") && !*about->read_by) { /* an answer may have come first; it names nobody */
-                const char *name = who && who->kind == PARLEY_NODE_SCALAR ? parley_arena_copy(l->arena, who->text, who->len) : NULL;
+                char *name = who && who->kind == PARLEY_NODE_SCALAR ? parley_arena_copy(l->arena, who->text, who->len) : NULL;
+                for (char *c = name; c && *c; c++)
+                    if ((unsigned char)*c < 0x20 || *c == 0x7f)
+                        *c = ' '; /* it is shown in one line */
                 about->read_by = name ? name : "";
                 if (!about->read_us || about->read_us > by->statement.time_us)
                     about->read_us = by->statement.time_us;

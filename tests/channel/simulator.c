@@ -15,6 +15,8 @@
 
 enum { STEPS = 220, PARTIES = 2, FLIGHT_MAX = 4096, RECORDS_MAX = 4096, EPOCH_KEYS_MAX = 24, CI_SEEDS = 150, CI_IDEAL_SEEDS = 1000, PROGRESS = 10000 };
 
+#define READ_RECEIPT "{\"receipt\":\"read\",\"n\":"
+
 enum record_kind { R_OURS, R_THEIRS, R_CARD_OURS, R_CARD_THEIRS, R_ACK, R_COVER };
 
 struct record { /* one row as the desk would write it */
@@ -454,6 +456,14 @@ static void speak(struct world *w, int who)
     char body[80];
     snprintf(body, sizeof body, "{\"n\":%ld}", ++w->said);
     struct draft d = { .type = PARLEY_TYPE_COMMS_CHECK, .precedence = (uint8_t)(1 + pick(w, 4)), .tlp = 1, .body = body, .body_len = strlen(body) };
+    const struct author_log *theirs = &w->party[who].x.theirs;
+    const struct epoch_log *last = &theirs->epoch[theirs->n - 1];
+    if (last->top && chance(w, 200)) { /* a person read the last of theirs */
+        d.type = PARLEY_TYPE_RECEIPT;
+        memcpy(d.reply_to, last->slot[last->top - 1].hash, HASH_LEN);
+        snprintf(body, sizeof body, READ_RECEIPT "%ld}", w->said);
+        d.body_len = strlen(body);
+    }
     run(w, who, &(struct input){ .kind = IN_SEND, .draft = &d });
 }
 
@@ -581,6 +591,27 @@ static bool same_record(struct world *w)
     return true;
 }
 
+/* A receipt of a person gets no receipt; it must arrive all the same. */
+static bool read_receipts_arrived(struct world *w)
+{
+    for (int who = 0; who < PARTIES; who++) {
+        const struct party *p = &w->party[who];
+        for (size_t i = 0; i < p->disk.n; i++) {
+            const struct record *r = &p->disk.row[i];
+            if (r->kind != R_OURS || r->body_len <= sizeof READ_RECEIPT - 1 || memcmp(r->body, READ_RECEIPT, sizeof READ_RECEIPT - 1))
+                continue;
+            const struct epoch_log *his = exchange_epoch(&w->party[!who].x.theirs, r->epoch);
+            if (!his || r->seq > his->limit)
+                continue;
+            if (r->seq > his->top || is_zero(his->slot[r->seq - 1].hash, HASH_LEN)) {
+                snprintf(w->why, sizeof w->why, "P%d epoch %u seq %" PRIu64 ": a read receipt did not arrive", who, r->epoch, r->seq);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static void check(struct world *w)
 {
     for (int who = 0; who < PARTIES; who++) {
@@ -629,7 +660,7 @@ static bool simulate(uint64_t seed, bool verbose, struct totals *totals)
         tick_due(&w);
         recover_fenced(&w);
         check(&w);
-        same_now = w.n_flights == 0 && !w.party[0].x.fenced && !w.party[1].x.fenced && same_record(&w);
+        same_now = w.n_flights == 0 && !w.party[0].x.fenced && !w.party[1].x.fenced && same_record(&w) && read_receipts_arrived(&w);
     }
     for (int who = 0; verbose && !same_now && who < PARTIES; who++)
         for (int side = 0; side < 2; side++) {
