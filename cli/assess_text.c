@@ -33,6 +33,31 @@ static const char *bin_word(enum parley_precision bin, enum parley_lang lang)
     }
 }
 
+/* The answers to the three questions in words, before the numbers. */
+static void write_short(struct page *p)
+{
+    const struct parley_assessment *a = p->a;
+    const struct parley_series *s = &a->series;
+    enum parley_lang a_lang = p->lang;
+    char at[PARLEY_DATE_TEXT], reason[PARLEY_EXCITATION_REASON];
+    parley_doc_heading(&p->doc, 2, "short", "%s", SAY("In short", "概要"));
+    const struct parley_change *c = a->rate.n ? &a->rate.change[a->rate.n - 1] : NULL;
+    if (c)
+        parley_doc_item(&p->doc, SAY("Is it getting worse? Events became %s in %s (%.3g a %s before, %.3g after).", "是否在恶化？事件在%2$s变得%1$s（此前每%4$s%3$.3g个，此后%5$.3g个）。"), c->after > c->before ? SAY("more frequent", "更频繁") : SAY("rarer", "更少"),
+                        bin_text(s->first_bin + (int64_t)c->at, s->bin, at), c->before, bin_word(s->bin, a_lang), c->after);
+    else
+        parley_doc_item(&p->doc, "%s", SAY("Is it getting worse? No date stands out at which events became more or less frequent.", "是否在恶化？没有突出的日期显示事件变多或变少。"));
+    if (a->excitation.identified)
+        parley_doc_item(&p->doc, SAY("Is it under control? Acts provoke acts: one leads directly to %.2g others; controllability %.2f (%.2f to %.2f).", "是否可控？行为引发行为：一次行为直接引出约%.2g次；可控性%.2f（%.2f至%.2f）。"), a->excitation.spectral_radius,
+                        a->excitation.controllability, a->excitation.controllability_low, a->excitation.controllability_high);
+    else
+        parley_doc_item(&p->doc, SAY("Is it under control? Nobody can tell from this record: %s.", "是否可控？从这份记录无法判断：%s。"), parley_excitation_reason(&a->excitation, a_lang, reason));
+    parley_doc_item(&p->doc, SAY("Where does it stand? In %s: %s; with the limits of the rule moved a little, %.0f %% of 40 variants still say so.", "现处何阶段？%s：%s；将规则的界限略作移动，40种变体中仍有%.0f%%结论相同。"),
+                    bin_text(a->phase_first + (int64_t)a->phases.n_bins - 1, PARLEY_MONTH, at), parley_phase_text(a->phases.now, a_lang), 100 * a->phases.stable);
+    parley_doc_note(&p->doc, "%s", SAY("Brackets hold 95 % intervals: made so that the truth lies inside 95 times in a hundred. p is how often chance alone would show as much; above 0.05 chance is explanation enough.",
+                                       "括号内为95%区间：一百次中有95次真值落在其中。p表示仅凭偶然也会如此的频率；高于0.05时，偶然足以解释。"));
+}
+
 static void write_counts(struct page *p)
 {
     enum { ROWS_MAX = 40 };
@@ -83,12 +108,12 @@ static void write_spread(struct page *p)
     const struct parley_dispersion *d = &p->a->dispersion;
     enum parley_lang a_lang = p->lang;
     parley_doc_heading(&p->doc, 2, "spread", "%s", SAY("How uneven", "分布有多不均匀"));
-    parley_doc_item(&p->doc, SAY("Variance over mean of the counts (Fano): %.3g; 1 would be pure chance (p %.2g).", "计数的方差与均值之比（Fano）：%.3g；纯随机为1（p %.2g）。"), d->fano, d->fano_p);
+    parley_doc_item(&p->doc, SAY("In clusters? Variance over mean of the counts (Fano) is %.3g; 1 if events came independently of each other (by chance alone: p %.2g).", "是否成群？计数的方差与均值之比（Fano）为%.3g；若事件互不相干则为1（仅凭偶然：p %.2g）。"), d->fano, d->fano_p);
     if (!isnan(d->burstiness))
         parley_doc_item(&p->doc, SAY("Burstiness: %.2f (-1 regular, 0 chance, 1 bursts); as many events at random bins are as bursty with p %.2g.",
                                      "爆发性：%.2f（-1规则，0随机，1爆发）；同样多的事件随机分布时达到此值的p为%.2g。"), d->burstiness, d->burstiness_p);
     if (!isnan(d->suddenness))
-        parley_doc_item(&p->doc, SAY("Suddenness: %.0f %% of the bins with events follow %d bins without.", "突然性：%.0f%%有事件的时段之前连续%d个时段没有事件。"), 100 * d->suddenness, PARLEY_QUIET_BINS);
+        parley_doc_item(&p->doc, SAY("Suddenness: %.0f %% of the bins with events follow %d bins without any.", "突然性：%.0f%%有事件的时段之前连续%d个时段没有事件。"), 100 * d->suddenness, PARLEY_QUIET_BINS);
     if (!isnan(d->cooperation_share))
         parley_doc_item(&p->doc, SAY("Cooperation: %.0f %% of the events with a sign; mean intensity %+.2f.", "合作：占有正负号事件的%.0f%%；平均强度%+.2f。"), 100 * d->cooperation_share, d->mean_intensity);
 }
@@ -122,9 +147,12 @@ static void write_excitation(struct page *p)
 {
     const struct parley_excitation *e = &p->a->excitation;
     enum parley_lang a_lang = p->lang;
-    char reason[PARLEY_EXCITATION_REASON];
+    char reason[PARLEY_EXCITATION_REASON], from[PARLEY_DATE_TEXT];
     parley_doc_heading(&p->doc, 2, "answers", "%s", SAY("Who answers whom, and is it under control", "谁回应谁，是否可控"));
     parley_excitation_reason(e, a_lang, reason);
+    if (p->a->recent)
+        parley_doc_paragraph(&p->doc, SAY("Here and in the forecast only the last %d bins are looked at, from %s on.", "此处及预测只使用最近%d个时段，自%s起。"), PARLEY_RECENT_BINS_MAX,
+                             bin_text(p->a->series.first_bin + (int64_t)p->a->recent, p->a->series.bin, from));
     if (!e->identified)
         parley_doc_note(&p->doc, SAY("Not identified: %s. Nothing is said about retaliation and controllability.", "不可识别：%s。对报复与可控性不作结论。"), reason);
     else
@@ -234,9 +262,10 @@ static void write_trends(struct page *p)
         parley_table_cell(t, SAY("%+.1f (%.1f to %.1f), p %.2g", "%+.1f（%.1f至%.1f），p %.2g"), r->level_change.estimate, r->level_change.low, r->level_change.high, r->level_p);
         parley_table_cell(t, SAY("%+.2f (%.2f to %.2f), p %.2g", "%+.2f（%.2f至%.2f），p %.2g"), r->slope_change.estimate, r->slope_change.low, r->slope_change.high, r->slope_p);
     }
-    parley_doc_note(&p->doc, "%s", SAY("Least squares over up to five years or twelve bins on each side; the intervals allow for errors that hang together. A line may fall below no events at all: read the changes, not "
-                                       "the line. With many mechanisms one in twenty seems to matter by chance.",
-                                       "每侧至多五年或十二个时段的最小二乘法；区间考虑了误差的自相关。直线可能低于零：应看变化而非直线本身。机制很多时，二十个中有一个会偶然显得重要。"));
+    parley_doc_note(&p->doc, "%s", SAY("Step: how many hostile events a year more (+) or fewer (-) from that date on; change of trend: how much faster or slower they grow from year to year. An interval that holds 0 leaves open "
+                                       "whether anything changed, and with many mechanisms one in twenty seems to matter by chance. Least squares over up to five years or twelve bins on each side; the intervals allow for "
+                                       "errors that hang together. A line may fall below no events at all: read the changes, not the line.",
+                                       "水平变化：自该日期起每年敌对事件增加（+）或减少（-）的个数；趋势变化：逐年增长加快或放慢的幅度。区间包含0，即无法断定有无变化；机制很多时，二十个中有一个会偶然显得重要。每侧至多五年或十二个时段的最小二乘法；区间考虑了误差的自相关。直线可能低于零：应看变化而非直线本身。"));
 }
 
 static void write_domains(struct page *p)
@@ -249,13 +278,13 @@ static void write_domains(struct page *p)
     parley_text_init(&text, 4096);
     for (size_t i = 0; i < d->n && i < 8; i++)
         parley_text_addf(&text, "%s%s %.0f %%", i ? ", " : "", *d->domain[i] ? domain_word(&p->words, d->domain[i]) : "?", 100 * d->share[i]);
-    parley_doc_paragraph(&p->doc, SAY("Shares: %s. Entropy %.2f of at most %.2f.", "份额：%s。熵%.2f（最大%.2f）。"), parley_text_str(&text), d->entropy, d->entropy_max);
+    parley_doc_paragraph(&p->doc, SAY("Shares: %s. Spread over the domains (entropy): %.2f of at most %.2f.", "份额：%s。在各领域的分散程度（熵）：%.2f（最大%.2f）。"), parley_text_str(&text), d->entropy, d->entropy_max);
     p->doc.failed |= text.failed;
     parley_text_release(&text);
     if (!isnan(d->entropy_p))
-        parley_doc_paragraph(&p->doc, SAY("First half of the events %.2f, second half %.2f: %s (p %.2g, shuffled order).", "前一半事件%.2f，后一半%.2f：%s（p %.2g，打乱顺序）。"), d->entropy_early, d->entropy_late,
+        parley_doc_paragraph(&p->doc, SAY("Has it widened? The spread is %.2f in the first half of the events, %.2f in the second: %s (p %.2g, shuffled order).", "范围是否扩大？前一半事件的分散程度为%.2f，后一半为%.2f：%s（p %.2g，打乱顺序）。"), d->entropy_early, d->entropy_late,
                              d->entropy_p < 0.05 ? (d->entropy_late > d->entropy_early ? SAY("the relation has spread over more domains", "关系扩展到更多领域") : SAY("the relation has narrowed to fewer domains", "关系收窄到更少领域"))
-                                                 : SAY("no more than chance moves it", "不超过偶然波动"), d->entropy_p);
+                                                 : SAY("no more than chance would move it", "不超过偶然波动"), d->entropy_p);
     for (size_t i = 0; i < d->n_linked; i++)
         for (size_t j = 0; j < d->n_linked; j++)
             if (i != j && d->spill_p[i * d->n_linked + j] < 0.05) {
@@ -274,8 +303,8 @@ static void write_pooled(struct page *p)
     if (isnan(r->weight))
         return;
     parley_doc_heading(&p->doc, 2, "pooled", "%s", SAY("Among all dyads", "与所有双边关系相比"));
-    parley_doc_paragraph(&p->doc, SAY("%.2f events a year against a mean of %.2f over %zu dyads with events; shrunk toward them %.2f (95 %% interval %.2f to %.2f).",
-                                      "每年%1$.2f个事件，%3$zu个有事件的双边关系平均为%2$.2f；向其收缩后为%4$.2f（95%%区间%5$.2f至%6$.2f）。"),
+    parley_doc_paragraph(&p->doc, SAY("%.2f events a year against a mean of %.2f over %zu dyads with events. One dyad has few data; drawn toward the others its rate is %.2f (95 %% interval %.2f to %.2f).",
+                                      "每年%1$.2f个事件，%3$zu个有事件的双边关系平均为%2$.2f。一对关系数据有限；向其余关系靠拢后为%4$.2f（95%%区间%5$.2f至%6$.2f）。"),
                          r->own_rate, r->mean_rate, r->n_dyads, r->pooled.estimate, r->pooled.low, r->pooled.high);
 }
 
@@ -336,7 +365,7 @@ static void write_forecast(struct page *p)
     parley_doc_paragraph(&p->doc, SAY("The next %s: %.3g events expected, 90 %% interval as the model states it %.0f to %.0f (%s).", "下一%s：预期%.3g个事件，模型给出的90%%区间%.0f至%.0f（%s）。"), a_lang == PARLEY_ZH && a->forecast_bin == PARLEY_MONTH ? "个月" : bin_word(a->forecast_bin, a_lang), a->prediction.mean,
                          a->prediction.low, a->prediction.high, forecaster_name(a->prediction.by, a_lang));
     if (b->used == b->baseline)
-        parley_doc_note(&p->doc, SAY("The self-exciting model did not beat the baseline in %zu past forecasts, so the baseline is used.", "在%zu次历史预测中自激模型没有优于基线，因此使用基线。"), b->n_forecasts);
+        parley_doc_note(&p->doc, SAY("The model in which events provoke further events did not beat the simple one (baseline) in %zu past forecasts, so the simple one is used.", "在%zu次历史预测中，允许事件引发事件的模型没有优于简单模型（基线），因此使用简单模型。"), b->n_forecasts);
     write_ahead(p);
     struct parley_table *t = parley_doc_table(&p->doc, SAY("Back-test: each forecast made from what was known before it (log score: higher is better; others: lower)", "回测：每次预测只用此前信息（对数得分越高越好，其余越低越好）"));
     static const char *const en[] = { "model", "log score", "CRPS", "Brier", "in 90 % interval", "better, p" }, *const zh[] = { "模型", "对数得分", "CRPS", "Brier", "落入90%区间", "更优，p" };
@@ -364,6 +393,7 @@ enum parley_status assess_text(struct invocation *in, const struct parley_assess
         return status;
     snprintf(title, sizeof title, PARLEY_SAY(in->lang, "Assessment of %s and %s", "%s与%s关系评估"), a->relation.a, a->relation.b);
     begin_doc(in, &p.doc, title);
+    write_short(&p);
     write_counts(&p);
     write_spread(&p);
     write_changes(&p);

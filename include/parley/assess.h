@@ -74,7 +74,7 @@ struct parley_pooled { /* the relation among all dyads of the record: gamma-Pois
     double weight;                    /* of the relation's own data, 0..1 */
 };
 
-enum { PARLEY_AHEAD_MAX = 4 };
+enum { PARLEY_AHEAD_MAX = 4, PARLEY_RECENT_BINS_MAX = 4400 /* twelve years of days */ };
 
 struct parley_assess_options {
     enum parley_precision bin;        /* PARLEY_UNDATED = by the rule */
@@ -91,6 +91,7 @@ struct parley_assessment {
     struct parley_changes rate;          /* of the counts */
     struct parley_changes intensity;     /* of the mean intensity, over the events in order: at = index into series.event */
     int64_t *intensity_bin;              /* [series.n_binned] number of the bin (parley_bin_of) of each event there */
+    size_t recent;                       /* answers and forecast look at the series from this bin on: the last PARLEY_RECENT_BINS_MAX */
     struct parley_excitation excitation; /* A -> B and B -> A */
     struct parley_phases phases;         /* by month, whatever the bin: a date known to the year is spread over its months */
     int64_t phase_first;                 /* number of its first month as in parley_bin_of */

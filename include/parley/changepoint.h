@@ -19,7 +19,8 @@ enum parley_level_model {
 
 enum {
     PARLEY_CHANGEPOINT_N_MAX = 1 << 28,
-    PARLEY_POSTERIOR_N_MAX = 10000, /* exact posterior; above it: a local window around each change */
+    PARLEY_POSTERIOR_N_MAX = 10000, /* exact posterior; above it: a local window around each change, of ... */
+    PARLEY_POSTERIOR_WINDOW = 2000, /* ... so many bins */
 };
 
 struct parley_level {

@@ -340,7 +340,7 @@ enum parley_status parley_changes_find(const double *y, size_t n, enum parley_le
     struct parley_changes r = { .n = s.n_changes, .level = level, .penalty = penalty, .any = NAN };
     r.change = PARLEY_NEW(arena, struct parley_change, r.n);
     bool whole = n <= PARLEY_POSTERIOR_N_MAX;
-    double *probability = PARLEY_NEW(arena, double, whole ? n : PARLEY_POSTERIOR_N_MAX);
+    double *probability = PARLEY_NEW(arena, double, whole ? n : PARLEY_POSTERIOR_WINDOW);
     if (!r.change || !probability)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu change points", r.n);
     double hazard = fmin(0.5, (double)(r.n > 0 ? r.n : 1) / (double)n);
@@ -357,10 +357,10 @@ enum parley_status parley_changes_find(const double *y, size_t n, enum parley_le
         size_t from = k ? (before + at) / 2 + 1 : 1, to = k + 1 < r.n ? (at + after) / 2 : n - 1, a = 0;
         if (from > at)
             from = at;
-        if (!whole) { /* a window that holds this change and as much of its neighbours as the exact method can bear */
-            size_t half = PARLEY_POSTERIOR_N_MAX / 2;
+        if (!whole) { /* a window that holds this change and its neighbourhood: quadratic in its length, once for each change */
+            size_t half = PARLEY_POSTERIOR_WINDOW / 2;
             a = at > half ? at - half : 0;
-            size_t b = a + PARLEY_POSTERIOR_N_MAX < n ? a + PARLEY_POSTERIOR_N_MAX : n;
+            size_t b = a + PARLEY_POSTERIOR_WINDOW < n ? a + PARLEY_POSTERIOR_WINDOW : n;
             from = from > a ? from : a + 1, to = to < b ? to : b - 1;
             if (!posterior_make(y + a, b - a, &level, hazard, arena, &p))
                 return parley_fail(err, PARLEY_ENOMEM, "no memory for the posterior over %zu bins", b - a);

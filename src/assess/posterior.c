@@ -14,27 +14,27 @@ struct marginal {
     const struct parley_level *level;
     double prior, prior2, base;     /* see make_marginal */
     double *of_sum, *of_bins;       /* Poisson: tables of lgamma(prior + S) and log(1 + n) */
+    double *weight;                 /* Gaussian: what the square of a sum of n bins weighs */
     size_t sums;
     const double *cumulative;       /* [n + 1] */
 };
 
 static inline double log_marginal(const struct marginal *m, size_t from, size_t to) /* bins from..to inclusive */
 {
-    double bins = (double)(to - from + 1), sum = m->cumulative[to + 1] - m->cumulative[from];
+    double sum = m->cumulative[to + 1] - m->cumulative[from];
     switch (m->level->model) {
     case PARLEY_LEVEL_POISSON: {
         double up = m->of_sum ? m->of_sum[(size_t)sum] : special_lgamma(m->prior + sum);
         return m->base + up - (m->prior + sum) * m->of_bins[to - from + 1];
     }
     case PARLEY_LEVEL_NEGATIVE_BINOMIAL: {
-        double a = m->prior + sum, b = m->prior2 + bins * m->level->size;
+        double a = m->prior + sum, b = m->prior2 + (double)(to - from + 1) * m->level->size;
         double up = m->of_sum ? m->of_sum[(size_t)sum] : special_lgamma(a);
         return m->base + up + m->of_bins[to - from + 1] - special_lgamma(a + b);
     }
     case PARLEY_LEVEL_GAUSSIAN:
     default: { /* sums are of centred values */
-        double ratio = m->prior / m->level->variance, shrink = 1 + bins * ratio;
-        return -0.5 * m->of_bins[to - from + 1] + 0.5 * sum * sum * m->prior / (m->level->variance * m->level->variance * shrink);
+        return m->weight[to - from + 1] * sum * sum - 0.5 * m->of_bins[to - from + 1];
     }
     }
 }
@@ -50,7 +50,13 @@ static bool make_tables(struct marginal *m, size_t n, double total, bool whole, 
         m->of_bins[i] = level->model == PARLEY_LEVEL_POISSON             ? log1p((double)i)
                         : level->model == PARLEY_LEVEL_NEGATIVE_BINOMIAL ? special_lgamma(m->prior2 + (double)i * level->size)
                                                                          : log1p((double)i * m->prior / level->variance);
-    if (!whole || level->model == PARLEY_LEVEL_GAUSSIAN || total >= SUMS_MAX)
+    if (level->model == PARLEY_LEVEL_GAUSSIAN) {
+        m->weight = PARLEY_NEW(arena, double, n + 1);
+        for (size_t i = 0; m->weight && i <= n; i++)
+            m->weight[i] = 0.5 * m->prior / (level->variance * level->variance * (1 + (double)i * m->prior / level->variance));
+        return m->weight != NULL;
+    }
+    if (!whole || total >= SUMS_MAX)
         return true;
     m->sums = (size_t)total + 1;
     m->of_sum = PARLEY_NEW(arena, double, m->sums);
@@ -91,7 +97,8 @@ struct logsum { double max, sum; };
 
 static inline void logsum_add(struct logsum *l, double x)
 {
-    if (x <= l->max) {
+    if (x < l->max - 50) { /* ten thousand such terms would not move the last digit, and they are nearly all of the terms */
+    } else if (x <= l->max) {
         l->sum += exp(x - l->max);
     } else {
         l->sum = l->sum * exp(l->max - x) + 1;

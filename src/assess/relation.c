@@ -45,19 +45,20 @@ static enum parley_status excite(const struct parley_assess_options *o, struct p
                                  struct parley_error *err)
 {
     const struct parley_series *s = &a->series;
-    double *y = PARLEY_NEW(arena, double, 2 * s->n_bins);
+    size_t n = s->n_bins - a->recent;
+    double *y = PARLEY_NEW(arena, double, 2 * n);
     if (!y)
-        return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu bins", s->n_bins);
-    memcpy(y, s->by_direction[PARLEY_A_TO_B], s->n_bins * sizeof *y);
-    memcpy(y + s->n_bins, s->by_direction[PARLEY_B_TO_A], s->n_bins * sizeof *y);
+        return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu bins", n);
+    memcpy(y, s->by_direction[PARLEY_A_TO_B] + a->recent, n * sizeof *y);
+    memcpy(y + n, s->by_direction[PARLEY_B_TO_A] + a->recent, n * sizeof *y);
     const char *label[2] = { parley_arena_printf(arena, "%s -> %s", a->relation.a, a->relation.b),
                              parley_arena_printf(arena, "%s -> %s", a->relation.b, a->relation.a) };
     if (!label[0] || !label[1])
         return parley_fail(err, PARLEY_ENOMEM, "no memory for labels");
     struct parley_excitation_options e = { .weekdays = s->bin == PARLEY_DAY,
-                                           .first_weekday = s->bin == PARLEY_DAY ? parley_weekday(s->first_bin) : 0,
+                                           .first_weekday = s->bin == PARLEY_DAY ? parley_weekday(s->first_bin + (int64_t)a->recent) : 0,
                                            .permutations = o->permutations, .seed = o->seed, .progress = o->progress };
-    return parley_excitation_fit(y, 2, s->n_bins, label, &e, arena, &a->excitation, err);
+    return parley_excitation_fit(y, 2, n, label, &e, arena, &a->excitation, err);
 }
 
 enum parley_status parley_assess_relation(const struct parley_event *event, size_t n, const struct parley_standing *mechanism,
@@ -67,6 +68,7 @@ enum parley_status parley_assess_relation(const struct parley_event *event, size
 {
     struct parley_assessment a = { .relation = *relation, .seed = options->seed };
     enum parley_status status = parley_series_make(event, n, relation, options->bin, arena, &a.series, err);
+    a.recent = !status && a.series.n_bins > PARLEY_RECENT_BINS_MAX ? a.series.n_bins - PARLEY_RECENT_BINS_MAX : 0;
     if (!status)
         status = parley_series_dispersion(&a.series, options->seed, arena, &a.dispersion, err);
     if (!status)

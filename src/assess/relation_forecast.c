@@ -5,16 +5,16 @@
 #include <string.h>
 
 /* The next four quarters, or years where the counts are by year or decade. A quarter is 13 weeks or 91 days where months are not the bin. */
-static enum parley_status look_ahead(const struct parley_assess_options *options, const double *extra, size_t season, struct parley_arena *arena,
+static enum parley_status look_ahead(const struct parley_assess_options *options, const double *y, size_t n, const double *extra, size_t season, struct parley_arena *arena,
                                      struct parley_assessment *a, struct parley_error *err)
 {
     const struct parley_series *s = &a->series;
     size_t horizon = s->bin == PARLEY_DAY ? 91 : s->bin == PARLEY_WEEK ? 13 : s->bin == PARLEY_MONTH ? 3 : 1;
-    size_t steps = s->n_bins / (2 * horizon) < PARLEY_AHEAD_MAX ? s->n_bins / (2 * horizon) : PARLEY_AHEAD_MAX;
+    size_t steps = n / (2 * horizon) < PARLEY_AHEAD_MAX ? n / (2 * horizon) : PARLEY_AHEAD_MAX;
     struct parley_forecast_step *step = PARLEY_NEW(arena, struct parley_forecast_step, PARLEY_AHEAD_MAX);
     if (!step)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for forecasts");
-    enum parley_status status = steps ? parley_forecast_path(s->count, s->n_bins, extra, 2, horizon, season, steps, options->seed, options->progress, arena, step, err) : PARLEY_OK;
+    enum parley_status status = steps ? parley_forecast_path(y, n, extra, 2, horizon, season, steps, options->seed, options->progress, arena, step, err) : PARLEY_OK;
     a->n_ahead = status ? 0 : steps;
     for (size_t k = 0; k < a->n_ahead; k++) {
         int64_t from = s->first_bin + (int64_t)(s->n_bins + k * horizon), quarter;
@@ -47,18 +47,20 @@ enum parley_status relation_forecast(const struct parley_assess_options *options
                                               s->n_binned, s->n_bins, LEAST_EVENTS, BINS * horizon);
         return a->forecast_why ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "no memory for a reason");
     }
-    double *extra = PARLEY_NEW(arena, double, 2 * s->n_bins);
+    size_t n = s->n_bins - a->recent;
+    const double *y = s->count + a->recent;
+    double *extra = PARLEY_NEW(arena, double, 2 * n);
     if (!extra)
-        return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu bins", s->n_bins);
-    memcpy(extra, s->by_direction[PARLEY_A_TO_B], s->n_bins * sizeof *extra);
-    memcpy(extra + s->n_bins, s->by_direction[PARLEY_B_TO_A], s->n_bins * sizeof *extra);
-    enum parley_status status = parley_forecast_backtest(s->count, s->n_bins, extra, 2, horizon, season, 0, options->seed, options->progress, arena, &a->backtest, err);
+        return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu bins", n);
+    memcpy(extra, s->by_direction[PARLEY_A_TO_B] + a->recent, n * sizeof *extra);
+    memcpy(extra + n, s->by_direction[PARLEY_B_TO_A] + a->recent, n * sizeof *extra);
+    enum parley_status status = parley_forecast_backtest(y, n, extra, 2, horizon, season, 0, options->seed, options->progress, arena, &a->backtest, err);
     if (!status)
-        status = parley_forecast_next(s->count, s->n_bins, extra, 2, horizon, season, a->backtest.used, arena, &a->prediction, err);
+        status = parley_forecast_next(y, n, extra, 2, horizon, season, a->backtest.used, arena, &a->prediction, err);
     if (!status)
-        status = parley_forecast_next(s->count, s->n_bins, extra, 2, horizon, season, a->backtest.baseline, arena, &a->prediction_baseline, err);
+        status = parley_forecast_next(y, n, extra, 2, horizon, season, a->backtest.baseline, arena, &a->prediction_baseline, err);
     if (!status)
-        status = look_ahead(options, extra, season, arena, a, err);
+        status = look_ahead(options, y, n, extra, season, arena, a, err);
     a->has_forecast = !status;
     return status;
 }

@@ -104,8 +104,9 @@ static void put_changes(struct parley_json *json, const struct parley_assessment
     parley_json_put_number(json, "change_penalty", a->rate.penalty);
 }
 
-static void put_excitation(struct parley_json *json, const struct parley_excitation *e)
+static void put_excitation(struct parley_json *json, const struct parley_assessment *a)
 {
+    const struct parley_excitation *e = &a->excitation;
     parley_json_key(json, "excitation");
     parley_json_object(json);
     parley_json_put_bool(json, "identified", e->identified);
@@ -136,6 +137,7 @@ static void put_excitation(struct parley_json *json, const struct parley_excitat
     parley_json_put_number(json, "half_life_max", e->half_life_max);
     parley_json_put_string(json, "half_life_unit", "bins");
     parley_json_put_numbers(json, "events", e->events, e->types);
+    date_of(json, "from", a->series.first_bin + (int64_t)a->recent, a->series.bin);
     parley_json_object_end(json);
 }
 
@@ -281,6 +283,7 @@ static void put_forecast(struct parley_json *json, const struct parley_assessmen
     parley_json_object(json);
     parley_json_put_bool(json, "available", true);
     parley_json_put_string(json, "bin", parley_precision_text(a->forecast_bin));
+    date_of(json, "from", a->series.first_bin + (int64_t)a->recent, a->series.bin);
     put_prediction(json, "next", &a->prediction);
     put_prediction(json, "next_baseline", &a->prediction_baseline);
     put_ahead(json, a);
@@ -332,7 +335,7 @@ void parley_assessment_json(const struct parley_assessment *a, struct parley_jso
     parley_json_put_number(json, "mean_intensity", a->dispersion.mean_intensity);
     parley_json_put_number(json, "fano", a->dispersion.fano);
     parley_json_put_number(json, "fano_p", a->dispersion.fano_p);
-    put_excitation(json, &a->excitation);
+    put_excitation(json, a);
     put_phases(json, a);
     put_interruptions(json, a);
     put_domains(json, &a->domains);

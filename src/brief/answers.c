@@ -15,11 +15,11 @@ static void not_identified(struct brief *b)
     parley_doc_note(b->doc, PARLEY_SAY(b->lang, "Not identified: %s. These data do not say who answers whom, nor whether the relation feeds on itself; no number is given for controllability.", "无法识别：%s。这些数据不能说明谁回应谁，也不能说明关系是否自我助长；因此不给出可控性数值。"),
                     parley_excitation_reason(x, b->lang, reason));
     for (size_t k = 0; k < x->types; k++)
-        parley_doc_item(b->doc, PARLEY_SAY(b->lang, "%s: %.0f events in the bins", "%s：计入%.0f个事件"), label(b, k), x->events ? x->events[k] : NAN);
+        parley_doc_item(b->doc, PARLEY_SAY(b->lang, "%s: %.0f events that could be counted", "%s：可计数的事件%.0f个"), label(b, k), x->events ? x->events[k] : NAN);
     if (isfinite(x->controllability_low) && isfinite(x->controllability_high))
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "How wide the ignorance is: a fit that is not to be trusted would put controllability anywhere from %s.", "无知的宽度：不可信的拟合会把可控性置于 %s 之间的任何位置。"), say_range(b, x->controllability_low, x->controllability_high, 2));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "How little is known: an estimate that is not to be trusted would put controllability anywhere from %s.", "所知之少：不可信的估计会把可控性置于 %s 之间的任何位置。"), say_range(b, x->controllability_low, x->controllability_high, 2));
     if (isfinite(x->p_value))
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Against the best model without excitation: %s; against shuffled data: %s.", "与最佳的无激发模型相比：%s；与打乱的数据相比：%s。"), say_p(b, x->p_value), say_p(b, x->permutation_p));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Chance alone, with no act provoking another, would look like this with %s; the same events with their days shuffled with %s.", "若没有行为引发行为，仅凭偶然出现这种结果：%s；打乱日期的同样事件：%s。"), say_p(b, x->p_value), say_p(b, x->permutation_p));
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "It takes at least %d events of each direction, dated to the day or week; importing event data (parley record import) brings this section to life.", "每个方向至少需要%d个精确到日或周的事件；导入事件数据（parley record import）即可启用本节。"),
                          PARLEY_EXCITATION_EVENTS_MIN);
 }
@@ -55,9 +55,9 @@ static void identified(struct brief *b)
 {
     const struct parley_excitation *x = &b->assess.excitation;
     matrix(b);
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Controllability is %s (95 %% interval %s): below 0 the relation feeds on itself.", "可控性为 %s（95%%区间 %s）：低于 0 表示关系自我助长。"), say_number(b, x->controllability, 2),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Controllability is %s (95 %% interval %s): at 1 no act provokes another, below 0 each act leads on average to more than one further act and the relation feeds on itself.", "可控性为 %s（95%%区间 %s）：1 表示行为不引发行为，低于 0 表示一次行为平均引出不止一次行为，关系自我助长。"), say_number(b, x->controllability, 2),
                          say_range(b, x->controllability_low, x->controllability_high, 2));
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Goodness of fit: %s nats better than the best model without excitation (%s); shuffled data give as much with %s. One side answering the other, beyond each repeating itself: %s.", "拟合优度：比最佳的无激发模型高 %s 纳特（%s）；打乱的数据达到同样程度：%s。一方回应另一方（而非各自重复）：%s。"),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Is it real? The data are better explained when acts may provoke acts, by %s nats of log likelihood (by chance alone: %s); with the days shuffled it would look like this with %s. That one side answers the other, and not only repeats itself, would come by chance with %s.", "是否真实？允许行为引发行为时，数据得到更好的解释（对数似然高 %s 纳特；仅凭偶然：%s）；打乱日期后仍会如此：%s。一方回应另一方（而不只是各自重复）若仅凭偶然：%s。"),
                          say_number(b, x->loglik - x->loglik_baseline, 3), say_p(b, x->p_value), say_p(b, x->permutation_p), say_p(b, x->cross_p));
 }
 
@@ -74,14 +74,14 @@ static void spill(struct brief *b)
                 shown++;
             }
         if (!shown)
-            parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Among the %zu most frequent domains no spill-over is supported: none of the %zu pairs stands out of shuffled data.", "在最常见的%zu个领域中没有证据支持外溢：%zu对领域均未超出打乱的数据。"), n, n * (n - 1));
+            parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Among the %zu most frequent domains no spill-over is supported: in none of the %zu pairs does one domain follow the other more often than if domains were dealt out at random.", "在最常见的%zu个领域中没有证据支持外溢：%zu对领域中，没有一个领域跟随另一个领域的次数超过随机分配领域的情形。"), n, n * (n - 1));
     } else {
         parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "Too few domains have five events or more; spill-over cannot be judged.", "有五个以上事件的领域过少，无法判断外溢。"));
     }
     if (isfinite(d->entropy) && d->n > 1)
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The contest touches %zu domains, spread over %s of the widest possible; in the earlier and the later half of the events its entropy is %s and %s nats (%s%s).", "竞争涉及%zu个领域，分散程度为最大值的 %s；前半与后半事件的熵分别为 %s 与 %s 纳特（%s%s）。"), d->n,
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The contest touches %zu domains and is spread over them to %s of the widest possible. Has it widened? Its spread (entropy, in nats) is %s in the earlier and %s in the later half of the events (%s%s).", "竞争涉及%zu个领域，分散程度为最大可能的 %s。范围是否扩大？前半事件的分散程度（熵，纳特）为 %s，后半为 %s（%s%s）。"), d->n,
                              say_percent(b, d->entropy / d->entropy_max), say_number(b, d->entropy_early, 3), say_number(b, d->entropy_late, 3), say_p(b, d->entropy_p),
-                             d->entropy_p < .05 ? "" : PARLEY_SAY(b->lang, ": no more than chance", "：不超出偶然"));
+                             d->entropy_p < .05 ? "" : PARLEY_SAY(b->lang, ": no more than chance would do", "：不超出偶然"));
 }
 
 enum parley_status brief_answers(struct brief *b, struct parley_error *err)
@@ -91,6 +91,8 @@ enum parley_status brief_answers(struct brief *b, struct parley_error *err)
         parley_doc_note(b->doc, PARLEY_SAY(b->lang, "Not identified: %s.", "无法识别：%s。"), b->why);
         return PARLEY_OK;
     }
+    if (b->assess.recent)
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Here and in the forecast only the last %s are looked at, from %s on.", "此处及预测只使用最近的%s，自 %s 起。"), say_bins(b, PARLEY_RECENT_BINS_MAX, b->assess.series.bin), say_bin(b, b->assess.recent));
     if (b->assess.excitation.identified)
         identified(b);
     else

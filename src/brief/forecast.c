@@ -92,7 +92,7 @@ static void ahead(struct brief *b)
 static void scores(struct brief *b)
 {
     const struct parley_backtest *t = &b->assess.backtest;
-    struct parley_table *table = parley_doc_table(b->doc, PARLEY_SAY(b->lang, "Past scores; a higher log score and a lower CRPS and Brier score are better", "以往得分；对数得分越高越好，CRPS 与 Brier 得分越低越好"));
+    struct parley_table *table = parley_doc_table(b->doc, PARLEY_SAY(b->lang, "Past scores: log score, of the probability given to what came, higher is better; CRPS, by how many events it missed, and Brier, of whether anything came at all, lower is better", "以往得分：对数得分（给予实际结果的概率）越高越好；CRPS（相差的事件数）与 Brier（有无事件）越低越好"));
     parley_table_column(table, PARLEY_SAY(b->lang, "model", "模型"), PARLEY_LEFT);
     parley_table_column(table, PARLEY_SAY(b->lang, "log score", "对数得分"), PARLEY_RIGHT);
     parley_table_column(table, "CRPS", PARLEY_RIGHT);
@@ -128,10 +128,10 @@ enum parley_status brief_forecast(struct brief *b, struct parley_error *err)
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast follows the end of the record (%s), not today, and takes that %s as completely recorded.", "预测接续记录末端（%s），而非今日，并假定该%s已完整收录。"), say_bin(b, a->series.n_bins - 1),
                          bin_noun(b->lang, a->series.bin));
     if (a->backtest.used == a->backtest.baseline)
-        parley_doc_note(b->doc, PARLEY_SAY(b->lang, "The model with excitation did not beat the best one without (%s), so the forecast is the simpler model's: %s.", "含激发的模型没有胜过最佳的无激发模型（%s），故采用较简单的模型：%s。"),
+        parley_doc_note(b->doc, PARLEY_SAY(b->lang, "The model in which events provoke further events did not forecast better in the past than the best one without that (%s), so the forecast is the simpler one's: %s.", "允许事件引发事件的模型，过去的预测并不优于最佳的简单模型（%s），故采用较简单的模型：%s。"),
                         say_p(b, a->backtest.better_p[PARLEY_BY_EXCITED]), name_of(b->lang, a->backtest.used));
     else
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast is by the %s model, which beat the best one without excitation (%s).", "预测采用%s模型，它胜过最佳的无激发模型（%s）。"), name_of(b->lang, a->backtest.used), say_p(b, a->backtest.better_p[a->backtest.used]));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast is by the %s model, in which events provoke further events; in the past it forecast better than the best one without that (%s).", "预测采用%s模型，允许事件引发事件；它过去的预测优于最佳的简单模型（%s）。"), name_of(b->lang, a->backtest.used), say_p(b, a->backtest.better_p[a->backtest.used]));
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Scored on %zu past forecasts of the next %s with %zu events, each made from what came before it.", "以过去%zu次对下%s的预测（共%zu个事件）评分，每次只用此前的数据。"), a->backtest.n_forecasts,
                          one_bin(b->lang, a->forecast_bin), a->backtest.n_events);
     scores(b);

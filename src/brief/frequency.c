@@ -118,7 +118,7 @@ static void intensity(struct brief *b)
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The mean intensity of the events is %s; %s of those with a sign are cooperative.", "事件的平均强度为 %s；有明确性质的事件中 %s 为合作。"),
                          say_number(b, b->assess.dispersion.mean_intensity, 2), say_percent(b, b->assess.dispersion.cooperation_share));
     if (!c->n && c->any > .5)
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Whether the intensity changed is open: no date stands out of the segmentation, yet the probability of a change somewhere is %s.", "强度是否变化尚无定论：分段没有找到突出的日期，但某处存在变化的概率为 %s。"), say_percent(b, c->any));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Whether the intensity changed is open: that it did at some time has a probability of %s, yet no single date stands out.", "强度是否变化尚无定论：曾经变化的概率为 %s，但没有任何一个日期突出。"), say_percent(b, c->any));
     else if (!c->n)
         parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "A change of intensity is not supported: the probability that there was any is %s.", "没有证据支持强度发生变化：存在任何变化的概率为 %s。"), say_percent(b, c->any));
     for (size_t i = 0; i < c->n; i++) {
@@ -145,13 +145,14 @@ static void measures(struct brief *b)
     parley_table_column(t, zh ? "指标" : "measure", PARLEY_LEFT);
     parley_table_column(t, zh ? "值" : "value", PARLEY_RIGHT);
     parley_table_column(t, zh ? "含义" : "what it says", PARLEY_LEFT);
-    const char *p_text = parley_arena_printf(b->arena, zh ? "1 为泊松（互不相干）；更大表示聚集；%s" : "1 for events that do not know of each other, above 1 for clusters; %s", say_p(b, d->fano_p));
+    const char *p_text = parley_arena_printf(b->arena, zh ? "若事件互不相干则为 1，更大表示成群发生；仅凭偶然：%s" : "1 if events came independently of each other, above 1 if they come in clusters; by chance alone: %s", say_p(b, d->fano_p));
     measure(t, zh ? "方差与均值之比（Fano）" : "variance / mean (Fano)", say_number(b, d->fano, 2), p_text ? p_text : "");
-    p_text = parley_arena_printf(b->arena, zh ? "0 为随机，接近 1 为突发；与随机放置相比 %s" : "0 for chance, near 1 for bursts; against events placed at random %s", say_p(b, d->burstiness_p));
+    p_text = parley_arena_printf(b->arena, zh ? "0 为随机，接近 1 为突发；随机放置的事件也会如此突发：%s" : "0 for chance, near 1 for bursts; events placed at random are as bursty with %s", say_p(b, d->burstiness_p));
     measure(t, zh ? "突发性" : "burstiness", say_number(b, d->burstiness, 2), p_text ? p_text : "");
-    measure(t, zh ? "突然性" : "suddenness", say_percent(b, d->suddenness), zh ? "有事件的时段中，此前八个时段皆无事件的比例" : "bins with events that follow eight bins without any");
+    p_text = parley_arena_printf(b->arena, zh ? "有事件的%s中，此前八个%s皆无事件的比例" : "of the %ss with events, how many follow eight %ss without any", bin_noun(b->lang, b->assess.series.bin), bin_noun(b->lang, b->assess.series.bin));
+    measure(t, zh ? "突然性" : "suddenness", say_percent(b, d->suddenness), p_text ? p_text : "");
     if (p->n_dyads > 1 && isfinite(p->pooled.estimate)) {
-        p_text = parley_arena_printf(b->arena, zh ? "与记录中%zu对行为体合并估计；95%%区间 %s" : "events a year, drawn toward the %zu dyads of the record; 95 %% interval %s", p->n_dyads, say_range(b, p->pooled.low, p->pooled.high, 2));
+        p_text = parley_arena_printf(b->arena, zh ? "年均事件数，向记录中%zu对行为体的平均靠拢，因为一对行为体自身的数据太少；95%%区间 %s" : "events a year if this dyad, with its few data, is drawn toward the average of the %zu in the record; 95 %% interval %s", p->n_dyads, say_range(b, p->pooled.low, p->pooled.high, 2));
         measure(t, zh ? "合并后的年均事件数" : "pooled rate", say_number(b, p->pooled.estimate, 2), p_text ? p_text : "");
     }
 }

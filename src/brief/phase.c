@@ -12,7 +12,7 @@ static void now(struct brief *b)
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record (%s) the relation is in %s, since %s. %s of 40 variants of the rule's thresholds say the same%s.", "在记录末端（%s），关系处于%s阶段，始于 %s。规则阈值的40种变体中 %s 结论相同%s。"),
                          say_phase_month(b, spell->to), parley_phase_text(p->now, b->lang), say_phase_month(b, spell->from), say_percent(b, p->stable),
                          p->stable < .8 ? PARLEY_SAY(b->lang, ": the phase is not certain", "：阶段并不确定") : "");
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, the fading sum of past conflict over its own mean, stands at %s, after a change of %s within %zu months; crisis begins at %s.", "热度（逐渐消退的冲突总量与其均值之比）为 %1$s，在 %3$zu 个月内变化 %2$s；危机阈值为 %4$s。"), say_number(b, p->heat_now, 2),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Heat, past conflict that fades by half every %s months, stands at %s times its own average, after a change of %s within %zu months; crisis begins at %s.", "热度（以往冲突，每%1$s个月消退一半）为其自身平均的 %2$s 倍，在 %4$zu 个月内变化 %3$s；危机始于 %5$s。"), say_number(b, 12 * p->rule.half_life_years, 2), say_number(b, p->heat_now, 2),
                          say_number(b, p->trend_now, 2), p->trend_bins, say_number(b, p->rule.crisis_on, 2));
 }
 
@@ -154,9 +154,11 @@ static void trends(struct brief *b)
         parley_table_number(t, r->slope.estimate, 2);
         parley_table_cell(t, "%+.2f (%s)", r->slope_change.estimate, say_range(b, r->slope_change.low, r->slope_change.high, 2));
     }
-    parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "Segmented regression over up to five years or twelve bins on each side, with intervals that allow for correlated errors. What else happened at the time is not taken out: this is no "
-                                                      "proof of an effect, and of twenty such numbers one seems to matter by chance.",
-                                             "每侧至多五年或十二个时段的分段回归，区间考虑了误差的自相关。同期的其他事件没有剔除：这不是效果的证明；二十个这样的数字中会有一个偶然显得重要。"));
+    parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "Step: how many hostile events a year more (+) or fewer (-) from that date on; change of trend: how much faster (+) or slower (-) they grow from year to year. An interval that holds 0 "
+                                                      "leaves open whether anything changed. What else happened at the time is not taken out: this is no proof of an effect, and of twenty such numbers one seems to matter by chance. "
+                                                      "Segmented regression over up to five years or twelve bins on each side; the intervals allow for correlated errors.",
+                                             "水平变化：自该日期起每年敌对事件增加（+）或减少（-）的个数；趋势变化：逐年增长加快（+）或放慢（-）的幅度。区间包含0，即无法断定有无变化。同期的其他事件没有剔除：这不是效果的证明；二十个这样的数字中会有一个偶然显得重要。"
+                                             "方法为每侧至多五年或十二个时段的分段回归，区间考虑了误差的自相关。"));
 }
 
 enum parley_status brief_phase(struct brief *b, struct parley_error *err)

@@ -30,12 +30,12 @@ static void rate(struct brief *b)
         return;
     }
     const struct parley_change *last = &c->change[c->n - 1];
-    const char *times = c->n > 1 ? parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "changed %zu times and last ", "共变化%zu次，最近一次"), c->n) : "";
+    const char *times = c->n > 1 ? parley_arena_printf(b->arena, PARLEY_SAY(b->lang, "changed %zu times in frequency and last ", "共变化%zu次，最近一次"), c->n) : "";
     if (!times)
         times = "";
     bool vague = 2 * (last->high - last->low) > b->assess.series.n_bins;
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Their rate %s%s from %s to %s a year; the change is most likely in %s%s (95 %% interval %s to %s; probability %s), and %s.", "其比率%s%s：由每年 %s 个变为 %s 个；变化最可能在 %s%s（95%%区间 %s 至 %s；概率 %s），%s。"),
-                         times, last->after > last->before ? PARLEY_SAY(b->lang, "rose", "上升") : PARLEY_SAY(b->lang, "fell", "下降"), say_number(b, last->before * years, 2), say_number(b, last->after * years, 2),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "They %s%s from %s to %s a year; the change is most likely in %s%s (95 %% interval %s to %s; probability %s), and %s.", "事件数%s%s：由每年 %s 个变为 %s 个；变化最可能在 %s%s（95%%区间 %s 至 %s；概率 %s），%s。"),
+                         times, last->after > last->before ? PARLEY_SAY(b->lang, "became more frequent,", "上升") : PARLEY_SAY(b->lang, "became rarer,", "下降"), say_number(b, last->before * years, 2), say_number(b, last->after * years, 2),
                          say_bin(b, last->at), vague ? PARLEY_SAY(b->lang, ", though its date is hardly known", "，但日期几乎不可知") : "", say_bin(b, last->low), say_bin(b, last->high), say_percent(b, last->confidence), intensity_clause(b));
 }
 
@@ -47,7 +47,7 @@ static void answers(struct brief *b)
         parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Events answer earlier events: controllability is %s (95 %% interval %s), where below 0 means that the relation feeds on itself.", "事件会回应先前的事件：可控性为 %s（95%%区间 %s），低于 0 表示关系自我助长。"), say_number(b, x->controllability, 2),
                              say_range(b, x->controllability_low, x->controllability_high, 2));
     else
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Who answers whom, and whether the relation is under control, is not identified: %s.", "谁回应谁、关系是否受控，均无法识别：%s。"), parley_excitation_reason(x, b->lang, reason));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Nobody can tell from this record who answers whom, nor whether the relation is under control: %s.", "从这份记录无法判断谁回应谁，也无法判断关系是否受控：%s。"), parley_excitation_reason(x, b->lang, reason));
 }
 
 static void phase(struct brief *b)
@@ -57,7 +57,7 @@ static void phase(struct brief *b)
         parley_doc_paragraph(b->doc, "%s", PARLEY_SAY(b->lang, "No phase can be given.", "无法给出阶段。"));
         return;
     }
-    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record, in %s, the relation is in %s; %s of the variants of the rule agree.", "在记录末端（%s），关系处于%s阶段；规则变体中 %s 结论一致。"), say_phase_month(b, p->spell[p->n_spells - 1].to),
+    parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "At the end of the record, in %s, the relation is in %s; with the limits of the rule moved a little, %s of 40 variants still say so.", "在记录末端（%s），关系处于%s阶段；将规则的界限略作移动，40种变体中仍有 %s 结论相同。"), say_phase_month(b, p->spell[p->n_spells - 1].to),
                          parley_phase_text(p->now, b->lang), say_percent(b, p->stable));
 }
 
@@ -74,7 +74,7 @@ static void forecast(struct brief *b)
                                                                   say_number(b, last->mean, 2), say_range(b, last->low, last->high, 3));
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "For the %s after the record the forecast is %s events (90 %% interval %s)%s%s.", "对记录之后的%s，预测为 %s 个事件（90%%区间 %s）%s%s。"), noun, say_number(b, first->mean, 2),
                          say_range(b, first->low, first->high, 3), later ? later : "",
-                         a->backtest.used == a->backtest.baseline ? PARLEY_SAY(b->lang, ", by the simple baseline, which nothing beat", "，由简单基线给出，没有模型胜过它") : PARLEY_SAY(b->lang, ", by a model that beat every baseline", "，所用模型胜过所有基线"));
+                         a->backtest.used == a->backtest.baseline ? PARLEY_SAY(b->lang, ", by the simple rule (baseline) that no other model beat in the past", "，由简单规则（基线）给出，过去没有模型胜过它") : PARLEY_SAY(b->lang, ", by a model that beat every simple rule (baseline) in the past", "，所用模型过去胜过所有简单规则（基线）"));
 }
 
 static void facts(struct brief *b)
@@ -87,14 +87,14 @@ static void facts(struct brief *b)
     if (!b->assessed)
         return;
     if (a->phases.n_spells) {
-        sure = parley_arena_printf(b->arena, zh ? "规则变体中 %s 一致" : "%s of the rule's variants agree", say_percent(b, a->phases.stable));
+        sure = parley_arena_printf(b->arena, zh ? "40种规则变体中 %s 结论相同" : "%s of 40 variants of the rule say so", say_percent(b, a->phases.stable));
         parley_doc_fact(b->doc, zh ? "阶段" : "Phase", parley_phase_text(a->phases.now, b->lang), sure ? sure : "");
     }
     if (a->excitation.identified) {
         sure = parley_arena_printf(b->arena, zh ? "95%%区间 %s" : "95 %% interval %s", say_range(b, a->excitation.controllability_low, a->excitation.controllability_high, 2));
         parley_doc_fact(b->doc, zh ? "可控性" : "Controllability", say_number(b, a->excitation.controllability, 2), sure ? sure : "");
     } else {
-        parley_doc_fact(b->doc, zh ? "可控性" : "Controllability", zh ? "未知" : "not known", zh ? "数据不足以识别" : "the data do not identify it");
+        parley_doc_fact(b->doc, zh ? "可控性" : "Controllability", zh ? "未知" : "not known", zh ? "数据不足以判断" : "the data are too few to tell");
     }
     if (a->has_forecast) {
         const char *next = parley_arena_printf(b->arena, zh ? "下%s的事件" : "Events of the next %s", one_bin(b->lang, a->n_ahead ? brief_ahead_bin(a) : a->forecast_bin));
@@ -117,5 +117,9 @@ enum parley_status brief_summary(struct brief *b, struct parley_error *err)
         parley_doc_note(b->doc, PARLEY_SAY(b->lang, "The data bear no assessment: %s.", "数据不足以评估：%s。"), b->why);
     }
     facts(b);
+    if (b->assessed)
+        parley_doc_note(b->doc, "%s", PARLEY_SAY(b->lang, "How to read the numbers: an interval of 95 % (or 90 %) is made so that the truth lies inside 95 (90) times in a hundred. p is how often chance alone would show as much; above 0.05 "
+                                                          "chance is explanation enough. Intensity runs from -10 (most conflictual) to +10 (most cooperative).",
+                                                 "数字的读法：95%（或90%）区间的含义是，一百次中有95次（90次）真值落在其中。p 表示仅凭偶然也会出现这种结果的频率；高于0.05时，偶然足以解释。强度从-10（最冲突）到+10（最合作）。"));
     return PARLEY_OK;
 }
