@@ -178,7 +178,7 @@ static struct interval divide(struct interval a, struct interval b)
     return (struct interval){ less(less(p, q), less(r, t)), more(more(p, q), more(r, t)) };
 }
 
-bool region_contract(const struct support *s, const struct support_table *t, struct region *r)
+bool region_contract(const struct support *s, const struct support_table *t, struct region *r, bool *regular)
 {
     struct contraction w; /* large: filled in place */
     w.s = s;
@@ -190,13 +190,15 @@ bool region_contract(const struct support *s, const struct support_table *t, str
             return false;
     middle(s, r, w.c);
     middle_jacobian(&w, a);
-    if (!invert_matrix(t->n, a, w.y))
+    *regular = invert_matrix(t->n, a, w.y);
+    if (!*regular)
         return true;
     for (size_t i = 0; i < s->g->n_players; i++)
         for (size_t k = 1; k < s->size[i]; k++) {
             size_t v = t->variable[i][k];
             double size, value = slopes(&w, v, &size), slack = 4 * SUPPORT_SLACK * (1 + size); /* 4: the sum over at most 32 steps as well */
             struct interval rest = { value - slack, value + slack }, own = { w.slope[v].lo - slack, w.slope[v].hi + slack };
+            *regular &= own.lo > 0;
             if (own.lo <= 0)
                 continue; /* the equations are too curved in this box */
             for (size_t j = 0; j < s->g->n_players; j++)

@@ -21,7 +21,11 @@ struct found {
 struct search {
     struct solver *s;
     struct float_game g;
-    struct support now;
+    struct support now;               /* the profile under examination, players as in the game */
+    struct float_game sorted_game;    /* the same with those first whose mixtures the others' determine (sort_players) */
+    struct support sorted;
+    uint8_t player[SUPPORT_PLAYERS];  /* of the game, by place in that order */
+    size_t determined;                /* how many stand first */
     struct support_table table;
     struct found *found;
     size_t n_found, cap_found;
@@ -110,14 +114,14 @@ static void keep(struct search *q, const struct found *f)
 /* A proven solution of the indifference equations: is it an equilibrium? */
 static void judge(struct search *q, double point[SUPPORT_PLAYERS][SUPPORT_STRATEGIES])
 {
-    const struct support *s = &q->now;
+    const struct support *s = &q->sorted;
     struct found f = { .radius = support_radius(s, point) };
     struct region at;
     double doubt = f.radius > 0 ? 1e3 * f.radius : 1e-9;
     for (size_t i = 0; i < q->g.n_players; i++)
         for (size_t k = 0; k < s->size[i]; k++) {
             at.x[i][k] = (struct interval){ point[i][k], point[i][k] };
-            f.x[i][s->use[i][k]] = point[i][k];
+            f.x[q->player[i]][s->use[i][k]] = point[i][k];
             if (point[i][k] < -doubt)
                 return;
             if (s->size[i] > 1 && point[i][k] <= doubt) {
@@ -127,7 +131,7 @@ static void judge(struct search *q, double point[SUPPORT_PLAYERS][SUPPORT_STRATE
         }
     bool close = f.radius < 0; /* no radius was proven */
     for (size_t i = 0; i < q->g.n_players; i++)
-        for (size_t b = 0; b < q->g.n[i]; b++) {
+        for (size_t b = 0; b < s->g->n[i]; b++) {
             double gain = support_gain(s, &at, i, b, s->use[i][0], -1, 0).lo;
             bool used = false;
             for (size_t k = 0; k < s->size[i]; k++)
@@ -153,34 +157,59 @@ static bool impossible(const struct support *s, const struct region *r)
     return false;
 }
 
-/* A player who uses more strategies than the others' mixtures can make equally good: its own mixture is then not what to cut. */
-static size_t overstretched(const struct support *s)
+/* Put the players in an order for the search of boxes. Given the mixtures of all others, the indifference of one of two players is linear in the mixture
+ * of the other: two mixtures follow from the rest and need not be cut into boxes. These come first, because the slopes of the first are bounded best
+ * (contract.c); they are those who use most, so that the fewest variables are cut. */
+static void sort_players(struct search *q)
 {
-    for (size_t i = 0; i < s->g->n_players; i++)
-        if (2 * (s->size[i] - 1) > s->n_variables)
-            return i;
-    return s->g->n_players;
+    size_t n = q->g.n_players, mixing = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i;
+        for (; at > 0 && q->now.size[q->player[at - 1]] < q->now.size[i]; at--)
+            q->player[at] = q->player[at - 1];
+        q->player[at] = (uint8_t)i;
+        mixing += q->now.size[i] > 1;
+    }
+    q->determined = mixing > 2 ? 2 : mixing - 1;
+    q->sorted = q->now;
+    q->sorted_game = q->g;
+    q->sorted.g = &q->sorted_game;
+    for (size_t i = 0; i < n; i++) {
+        size_t of = q->player[i];
+        q->sorted_game.n[i] = q->g.n[of];
+        q->sorted_game.stride[i] = q->g.stride[of];
+        q->sorted_game.u[i] = q->g.u[of];
+        q->sorted.size[i] = q->now.size[of];
+        memcpy(q->sorted.use[i], q->now.use[of], sizeof q->sorted.use[i]);
+    }
 }
 
-/* Cut the interval that matters most, a little off the middle (solutions like to lie in the middle). */
-static double split(const struct support *s, const struct region *r, const struct influence *weight, struct region half[2])
+static const double NEXT_TO_NOTHING = .05;
+
+static double halve(const struct region *r, size_t player, size_t k, struct region half[2])
 {
-    size_t player = 0, at = 0, not_this = overstretched(s);
-    double widest = -1;
-    for (size_t i = 0; i < s->g->n_players; i++)
-        for (size_t k = 0; i != not_this && s->size[i] > 1 && k < s->size[i]; k++)
-            if (weight->x[i][k] > widest) {
-                widest = weight->x[i][k];
-                player = i;
-                at = k;
-            }
-    widest = r->x[player][at].hi - r->x[player][at].lo;
-    double cut = r->x[player][at].lo + .4871 * widest;
+    double width = r->x[player][k].hi - r->x[player][k].lo, cut = r->x[player][k].lo + .4871 * width;
     half[0] = half[1] = *r;
-    half[0].x[player][at].hi = half[1].x[player][at].lo = cut;
-    return widest;
+    half[0].x[player][k].hi = half[1].x[player][k].lo = cut;
+    return width;
 }
 
+/* Cut the interval that matters most, a little off the middle (solutions like to lie in the middle): one of those that are not determined by the others, unless those matter
+ * next to nothing by now. */
+static double split(const struct support *s, size_t determined, const struct region *r, const struct influence *weight, struct region half[2])
+{
+    size_t player[2] = { 0, 0 }, at[2] = { 0, 0 };
+    double most[2] = { -1, -1 };
+    for (size_t i = 0; i < s->g->n_players; i++)
+        for (size_t k = 0; s->size[i] > 1 && k < s->size[i]; k++)
+            if (weight->x[i][k] > most[i < determined]) {
+                most[i < determined] = weight->x[i][k];
+                player[i < determined] = i;
+                at[i < determined] = k;
+            }
+    bool which = !(most[0] > NEXT_TO_NOTHING * most[1]);
+    return halve(r, player[which], at[which], half);
+}
 static double volume(const struct support *s, const struct region *r)
 {
     double sum = 0;
@@ -192,8 +221,9 @@ static double volume(const struct support *s, const struct region *r)
 
 static void search_boxes(struct search *q)
 {
-    const struct support *s = &q->now;
+    const struct support *s = &q->sorted;
     size_t depth = 1, first = q->boxes;
+    sort_players(q);
     support_tables(s, &q->table);
     struct region *top = &q->stack[0], half[2];
     for (size_t i = 0; i < q->g.n_players; i++)
@@ -212,14 +242,15 @@ static void search_boxes(struct search *q)
         }
         bool empty = !region_tighten(s, &r);
         do { /* as long as the box shrinks by a good part */
+            bool regular = true;
             before = volume(s, &r);
             empty = empty || !region_cut(s, &q->table, &r, &weight);
             after = volume(s, &r);
             if (!empty && after > .85 * before) {
-                empty = !region_contract(s, &q->table, &r);
+                empty = !region_contract(s, &q->table, &r, &regular);
                 after = volume(s, &r);
             }
-            if (!empty && (after > .85 * before || after < .05)) {
+            if (!empty && regular && (after > .85 * before || after < .05)) {
                 verdict = support_newton(s, &r, point);
                 empty = verdict == BOX_EMPTY;
                 after = volume(s, &r);
@@ -231,7 +262,7 @@ static void search_boxes(struct search *q)
             judge(q, point);
             continue;
         }
-        double widest = split(s, &r, &weight, half);
+        double widest = split(s, q->determined, &r, &weight, half);
         if (widest < 1e-7 || depth + 2 > STACK_MAX) {
             q->open_boxes++; /* a singular solution, or a continuum of them */
             continue;

@@ -63,8 +63,9 @@ bool region_cut(const struct support *s, const struct support_table *t, struct r
 /* Keep only mixtures with sum x_k g_k <= 0; false: none is left. */
 bool mixture_cut(struct interval *x, size_t n, const double *g);
 
-/* Tighten by the equations multiplied by an approximate inverse of their Jacobian. False when no solution lies in the region. */
-bool region_contract(const struct support *s, const struct support_table *t, struct region *r);
+/* Tighten by the equations multiplied by an approximate inverse of their Jacobian. False when no solution lies in the region. *regular: every
+ * combination of the equations rises with its own variable throughout, without which a Krawczyk test is in vain. */
+bool region_contract(const struct support *s, const struct support_table *t, struct region *r, bool *regular);
 
 /* Approximate inverse; false if it is too close to singular. a is used up. */
 bool invert_matrix(size_t n, double a[SUPPORT_VARIABLES][SUPPORT_VARIABLES], double y[SUPPORT_VARIABLES][SUPPORT_VARIABLES]);
