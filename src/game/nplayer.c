@@ -219,10 +219,14 @@ static double volume(const struct support *s, const struct region *r)
     return sum;
 }
 
+/* How small a box is cut before it stays open. Where many stay open lies a continuum, which no cutting resolves: then the rest of the support is searched for isolated
+ * equilibria with coarser boxes. */
+static double finest(size_t open) { return open < 1000 ? 1e-7 : open < 20000 ? 1e-3 : 3e-2; }
+
 static void search_boxes(struct search *q)
 {
     const struct support *s = &q->sorted;
-    size_t depth = 1, first = q->boxes;
+    size_t depth = 1, first = q->boxes, open_before = q->open_boxes;
     sort_players(q);
     support_tables(s, &q->table);
     struct region *top = &q->stack[0], half[2];
@@ -263,7 +267,7 @@ static void search_boxes(struct search *q)
             continue;
         }
         double widest = split(s, q->determined, &r, &weight, half);
-        if (widest < 1e-7 || depth + 2 > STACK_MAX) {
+        if (widest < finest(q->open_boxes - open_before) || depth + 2 > STACK_MAX) {
             q->open_boxes++; /* a singular solution, or a continuum of them */
             continue;
         }

@@ -7,7 +7,8 @@
 #include <parley/rng.h>
 #include <stdlib.h>
 
-enum { LISTED_WIDTH = 32, LISTED_BASES = 200000, MANY_PAYOFFS = 1 << 20, MANY_BOXES = 100000, REPLY_STARTS = 50 };
+/* Two movers: all equilibria are listed up to so many plans of the two together and so many bases, which takes a fraction of a second. */
+enum { LISTED_WIDTH = 64, LISTED_BASES = 60000, SMALL_WIDTH = 32, SMALL_BASES = 200000, MANY_PAYOFFS = 1 << 20, MANY_BOXES = 100000, REPLY_STARTS = 50 };
 
 struct work {
     const struct subgame_piece *piece;
@@ -153,12 +154,12 @@ static bool put_mixture(struct work *w, size_t e, const struct parley_equilibriu
 static enum parley_status pure_replies(struct work *w, bool *solved);
 
 /* *solved = false: too large, or not all of them were found. */
-static enum parley_status list_all(struct work *w, bool *solved)
+static enum parley_status list_all(struct work *w, size_t bases, bool *solved)
 {
     struct parley_game *g = NULL;
     struct parley_equilibria s;
     bool two = w->piece->n_movers == 2;
-    struct parley_equilibria_options o = { .one = w->options->one && !two, .max_bases = LISTED_BASES, .max_boxes = MANY_BOXES, .exact_only = two };
+    struct parley_equilibria_options o = { .one = w->options->one && !two, .max_bases = bases, .max_boxes = MANY_BOXES, .exact_only = two };
     enum parley_status status = movers_only(w, &g);
     *solved = false;
     if (!status)
@@ -217,7 +218,7 @@ static enum parley_status two_movers(struct work *w)
     bool solved = false;
     double width = sequence_plans(&w->f.player[w->piece->mover[0]]) + sequence_plans(&w->f.player[w->piece->mover[1]]);
     if (!w->options->one && !w->options->sequence && width <= LISTED_WIDTH) {
-        enum parley_status status = list_all(w, &solved);
+        enum parley_status status = list_all(w, width <= SMALL_WIDTH ? SMALL_BASES : LISTED_BASES, &solved);
         if (status || solved)
             return status;
     }
@@ -321,7 +322,7 @@ static enum parley_status many_movers(struct work *w)
         return parley_fail(w->err, PARLEY_ELIMIT, "a subgame in which %zu players move has no pure equilibrium that best replies in turn would meet, and its %.3g profiles "
                            "of plans would take about %.3g GB; games of three and more players are searched up to %d payoffs", w->piece->n_movers,
                            payoffs / (double)w->piece->n_movers, payoffs * 64 / 1e9, MANY_PAYOFFS);
-    return list_all(w, &solved);
+    return list_all(w, 0, &solved);
 }
 
 enum parley_status piece_solve(const struct subgame_piece *piece, const struct parley_tree_options *options, const struct parley_progress *progress,
