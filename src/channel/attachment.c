@@ -151,7 +151,7 @@ static uint64_t bytes_of_peer(struct parley_desk *d, struct talk *t)
     return n;
 }
 
-enum parley_status attachments_named(struct parley_desk *d, struct talk *t, const char *body, size_t len, int64_t now_us, struct parley_error *err)
+enum parley_status attachments_named(struct parley_desk *d, struct talk *t, bool ours, const char *body, size_t len, int64_t now_us, struct parley_error *err)
 {
     struct parley_arena arena = { 0 };
     struct parley_attachment *a;
@@ -166,11 +166,11 @@ enum parley_status attachments_named(struct parley_desk *d, struct talk *t, cons
         n = 0;
     }
     for (size_t i = 0; !status && i < n; i++) {
-        if (bytes_of_peer(d, t) + a[i].bytes > PARLEY_ATTACHMENT_QUOTA) {
+        if (!ours && bytes_of_peer(d, t) + a[i].bytes > PARLEY_ATTACHMENT_QUOTA) {
             log_line(d, "peer=%s event=attachment-over-quota bytes=%" PRIu64, t->name, a[i].bytes);
             continue;
         }
-        status = put_row(d, t, false, a[i].sha256, a[i].bytes, 0, a[i].bytes ? FETCHING : COMPLETE, now_us, err);
+        status = put_row(d, t, ours, a[i].sha256, a[i].bytes, 0, a[i].bytes ? FETCHING : COMPLETE, now_us, err);
         t->attachments.due_us = now_us + WANT_FIRST_S * S_US;
         t->attachments.wait_s = WANT_FIRST_S;
     }
@@ -198,15 +198,16 @@ static bool find_row(struct parley_desk *d, struct talk *t, bool ours, const uin
     return found;
 }
 
-static enum parley_status set_row(struct parley_desk *d, struct talk *t, const uint8_t hash[HASH_LEN], uint64_t have, int state, struct parley_error *err)
+static enum parley_status set_row(struct parley_desk *d, struct talk *t, bool ours, const uint8_t hash[HASH_LEN], uint64_t have, int state, struct parley_error *err)
 {
-    sqlite3_stmt *s = db_prepare(d, "UPDATE attachment SET have = ?, state = ? WHERE peer = ? AND ours = 0 AND hash = ?", err);
+    sqlite3_stmt *s = db_prepare(d, "UPDATE attachment SET have = ?, state = ? WHERE peer = ? AND ours = ? AND hash = ?", err);
     if (!s)
         return PARLEY_EIO;
     sqlite3_bind_int64(s, 1, (int64_t)have);
     sqlite3_bind_int(s, 2, state);
     sqlite3_bind_int64(s, 3, t->id);
-    db_blob(s, 4, hash, HASH_LEN);
+    sqlite3_bind_int(s, 4, ours);
+    db_blob(s, 5, hash, HASH_LEN);
     return db_done(d, s, err);
 }
 
@@ -259,23 +260,23 @@ static enum parley_status assemble(struct parley_desk *d, struct talk *t, bool o
     return same_bytes(found, hash, HASH_LEN) ? PARLEY_OK : parley_fail(err, PARLEY_EVERIFY, "what came is not the file that was signed for: its hash is another");
 }
 
-static enum parley_status completed(struct parley_desk *d, struct talk *t, const uint8_t hash[HASH_LEN], uint64_t total, struct parley_error *err)
+static enum parley_status completed(struct parley_desk *d, struct talk *t, bool ours, const uint8_t hash[HASH_LEN], uint64_t total, struct parley_error *err)
 {
     uint8_t *all = malloc(total ? total : 1);
     struct parley_error why = { 0 };
     char hex[17];
     if (!all)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    enum parley_status status = assemble(d, t, false, hash, total, all, &why);
+    enum parley_status status = assemble(d, t, ours, hash, total, all, &why);
     free(all);
     to_hex(hash, 8, hex);
     if (!status) {
         log_line(d, "peer=%s event=attachment-complete sha256=%s bytes=%" PRIu64, t->name, hex, total);
-        return set_row(d, t, hash, total, COMPLETE, err);
+        return set_row(d, t, ours, hash, total, COMPLETE, err);
     }
     log_line(d, "peer=%s event=attachment-wrong sha256=%s", t->name, hex); /* only the peer itself could do that: units are sealed */
-    status = drop_chunks(d, t, false, hash, err);
-    return status ? status : set_row(d, t, hash, 0, ++t->attachments.wrong >= WRONG_MAX ? WRONG : FETCHING, err);
+    status = drop_chunks(d, t, ours, hash, err);
+    return status ? status : set_row(d, t, ours, hash, 0, ++t->attachments.wrong >= WRONG_MAX ? WRONG : FETCHING, err);
 }
 
 enum parley_status attachment_chunk(struct parley_desk *d, struct talk *t, const uint8_t *item, size_t len, struct parley_error *err)
@@ -285,32 +286,33 @@ enum parley_status attachment_chunk(struct parley_desk *d, struct talk *t, const
     if (len <= CHUNK_HEAD)
         return PARLEY_OK;
     uint64_t total = get_u64(item + HASH_LEN), offset = get_u64(item + HASH_LEN + 8), n = len - CHUNK_HEAD;
-    if (!find_row(d, t, false, item, &row) || row.state != FETCHING)
+    bool ours = !find_row(d, t, false, item, &row) || row.state != FETCHING;
+    if (ours && (!find_row(d, t, true, item, &row) || row.state != FETCHING))
         return PARLEY_OK; /* nobody asked: not stored */
     if (total != row.total || offset >= total || offset % CHUNK_MAX || n != (total - offset < CHUNK_MAX ? total - offset : CHUNK_MAX)) {
         log_line(d, "peer=%s event=refused why=chunk-form", t->name);
         return PARLEY_OK;
     }
-    enum parley_status status = put_chunk(d, t, false, item, offset, item + CHUNK_HEAD, n, &new_one, err);
+    enum parley_status status = put_chunk(d, t, ours, item, offset, item + CHUNK_HEAD, n, &new_one, err);
     if (status || !new_one)
         return status;
     t->attachments.wait_s = WANT_FIRST_S;
     t->attachments.got++;
     if (t->attachments.asked && t->attachments.got >= t->attachments.asked) /* all that was asked for: the next window at once */
         t->attachments.due_us = 0;
-    return row.have + n == total ? completed(d, t, item, total, err) : set_row(d, t, item, row.have + n, FETCHING, err);
+    return row.have + n == total ? completed(d, t, ours, item, total, err) : set_row(d, t, ours, item, row.have + n, FETCHING, err);
 }
 
 /* --- items for units ------------------------------------------------------------------------ */
 
-static size_t add_chunks(struct parley_desk *d, struct talk *t, const uint8_t hash[HASH_LEN], uint64_t total, uint64_t from, uint64_t to, size_t room, struct parley_text *content,
+static size_t add_chunks(struct parley_desk *d, struct talk *t, bool ours, const uint8_t hash[HASH_LEN], uint64_t total, uint64_t from, uint64_t to, size_t room, struct parley_text *content,
                          chunk_emit *emit, void *ctx)
 {
     size_t sent = 0;
     for (uint64_t at = from; at < to && at < total && sent < room; at += CHUNK_MAX, sent++) {
         uint8_t head[CHUNK_HEAD], *data;
         size_t len;
-        if (open_chunk(d, t, true, hash, at, &data, &len, NULL))
+        if (open_chunk(d, t, ours, hash, at, &data, &len, NULL))
             break;
         memcpy(head, hash, HASH_LEN);
         put_u64(head + HASH_LEN, total);
@@ -327,11 +329,14 @@ static size_t add_chunks(struct parley_desk *d, struct talk *t, const uint8_t ha
 void attachment_answer(struct parley_desk *d, struct talk *t, const uint8_t *want, size_t len, struct parley_text *content, chunk_emit *emit, void *ctx)
 {
     struct row row;
-    if (len != WANT_LEN || !find_row(d, t, true, want, &row) || row.state != COMPLETE)
+    if (len != WANT_LEN)
+        return;
+    bool ours = find_row(d, t, true, want, &row) && row.state == COMPLETE;
+    if (!ours && (!find_row(d, t, false, want, &row) || row.state != COMPLETE)) /* who attached it for us may have lost it */
         return;
     uint64_t from = get_u64(want + HASH_LEN), to = get_u64(want + HASH_LEN + 8);
     if (from % CHUNK_MAX == 0)
-        add_chunks(d, t, want, row.total, from, to, CHUNK_WINDOW, content, emit, ctx);
+        add_chunks(d, t, ours, want, row.total, from, to, CHUNK_WINDOW, content, emit, ctx);
 }
 
 void attachments_push(struct parley_desk *d, struct talk *t, const char *body, size_t len, struct parley_text *content, chunk_emit *emit, void *ctx)
@@ -343,21 +348,22 @@ void attachments_push(struct parley_desk *d, struct talk *t, const char *body, s
         for (size_t i = 0; i < n && room; i++) {
             struct row row;
             if (find_row(d, t, true, a[i].sha256, &row) && row.state == COMPLETE)
-                room -= add_chunks(d, t, a[i].sha256, row.total, 0, row.total, room, content, emit, ctx);
+                room -= add_chunks(d, t, true, a[i].sha256, row.total, 0, row.total, room, content, emit, ctx);
         }
     parley_arena_release(&arena);
 }
 
 /* Up to `room` chunks of one attachment that are missing: as ranges. */
-static size_t want_of(struct parley_desk *d, struct talk *t, const uint8_t hash[HASH_LEN], uint64_t total, size_t room, struct parley_text *content)
+static size_t want_of(struct parley_desk *d, struct talk *t, bool ours, const uint8_t hash[HASH_LEN], uint64_t total, size_t room, struct parley_text *content)
 {
-    sqlite3_stmt *s = db_prepare(d, "SELECT offset FROM chunk WHERE peer = ? AND ours = 0 AND hash = ? ORDER BY offset", NULL);
+    sqlite3_stmt *s = db_prepare(d, "SELECT offset FROM chunk WHERE peer = ? AND ours = ? AND hash = ? ORDER BY offset", NULL);
     size_t asked = 0;
     uint64_t at = 0;
     if (!s)
         return 0;
     sqlite3_bind_int64(s, 1, t->id);
-    db_blob(s, 2, hash, HASH_LEN);
+    sqlite3_bind_int(s, 2, ours);
+    db_blob(s, 3, hash, HASH_LEN);
     bool more = true;
     while (more && at < total && asked < room) {
         more = sqlite3_step(s) == SQLITE_ROW;
@@ -384,9 +390,9 @@ void attachments_want(struct parley_desk *d, struct talk *t, struct parley_text 
         t->attachments.due_us = t->attachments.due_us == INT64_MAX ? INT64_MAX : now;
     if (t->attachments.due_us > now)
         return;
-    struct { uint8_t hash[HASH_LEN]; uint64_t total; } open[WANTED_AT_ONCE];
+    struct { uint8_t hash[HASH_LEN]; uint64_t total; bool ours; } open[WANTED_AT_ONCE];
     size_t n = 0, asked = 0;
-    sqlite3_stmt *s = db_prepare(d, "SELECT hash, total FROM attachment WHERE peer = ? AND ours = 0 AND state = 0 ORDER BY named_us LIMIT ?", NULL);
+    sqlite3_stmt *s = db_prepare(d, "SELECT hash, total, ours FROM attachment WHERE peer = ? AND state = 0 ORDER BY named_us LIMIT ?", NULL);
     if (!s)
         return;
     sqlite3_bind_int64(s, 1, t->id);
@@ -394,11 +400,12 @@ void attachments_want(struct parley_desk *d, struct talk *t, struct parley_text 
     while (sqlite3_step(s) == SQLITE_ROW && n < WANTED_AT_ONCE)
         if (sqlite3_column_bytes(s, 0) == HASH_LEN) {
             memcpy(open[n].hash, sqlite3_column_blob(s, 0), HASH_LEN);
+            open[n].ours = sqlite3_column_int(s, 2);
             open[n++].total = (uint64_t)sqlite3_column_int64(s, 1);
         }
     sqlite3_reset(s);
     for (size_t i = 0; i < n && asked < CHUNK_WINDOW; i++)
-        asked += want_of(d, t, open[i].hash, open[i].total, CHUNK_WINDOW - asked, content);
+        asked += want_of(d, t, open[i].ours, open[i].hash, open[i].total, CHUNK_WINDOW - asked, content);
     t->attachments.asked = asked;
     t->attachments.got = 0;
     if (!t->attachments.wait_s)
@@ -458,7 +465,7 @@ enum parley_status parley_attachment_forget(struct parley_desk *d, const struct 
         return status;
     status = drop_chunks(d, t, false, a->sha256, err);
     if (!status)
-        status = set_row(d, t, a->sha256, 0, FORGOTTEN, err);
+        status = set_row(d, t, false, a->sha256, 0, FORGOTTEN, err);
     if (!status)
         status = db_exec(d, "COMMIT", err);
     if (status)

@@ -18,13 +18,14 @@ enum parley_status attachments_none(const char *body, size_t len, struct parley_
 /* Store files of ours for a peer, before the statement that names them is said. */
 enum parley_status attachments_store(struct parley_desk *d, struct talk *t, const struct parley_attachment_file *file, size_t n, struct parley_error *err);
 
-/* Inside the transaction of a step: a statement of theirs was stored; a chunk arrived. Fail only when our own disk does. */
-enum parley_status attachments_named(struct parley_desk *d, struct talk *t, const char *body, size_t len, int64_t now_us, struct parley_error *err);
+/* Inside the transaction of a step: a statement of theirs was stored, or one of ours that came back; a chunk arrived. Fail only when our own
+ * disk does. */
+enum parley_status attachments_named(struct parley_desk *d, struct talk *t, bool ours, const char *body, size_t len, int64_t now_us, struct parley_error *err);
 enum parley_status attachment_chunk(struct parley_desk *d, struct talk *t, const uint8_t *item, size_t len, struct parley_error *err);
 
 /* After the commit: items for units. emit(ctx) seals what content holds and clears it. */
 typedef void chunk_emit(void *ctx);
-/* Chunks that a want item asks for; only of files that we attached for this peer. */
+/* Chunks that a want item asks for: of files that we attached for this peer, or that it attached for us and lost. */
 void attachment_answer(struct parley_desk *d, struct talk *t, const uint8_t *want, size_t len, struct parley_text *content, chunk_emit *emit, void *ctx);
 /* The first window of what a body of ours names. */
 void attachments_push(struct parley_desk *d, struct talk *t, const char *body, size_t len, struct parley_text *content, chunk_emit *emit, void *ctx);

@@ -25,7 +25,8 @@ struct lane {
     char peer_name[PARLEY_PEER_NAME_MAX + 1], line[CARD_LINE_LEN];
     enum carrier_kind kind;
     int order;
-    bool puts, takes;
+    bool puts, takes, old;
+    int64_t empty_us; /* when a look began that found nothing */
     struct tls_identity id;
     uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
     size_t n_pins;
@@ -291,6 +292,7 @@ static void put_some(struct lane *l, struct carrier *c)
 
 struct giving {
     struct lane *l;
+    bool any;
     bool full;
 };
 
@@ -298,6 +300,7 @@ static void give(void *ctx, struct given *unit, size_t n)
 {
     struct giving *g = ctx;
     enum verdict verdict[GIVE_MAX];
+    g->any = true;
     if (g->full || atomic_load(&g->l->stop))
         return;
     arrivals_bring(g->l->all->to, unit, n, verdict);
@@ -315,6 +318,7 @@ static void take(struct lane *l, struct carrier *c)
     uint8_t (*tag)[16] = calloc(n + 1, sizeof *tag);
     if (tag)
         memcpy(tag, l->tag, n * sizeof *tag);
+    int64_t began = now_us();
     l->taking = true;
     l->next_take_us = INT64_MAX; /* until asked, or set below */
     pthread_mutex_unlock(&l->all->lock);
@@ -322,6 +326,8 @@ static void take(struct lane *l, struct carrier *c)
     free(tag);
     pthread_mutex_lock(&l->all->lock);
     l->taking = false;
+    if (!status && !g.any)
+        l->empty_us = began;
     if (l->all->once) {
         if (status && !atomic_load(&l->stop)) {
             l->failures++;
@@ -491,7 +497,7 @@ void lanes_configure(struct lanes *all, const struct lane_config *config)
         l->n_tags = n_tags;
         l->wanted = true;
         l->order = config->order;
-        l->puts = config->puts, l->takes = config->takes;
+        l->puts = config->puts, l->takes = config->takes, l->old = config->old;
         if (!l->generation || l->id.key != config->id.key || l->id.cert != config->id.cert || l->n_pins != n_pins || (n_pins && memcmp(l->pin, config->pin, n_pins * HASH_LEN))) {
             l->id = config->id;
             l->n_pins = n_pins;
@@ -582,6 +588,17 @@ void lanes_take_again(struct lanes *all)
             pthread_cond_signal(&all->lane[i]->wake);
         }
     pthread_mutex_unlock(&all->lock);
+}
+
+int64_t lanes_old_empty(struct lanes *all)
+{
+    int64_t first = INT64_MAX;
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < all->n; i++)
+        if (all->lane[i]->old && all->lane[i]->wanted && all->lane[i]->empty_us < first)
+            first = all->lane[i]->empty_us;
+    pthread_mutex_unlock(&all->lock);
+    return first;
 }
 
 uint64_t lanes_sent(struct lanes *all)

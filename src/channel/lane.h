@@ -18,6 +18,7 @@ struct lane_config {
     const char *peer_name, *line;
     int order; /* of preference */
     bool puts, takes;
+    bool old; /* a box that the card before named */
     struct tls_identity id; /* must outlive the lanes */
     const uint8_t (*pin)[HASH_LEN];
     size_t n_pins;
@@ -47,6 +48,8 @@ bool lanes_room(struct lanes *all, int64_t peer, const struct packet *p);
 /* once: nothing is under way, waits or is still to be taken. */
 bool lanes_idle(struct lanes *all);
 void lanes_take_again(struct lanes *all);
+/* When the last empty one of the old boxes was looked into, on the monotonic clock, in us; the earliest of several; INT64_MAX: there is none. */
+int64_t lanes_old_empty(struct lanes *all);
 /* How many packets some carrier took over. */
 uint64_t lanes_sent(struct lanes *all);
 /* A peer one of whose lanes came up since it was last asked, or -1. */

@@ -9,13 +9,14 @@
 #include "channel/lane.h"
 
 #include <parley/channel_node.h>
+#include <parley/time.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { PER_PEER_MAX = 8, ROUND_MS = 100, PINS_MAX = CARRIER_PINS_MAX * PARLEY_PEERS_MAX, WINDOW_S = 10, UNITS_PER_WINDOW = 20000, BATCH = GIVE_MAX, FULL_S = 5, BUSY_S = 30, ROUNDS_MAX = 64 };
+enum { PER_PEER_MAX = 8, ROUND_MS = 100, PINS_MAX = CARRIER_PINS_MAX * PARLEY_PEERS_MAX, WINDOW_S = 10, UNITS_PER_WINDOW = 20000, BATCH = GIVE_MAX, FULL_S = 5, BUSY_S = 30, OLD_BOX_DAYS = 7, OLD_BOX_S = 10, ROUNDS_MAX = 64 };
 
 struct caller { /* an enrolled TLS key */
     uint8_t pin[HASH_LEN];
@@ -35,6 +36,8 @@ struct node {
     uint64_t changes;               /* of the desk, when lanes and callers were last set up */
     size_t epochs;                  /* of all peers, as seen then */
     uint32_t known;                 /* and what they knew of ours */
+    bool old_boxes;                 /* those of the card before are asked, too */
+    int64_t all_known;              /* when first everybody knew our newest card, monotonic seconds; 0 not yet */
     int peers;
     struct hush unopened;
     atomic_bool full;   /* the disk: nothing of a peer is taken */
@@ -174,6 +177,20 @@ static void set_callers(struct node *n)
     free(old);
 }
 
+static void take_boxes(struct node *n, const struct own_epoch *of, bool old, const uint8_t (*tag)[16], size_t n_tags)
+{
+    const struct own_epoch *own = &n->d->own[n->d->n_own - 1];
+    for (int i = 0; i < of->card.n_carriers; i++) {
+        const char *line = of->card.carrier[i];
+        bool again = false;
+        for (int k = 0; old && k < own->card.n_carriers; k++)
+            again |= !strcmp(own->card.carrier[k], line);
+        struct lane_config c = { .peer_name = "", .line = line, .order = i, .takes = true, .old = old, .id = { own->tls_key, own->tls_cert }, .tag = tag, .n_tags = n_tags };
+        if (!again && carrier_kind(line, NULL) == CARRIER_RELAY)
+            lanes_configure(n->lanes, &c);
+    }
+}
+
 static void set_lanes(struct node *n)
 {
     const struct own_epoch *own = &n->d->own[n->d->n_own - 1];
@@ -198,12 +215,10 @@ static void set_lanes(struct node *n)
                 lanes_configure(n->lanes, &c);
         }
     }
-    for (int i = 0; tags && i < own->card.n_carriers; i++) /* our own boxes are named on our card */
-        if (carrier_kind(own->card.carrier[i], NULL) == CARRIER_RELAY) {
-            struct lane_config c = { .peer_name = "", .line = own->card.carrier[i], .order = i, .takes = true, .id = { own->tls_key, own->tls_cert },
-                                     .tag = (const uint8_t(*)[16])tags, .n_tags = n_tags };
-            lanes_configure(n->lanes, &c);
-        }
+    if (tags) /* our own boxes are named on our card, and on the one before */
+        take_boxes(n, own, false, (const uint8_t(*)[16])tags, n_tags);
+    if (tags && n->old_boxes)
+        take_boxes(n, own - 1, true, (const uint8_t(*)[16])tags, n_tags);
     lanes_configure_end(n->lanes);
     free(tags);
 }
@@ -229,12 +244,32 @@ static enum parley_status serve(struct node *n, struct parley_error *err)
     return status;
 }
 
+/* After a rotation peers go on putting units into the boxes of the card before until they know the new one, and what they put there waits:
+ * these boxes are asked until everybody knows and they are empty. A box that cannot be reached is given up a week after the rotation;
+ * what nobody receipted comes by the new card. */
+static bool want_old_boxes(struct node *n, bool all_know)
+{
+    const struct own_epoch *own = &n->d->own[n->d->n_own - 1];
+    if (n->d->n_own < 2)
+        return false;
+    if (!all_know) {
+        n->all_known = 0;
+        return true;
+    }
+    if (!n->all_known)
+        n->all_known = seconds_now();
+    int64_t empty = n->old_boxes ? lanes_old_empty(n->lanes) : 0;
+    bool emptied = n->old_boxes && empty / 1000000 > n->all_known + OLD_BOX_S, first = !n->served;
+    return (first || n->old_boxes) && !emptied && n->d->now_us() - own->card.from_us < OLD_BOX_DAYS * PARLEY_US_PER_DAY;
+}
+
 /* After anything changed: peers enrolled, keys rotated, carriers added or taken away, by us here or by another process. */
 static enum parley_status follow_changes(struct node *n, struct parley_error *err)
 {
     struct parley_desk *d = n->d;
     size_t epochs = 0;
     uint32_t known = 0;
+    bool all_know = true;
     for (int i = 0; n->served && i < d->n_talks; i++)
         if (!d->talk[i]->loaded) /* the database is busy or the disk full: as it was, until the next round */
             return PARLEY_OK;
@@ -243,12 +278,16 @@ static enum parley_status follow_changes(struct node *n, struct parley_error *er
         uint8_t pin[CARRIER_PINS_MAX][HASH_LEN];
         size_t pins;
         epochs += d->talk[i]->x.theirs.n;
-        if (d->n_own > 1 && talk_identity(d, d->talk[i], &id, pin, &pins))
+        if (d->n_own > 1 && talk_identity(d, d->talk[i], &id, pin, &pins)) {
             for (int e = 0; e < d->n_own; e++)
                 known += d->own[e].tls_key == id.key ? (uint32_t)e : 0;
+            all_know &= id.key == d->own[d->n_own - 1].tls_key;
+        }
     }
-    if (n->lanes && n->served && n->changes == d->changes && n->epochs == epochs && n->known == known)
+    bool old_boxes = want_old_boxes(n, all_know);
+    if (n->lanes && n->served && n->changes == d->changes && n->epochs == epochs && n->known == known && n->old_boxes == old_boxes)
         return PARLEY_OK;
+    n->old_boxes = old_boxes;
     if (n->served && n->peers != d->n_talks)
         log_line(d, "event=peers-changed peers=%d", d->n_talks);
     n->peers = d->n_talks;

@@ -276,8 +276,10 @@ static enum parley_status store_output(struct parley_desk *d, struct talk *t, co
     sqlite3_stmt *s;
     enum parley_status status;
     switch (o->kind) {
-    case OUT_STORE_OURS: return store_statement(d, t, o, now, err);
-    case OUT_STORE_THEIRS: return (status = store_statement(d, t, o, now, err)) ? status : attachments_named(d, t, o->body, o->body_len, now, err);
+    case OUT_STORE_OURS: /* what the peer returned to us may name files that we lost, too */
+        status = store_statement(d, t, o, now, err);
+        return status || !o->imported ? status : attachments_named(d, t, true, o->body, o->body_len, now, err);
+    case OUT_STORE_THEIRS: return (status = store_statement(d, t, o, now, err)) ? status : attachments_named(d, t, false, o->body, o->body_len, now, err);
     case OUT_CHUNK: return attachment_chunk(d, t, (const uint8_t *)o->body, o->body_len, err);
     case OUT_STORE_PROOF:
         if ((status = store_statement(d, t, o, now, err)))

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <parley/file.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,13 +17,17 @@ static int64_t later_us;
 
 static int64_t test_clock(void) { return clock_us() + later_us; }
 
-static void on_line(void *ctx, const char *text)
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void on_line(void *ctx, const char *text) /* carriers work on threads of their own */
 {
     (void)ctx;
+    pthread_mutex_lock(&lock);
     size_t n = strlen(last_log);
     if (n + strlen(text) + 2 > sizeof last_log)
         n = 0;
     snprintf(last_log + n, sizeof last_log - n, "%s\n", text);
+    pthread_mutex_unlock(&lock);
 }
 
 static bool logged(const char *what)
@@ -34,6 +39,16 @@ static bool logged(const char *what)
     return there;
 }
 
+static struct parley_desk *with_log(struct parley_desk *d)
+{
+    struct parley_channel_log log = { .line = on_line };
+    if (d) {
+        d->now_us = test_clock;
+        parley_desk_set_log(d, &log);
+    }
+    return d;
+}
+
 static struct parley_desk *make_desk(const char *name, char folder[300])
 {
     struct parley_desk *d = NULL;
@@ -43,12 +58,7 @@ static struct parley_desk *make_desk(const char *name, char folder[300])
     struct parley_key_options o = { .party = name };
     if (parley_desk_make_keys(folder, &o, &err) || parley_desk_open(folder, NULL, &d, &err))
         printf("# %s\n", err.text);
-    struct parley_channel_log log = { .line = on_line };
-    if (d) {
-        d->now_us = test_clock;
-        parley_desk_set_log(d, &log);
-    }
-    return d;
+    return with_log(d);
 }
 
 static void enrol(struct parley_desk *d, const char *peer, struct parley_desk *other)
@@ -209,6 +219,48 @@ static void quota_and_others(struct parley_desk *us, struct parley_desk *cn)
     parley_text_release(&content);
 }
 
+/* The desk is put back from a copy that is older than a file it had sent: the peer returns statement and file. */
+static struct parley_desk *lost_and_returned(struct parley_desk *us, const char *folder, struct parley_desk *cn)
+{
+    enum { BYTES = 5 << 20 };
+    struct parley_error err = { 0 };
+    struct parley_arena arena = { 0 };
+    struct parley_attachment *a = NULL;
+    struct parley_said said;
+    const char *data = NULL;
+    char command[1000], hex[65];
+    uint8_t hash[32];
+    uint64_t seq;
+    size_t n = 0;
+    char *file = malloc(BYTES);
+    for (size_t i = 0; file && i < BYTES; i++)
+        file[i] = (char)(i * 37 + i / 1000);
+    parley_desk_close(us);
+    snprintf(command, sizeof command, "cp -r %s %s.copy", folder, folder);
+    OK(!system(command) && !parley_desk_open(folder, NULL, &us, &err), "a copy of the desk is put aside");
+    with_log(us);
+    struct parley_attachment_file f = { "evidence.bin", file, BYTES };
+    struct parley_draft d = { .type = "comms-check", .body = "{\"text\":\"with a large file\"}", .body_len = 28, .attach = &f, .n_attach = 1, .within_given = true };
+    OK(!parley_channel_send(us, "cn", &d, &seq, hash, &err), "a file is sent %s", err.text);
+    sync_both(us, cn, 4);
+    OK(rows(cn, "SELECT count(*) FROM attachment WHERE ours = 0 AND total = 5242880 AND state = 1") == 1, "and arrives");
+    parley_desk_close(us);
+    snprintf(command, sizeof command, "rm -rf %s && mv %s.copy %s", folder, folder, folder);
+    OK(!system(command) && !parley_desk_open(folder, NULL, &us, &err), "the copy takes the desk's place");
+    with_log(us);
+    OK(rows(us, "SELECT count(*) FROM attachment WHERE ours = 1 AND total = 5242880") == 0, "it does not know the file");
+    sync_both(us, cn, 8);
+    to_hex(hash, 32, hex);
+    OK(!parley_channel_find(us, hex, &arena, &said, &err) && said.ours, "the statement came back %s", err.text);
+    OK(!parley_attachments_held(us, &said, &arena, &a, &n, &err) && n == 1 && a->state == PARLEY_ATTACHMENT_COMPLETE, "and its file %s", err.text);
+    OK(n == 1 && !parley_attachment_read(us, &said, a, &arena, &data, &err) && !memcmp(data, file, BYTES), "the same, byte for byte %s", err.text);
+    d.n_attach = 0, d.body = "{\"text\":\"again\"}", d.body_len = 16;
+    OK(!parley_channel_send(us, "cn", &d, &seq, hash, &err), "and the desk speaks again %s", err.text);
+    parley_arena_release(&arena);
+    free(file);
+    return us;
+}
+
 int main(void)
 {
     char a[300], b[300], state[300], command[400];
@@ -223,6 +275,7 @@ int main(void)
         enrol(us, "cn", cn);
         hostile_names(us, cn);
         unasked_and_wrong(us, cn);
+        us = lost_and_returned(us, b, cn);
         quota_and_others(us, cn);
     }
     parley_desk_close(cn);

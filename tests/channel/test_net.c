@@ -185,6 +185,77 @@ static void sync_stalls(void)
     party_free(near);
 }
 
+/* --- the box of a card that is no longer the newest --------------------------------------------- */
+
+static void *relay_main(void *ctx)
+{
+    struct parley_error err = { 0 };
+    struct parley_channel_log quiet = { NULL, NULL };
+    static volatile sig_atomic_t never;
+    if (parley_relay_run(ctx, &quiet, &never, &err))
+        printf("# %s\n", err.text);
+    return NULL;
+}
+
+static uint64_t received(struct party *p, const char *from)
+{
+    struct parley_channel_counts c = { 0 };
+    struct parley_error err = { 0 };
+    must(parley_channel_counts(p->desk, from, &c, &err), &err);
+    return c.received;
+}
+
+static void old_box(void)
+{
+    static char folder[300], tokens[320], at[40];
+    static struct parley_relay_options o;
+    char pin[65], here[200], gone[200], spool[320];
+    struct parley_error err = { 0 };
+    pthread_t thread;
+    int port = free_port();
+    snprintf(folder, sizeof folder, "%s/relay", desks_folder);
+    snprintf(tokens, sizeof tokens, "%s/tokens", desks_folder);
+    snprintf(at, sizeof at, "127.0.0.1:%d", port);
+    FILE *f = fopen(tokens, "w");
+    if (!f || fputs("a-token-of-16-bytes\n", f) < 0 || fclose(f))
+        printf("Bail out! no tokens\n");
+    o = (struct parley_relay_options){ .listen = at, .folder = folder, .tokens = tokens };
+    must(parley_relay_pin(folder, pin, &err), &err);
+    if (pthread_create(&thread, NULL, relay_main, &o))
+        printf("Bail out! no relay\n");
+    snprintf(here, sizeof here, "relay https://%s %s a-token-of-16-bytes", at, pin);
+    snprintf(gone, sizeof gone, "relay https://127.0.0.1:%d %s a-token-of-16-bytes", free_port(), pin);
+    snprintf(spool, sizeof spool, "file %s/back", desks_folder);
+    struct party *p = party_with("moved", 0, here), *q = party_new("sender", 0);
+    enrol_at(p->desk, "sender", q->desk, spool);
+    enrol_at(q->desk, "moved", p->desk, NULL);
+    const char *carrier[] = { gone };
+    struct parley_key_options next = { .carrier = carrier, .n_carriers = 1 };
+    uint64_t in, out;
+    uint32_t epoch;
+    say_to(q, "moved", "into the box of the first card", PARLEY_ROUTINE);
+    for (int i = 0; i < 40 && (parley_channel_sync(q->desk, NULL, &in, &out, &err) || !out); i++)
+        sleep_ms(100); /* until the relay listens */
+    must(parley_desk_next_epoch(p->desk, PARLEY_ROTATE, NULL, 0, NULL, &next, &epoch, &err), &err);
+    must(parley_channel_sync(p->desk, NULL, &in, &out, &err), &err);
+    OK(received(p, "sender") == 1, "what waits in the box of the card before a rotation is fetched by sync");
+    node_start(p);
+    say_to(q, "moved", "once more, without having heard of the other box", PARLEY_ROUTINE);
+    must(parley_channel_sync(q->desk, NULL, &in, &out, &err), &err);
+    for (int i = 0; i < 100 && received(p, "sender") < 2; i++)
+        sleep_ms(50);
+    OK(received(p, "sender") == 2, "and by a node");
+    must(parley_desk_carrier_add(q->desk, "moved", spool, true, &err), &err);
+    double start = now_s();
+    while (!log_has(&p->log, "event=carrier-closed carrier=relay", NULL) && now_s() - start < 40) {
+        must(parley_channel_sync(q->desk, NULL, &in, &out, &err), &err);
+        sleep_ms(500);
+    }
+    OK(log_has(&p->log, "event=carrier-closed carrier=relay", NULL), "until everybody knows the new card and it is empty: %.1f s", now_s() - start);
+    party_free(p);
+    party_free(q);
+}
+
 /* --- strangers and floods at our port --------------------------------------------------------- */
 
 /* A request over TLS as whoever holds the key (NULL: nobody); then `zeros` bytes. First line of the answer, or "". Bytes that went out. */
@@ -418,6 +489,7 @@ int main(void)
     stalls(n, good);
     changes(n, good);
     sync_stalls();
+    old_box();
     node_stop(n);
     node_stop(good);
     all_logfmt(&n->log, "n");
