@@ -192,8 +192,10 @@ int main(int argc, char **argv)
     if (!filled) {
         must(talk_ready(a, a->talk[0], &err), &err);
         must(talk_ready(b, b->talk[0], &err), &err);
-        while (move(a, b) | move(b, a))
-            ;
+        for (bool more = true; more;) {
+            more = move(a, b);
+            more |= move(b, a);
+        }
         double *took = calloc(n / window + 2, sizeof *took), start = now_s();
         talk(a, b, n, window, took);
         double seconds = now_s() - start;

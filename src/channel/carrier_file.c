@@ -111,8 +111,8 @@ static bool is_ours(const char *name, const uint8_t (*tag)[16], size_t n)
 static size_t take_some(const char *folder, char *const *name, size_t n, unit_giver *give, void *ctx)
 {
     struct parley_arena arena = { 0 };
-    struct given unit[GIVE_MAX];
-    size_t of[GIVE_MAX], count = 0, bytes = 0, i = 0;
+    struct given unit[GIVE_MAX] = { { NULL, 0, false } };
+    size_t of[GIVE_MAX] = { 0 }, count = 0, bytes = 0, i = 0;
     char path[1300], *data;
     for (; i < n && count < GIVE_MAX && bytes < GIVE_BYTES_MAX; i++) {
         struct stat st;
