@@ -537,7 +537,7 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
     if (status)
         return status;
     status = desk_refresh(d, err);
-    if (!status && t->stale) {
+    if (!status && t->loaded && t->stale) {
         struct input more = { .kind = IN_CAUGHT_UP };
         if (talk_catch_up(d, t))
             status = step_and_store(d, t, &more, &o, err);

@@ -1,6 +1,7 @@
 /* Verifying every stored byte of a channel, straight from the database: nothing that loading would forgive is forgiven here. */
 #include "channel/bytes.h"
 #include "channel/desk.h"
+#include "channel/loading.h"
 #include "channel/mark.h"
 #include "channel/verify.h"
 
@@ -219,9 +220,7 @@ enum parley_status parley_channel_verify(struct parley_desk *d, const char *peer
     if (status)
         return status;
     if (!(status = desk_refresh(d, err))) {
-        if (t->loaded)
-            exchange_close(&t->x);
-        t->loaded = false;
+        talk_unload(t);
         status = talk_cards(d, t, err);
     }
     if (!status) {
