@@ -175,12 +175,15 @@ static bool same_cards(struct parley_desk *d, struct talk *t)
     return same;
 }
 
-/* Receipts that were written into rows we knew: of ours for which none had come, of theirs for which none was given. */
-static bool load_receipts(struct parley_desk *d, struct talk *t, bool ours, struct epoch_log *e)
+/* Still without the receipt that it may have got, or been given, meanwhile. */
+static bool is_open(const struct epoch_log *e, bool ours, uint64_t seq)
 {
-    uint64_t from = ours ? e->unacked_from : e->owed_from;
-    if (from > e->top)
-        return true;
+    const struct slot *s = &e->slot[seq - 1];
+    return ours ? !s->acked : !s->receipt_seq && s->kind != PARLEY_KIND_RECEIPT;
+}
+
+static bool load_run(struct parley_desk *d, struct talk *t, bool ours, struct epoch_log *e, uint64_t from, uint64_t to)
+{
     sqlite3_stmt *s = db_prepare(d, "SELECT seq, by_epoch, by_seq FROM statement WHERE peer = ? AND ours = ? AND epoch = ? AND seq BETWEEN ? AND ?", NULL);
     if (!s)
         return false;
@@ -188,11 +191,25 @@ static bool load_receipts(struct parley_desk *d, struct talk *t, bool ours, stru
     sqlite3_bind_int(s, 2, ours);
     sqlite3_bind_int64(s, 3, e->card.epoch);
     sqlite3_bind_int64(s, 4, (int64_t)from);
-    sqlite3_bind_int64(s, 5, (int64_t)e->top);
+    sqlite3_bind_int64(s, 5, (int64_t)to);
     while (sqlite3_step(s) == SQLITE_ROW)
         exchange_load_receipt(e, ours, (uint64_t)sqlite3_column_int64(s, 0), (uint32_t)sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2));
     sqlite3_reset(s);
     return true;
+}
+
+/* Receipts that were written into rows we knew. A hole can stay open for long: what lies settled behind it is not read. */
+static bool load_receipts(struct parley_desk *d, struct talk *t, bool ours, struct epoch_log *e)
+{
+    bool done = true;
+    for (uint64_t seq = ours ? e->unacked_from : e->owed_from, top = e->top; done && seq <= top; seq++) {
+        uint64_t from = seq;
+        while (seq <= top && is_open(e, ours, seq))
+            seq++;
+        if (seq > from)
+            done = load_run(d, t, ours, e, from, seq - 1);
+    }
+    return done;
 }
 
 bool talk_catch_up(struct parley_desk *d, struct talk *t)
