@@ -5,7 +5,10 @@
 #ifndef PARLEY_ACCORD_QCA_COVERS_H
 #define PARLEY_ACCORD_QCA_COVERS_H
 
-#include "qca_models.h"
+#include "qca_chart.h"
+#include "qca_choices.h"
+
+#include <parley/progress.h>
 
 struct qca_covers {
     const struct qca_chart *chart;

@@ -5,12 +5,12 @@
 #include "qca_covers.h"
 #include "qca_essential.h"
 #include "qca_lagrange.h"
-#include "qca_models.h"
+#include "qca_skeletons.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_ALL = 2000, COVERS_SEEN = 50, FIT_TICK = 1000 }; /* up to so many models are all listed and then cut in order */
+enum { LIST_ALL = 2000, FIT_TICK = 1000 }; /* up to so many models are all listed and then cut in order */
 
 static const uint64_t EFFORT = 4000000000u;
 static const size_t BYTES = (size_t)3 << 30;
@@ -129,12 +129,12 @@ static enum parley_status essential_by_rows(struct solving *s)
 }
 
 /* With it: the groups of every minimal model, found from covers without one of them. candidate [chart.n]: groups of every model seen. */
-static enum parley_status essential_by_search(struct solving *s, const struct qca_models *models, uint8_t *candidate)
+static enum parley_status essential_by_search(struct solving *s, const uint32_t *usable, size_t n_usable, uint8_t *candidate)
 {
     struct parley_qca_term *term = PARLEY_NEW(s->arena, struct parley_qca_term, s->out->model_size);
     size_t n = 0;
     uint64_t effort = s->options->effort ? s->options->effort : EFFORT;
-    if (!term || !qca_essential_groups(&s->chart, models->group, models->n, s->out->model_size, effort / 2, s->progress, candidate,
+    if (!term || !qca_essential_groups(&s->chart, usable, n_usable, s->out->model_size, effort / 2, s->progress, candidate,
                                        &s->out->essential_complete))
         return no_memory(s);
     for (uint32_t g = 0; g < s->chart.n; g++)
@@ -221,10 +221,8 @@ static size_t independent_rows(const struct qca_problem *p)
 
 struct list { /* models being listed */
     struct solving *s;
-    struct parley_qca_model *model;
-    size_t n, max, bytes;
-    uint32_t *seen; /* [chart.n] covers with the group, of so many covers */
-    uint32_t covers;
+    struct parley_qca_model *model; /* [cap] */
+    size_t n, cap, max, bytes;
     bool failed, cut; /* cut: PARLEY_QCA_LIST_BYTES are full */
 };
 
@@ -255,6 +253,19 @@ static bool finish_model(struct solving *s, struct parley_qca_term *term, size_t
     return true;
 }
 
+static bool room_for_one(struct list *l)
+{
+    if (l->n < l->cap)
+        return true;
+    size_t cap = l->cap ? 2 * l->cap : 64;
+    struct parley_qca_model *more = realloc(l->model, cap * sizeof *more);
+    if (!more)
+        return l->failed = true, false;
+    l->model = more;
+    l->cap = cap;
+    return true;
+}
+
 /* One set of groups stands for as many models as the product of their sizes. */
 static bool expand_groups(void *ctx, const uint32_t *group, size_t size)
 {
@@ -264,6 +275,8 @@ static bool expand_groups(void *ctx, const uint32_t *group, size_t size)
     if (size > 1024)
         return false;
     for (;;) {
+        if (!room_for_one(l))
+            return false;
         struct parley_qca_term *term = PARLEY_NEW(s->arena, struct parley_qca_term, size);
         bool ok = term != NULL;
         for (size_t i = 0; ok && i < size; i++)
@@ -287,10 +300,7 @@ static bool expand_groups(void *ctx, const uint32_t *group, size_t size)
 static bool expand(void *ctx, const uint32_t *group)
 {
     struct list *l = ctx;
-    for (size_t i = 0; i < l->s->out->model_size; i++)
-        l->seen[group[i]]++;
-    l->covers++;
-    return (l->n < l->max && !l->cut && expand_groups(ctx, group, l->s->out->model_size)) || (!l->failed && l->covers < COVERS_SEEN);
+    return expand_groups(ctx, group, l->s->out->model_size);
 }
 
 static const char *decimal(struct parley_arena *arena, qca_count n)
@@ -339,79 +349,80 @@ static enum parley_status too_many_to_list(struct solving *s, const char *known,
                        s->out->model_count_exact ? "" : "at least ", known ? known : "some", made);
 }
 
-/* All models: their number, and a list. */
-static enum parley_status count_and_list(struct solving *s, const struct qca_cover *cover)
+/* The list as it will be shown, and how many models there are. */
+static enum parley_status keep_list(struct solving *s, struct list *l, qca_count count)
 {
-    struct qca_models models;
+    size_t shown = l->n < s->options->max_models ? l->n : s->options->max_models;
+    qsort(l->model, l->n, sizeof *l->model, qca_model_order);
+    struct parley_qca_model *kept = PARLEY_NEW(s->arena, struct parley_qca_model, shown);
+    s->out->model_count = decimal(s->arena, count);
+    if (!kept || !s->out->model_count)
+        return no_memory(s);
+    if (shown)
+        memcpy(kept, l->model, shown * sizeof *kept);
+    s->out->models_first_in_order = s->out->model_count_exact && count == l->n;
+    s->out->models_cut = l->cut;
+    s->out->model = kept;
+    s->out->n_models = shown;
+    return PARLEY_OK;
+}
+
+/* Groups of one implicant that lead in every skeleton may be in every model. */
+static enum parley_status find_essential(struct solving *s, const struct qca_skeletons *k)
+{
+    uint8_t *candidate = calloc(s->chart.n + 1, 1);
+    if (!candidate)
+        return no_memory(s);
+    for (size_t g = 0; g < s->chart.n; g++)
+        candidate[g] = k->skeletons && s->chart.multiplicity[g] == 1 && k->leads[g] == k->skeletons;
+    enum parley_status status = essential_by_search(s, k->group, k->n, candidate);
+    free(candidate);
+    return status;
+}
+
+/* All models: their number, and a list. */
+static enum parley_status count_and_list(struct solving *s)
+{
     double bound;
     qca_count count = 0;
-    size_t max = s->options->max_models > LIST_ALL ? s->options->max_models : LIST_ALL;
-    uint64_t effort = s->options->effort ? s->options->effort : EFFORT;
-    if (!prices(&s->columns, s->out->model_size, &bound) ||
-        !qca_models_init(&models, &s->chart, s->out->model_size, s->columns.price, bound, effort, s->progress))
-        return no_memory(s);
-    s->out->model_count_exact = qca_models_count(&models, &count);
-    bool cancelled = models.cancelled;
-    const char *known = decimal(s->arena, count);
-    if (count > max || !s->out->model_count_exact)
-        max = s->options->max_models;
-    if (s->out->model_count_exact && count < max)
-        max = (size_t)count;
-    struct list l = { .s = s, .max = max, .model = PARLEY_NEW(s->arena, struct parley_qca_model, max + 1) };
-    l.seen = calloc(s->chart.n + 1, sizeof *l.seen);
-    uint8_t *candidate = calloc(s->chart.n + 1, 1);
-    models.work = 0;
-    models.next_tick = 0;
-    if (!s->out->model_count_exact)
-        models.work_limit = effort / 16;
-    if (l.model && l.seen && candidate && !cancelled) {
-        qca_models_list(&models, SIZE_MAX, expand, &l);
-        for (size_t i = 0; i < cover->size; i++) {
-            uint32_t g = cover->chosen[i];
-            candidate[g] = s->chart.multiplicity[g] == 1 && l.seen[g] == l.covers;
-        }
+    struct list l = { .s = s, .max = s->options->max_models > LIST_ALL ? s->options->max_models : LIST_ALL };
+    struct qca_skeletons k = { .chart = &s->chart, .size = s->out->model_size, .work_limit = s->options->effort ? s->options->effort : EFFORT,
+                               .progress = s->progress, .found = expand, .ctx = &l };
+    uint32_t *usable = malloc((s->chart.n + 1) * sizeof *usable);
+    k.leads = calloc(s->chart.n + 1, sizeof *k.leads);
+    bool ok = usable && k.leads && prices(&s->columns, k.size, &bound);
+    if (ok) {
+        k.n = qca_usable_groups(&s->chart, k.size, s->columns.price, bound, usable);
+        k.group = usable;
+        k.price = s->columns.price;
+        s->out->model_count_exact = qca_skeletons_count(&k, &count);
     }
-    enum parley_status status = !l.model || l.failed || !known ? too_many_to_list(s, known, l.n) : !candidate || !l.seen ? no_memory(s) : cancelled ? PARLEY_OK : essential_by_search(s, &models, candidate);
-    qca_models_release(&models);
-    free(candidate);
-    free(l.seen);
-    if (status)
-        return status;
-    if (!s->out->model_count_exact && count < l.n)
+    if (count < l.n)
         count = l.n;
     if (!count) /* the one that gave the size */
         count = 1;
-    s->out->model_count = decimal(s->arena, count);
-    qsort(l.model, l.n, sizeof *l.model, qca_model_order);
-    s->out->models_first_in_order = s->out->model_count_exact && count == l.n;
-    s->out->models_cut = l.cut;
-    s->out->model = l.model;
-    s->out->n_models = l.n < s->options->max_models ? l.n : s->options->max_models;
-    if (!s->out->model_count)
-        return no_memory(s);
-    return cancelled ? parley_fail(s->err, PARLEY_ECANCELLED, "stopped while counting models; there are at least %s", s->out->model_count) : PARLEY_OK;
+    enum parley_status status = !ok || k.no_memory ? no_memory(s) : l.failed ? too_many_to_list(s, decimal(s->arena, count), l.n) : keep_list(s, &l, count);
+    if (!status && !k.cancelled)
+        status = find_essential(s, &k);
+    free(usable);
+    free(k.leads);
+    free(l.model);
+    if (status)
+        return status;
+    return k.cancelled ? parley_fail(s->err, PARLEY_ECANCELLED, "stopped while counting models; there are at least %s", s->out->model_count) : PARLEY_OK;
 }
 
 /* All irredundant models, of whatever size; those that alone cover some row are in every one of them. */
 static enum parley_status count_and_list_irredundant(struct solving *s)
 {
-    size_t max = s->options->max_models > LIST_ALL ? s->options->max_models : LIST_ALL;
-    struct list l = { .s = s, .max = max, .model = PARLEY_NEW(s->arena, struct parley_qca_model, max + 1) };
+    struct list l = { .s = s, .max = s->options->max_models > LIST_ALL ? s->options->max_models : LIST_ALL };
     struct qca_covers covers = { .chart = &s->chart, .work_limit = s->options->effort ? s->options->effort : EFFORT, .progress = s->progress,
                                  .found = expand_groups, .ctx = &l };
-    if (!l.model)
-        return no_memory(s);
     s->out->model_count_exact = qca_covers_all(&covers);
-    if (covers.no_memory || l.failed)
-        return no_memory(s);
-    s->out->model_count = decimal(s->arena, covers.count);
-    qsort(l.model, l.n, sizeof *l.model, qca_model_order);
-    s->out->models_first_in_order = s->out->model_count_exact && covers.count == l.n;
-    s->out->models_cut = l.cut;
-    s->out->model = l.model;
-    s->out->n_models = l.n < s->options->max_models ? l.n : s->options->max_models;
-    if (!s->out->model_count)
-        return no_memory(s);
+    enum parley_status status = covers.no_memory || l.failed ? no_memory(s) : keep_list(s, &l, covers.count);
+    free(l.model);
+    if (status)
+        return status;
     return covers.cancelled ? parley_fail(s->err, PARLEY_ECANCELLED, "stopped while counting models; there are at least %s", s->out->model_count) : PARLEY_OK;
 }
 
@@ -468,7 +479,7 @@ static enum parley_status solve_chart(struct solving *s)
     else if (!s->out->model_size_proven || s->options->first || status || !s->out->implicants_complete || cover.size > 1024)
         later = one_model(s, &cover);
     else
-        later = count_and_list(s, &cover);
+        later = count_and_list(s);
     free(cover.chosen);
     if (!later || later == PARLEY_ECANCELLED) {
         enum parley_status fits = fit_models(s);

@@ -4,7 +4,7 @@
 #include "accord/qca_cover.h"
 #include "accord/qca_covers.h"
 #include "accord/qca_lagrange.h"
-#include "accord/qca_models.h"
+#include "accord/qca_skeletons.h"
 
 #include "../tap.h"
 
@@ -158,7 +158,6 @@ static bool by_engine(const struct function *f, struct answer *out)
     struct qca_chart chart = { 0 };
     struct qca_matrix m = { 0 };
     struct qca_cover cover = { 0 };
-    struct qca_models models = { 0 };
     for (size_t r = 0; r < f->rows; r++)
         if (f->value[r] < 2)
             memcpy(f->value[r] ? on + p.n_on++ * f->k : off + p.n_off++ * f->k, f->config[r], f->k);
@@ -177,17 +176,18 @@ static bool by_engine(const struct function *f, struct answer *out)
     struct qca_lagrange l = { .iterations = 60, .step = 1, .upper = (double)cover.size, .stop_at = 1e300, .reduced = reduced };
     qca_count count = 0;
     uint64_t n_listed = 0;
-    ok = ok && qca_lagrange_bound(&m, &l) && qca_models_init(&models, &chart, cover.size, m.price, l.bound, 1000000000, NULL) &&
-         qca_models_count(&models, &count);
-    if (ok && chart.n == im.count) {
-        qca_models_list(&models, SIZE_MAX, listed, &n_listed);
-        ok = n_listed == (uint64_t)count;
+    uint32_t *usable = malloc((chart.n + 1) * sizeof *usable);
+    struct qca_skeletons k = { .chart = &chart, .group = usable, .size = cover.size, .price = m.price, .work_limit = 1000000000, .found = listed, .ctx = &n_listed };
+    ok = ok && usable && qca_lagrange_bound(&m, &l);
+    if (ok) {
+        k.n = qca_usable_groups(&chart, cover.size, m.price, l.bound, usable);
+        ok = qca_skeletons_count(&k, &count) && (chart.n != im.count || n_listed == (uint64_t)count);
     }
     out->size = cover.size;
     out->models = (uint64_t)count;
     free(reduced);
     free(cover.chosen);
-    qca_models_release(&models);
+    free(usable);
     qca_matrix_release(&m);
     qca_chart_release(&chart);
     qca_implicants_release(&im);
