@@ -19,7 +19,8 @@
     X(PARLEY_BY_SEASON,   "seasonal",  "seasonal rate",             "季节性发生率")     \
     X(PARLEY_BY_NB,       "nb",        "negative binomial",         "负二项")           \
     X(PARLEY_BY_NB_YEAR,  "nb-year",   "negative binomial, rate of the last year", "负二项加上一年发生率") \
-    X(PARLEY_BY_EXCITED,  "excited",   "self-exciting negative binomial", "自激负二项")
+    X(PARLEY_BY_EXCITED,  "excited",   "self-exciting negative binomial", "自激负二项") \
+    X(PARLEY_BY_AVERAGE,  "average",   "average of all, by past scores", "按以往得分加权平均")
 
 #define PARLEY_FORECASTER_ENUM(name, word, en, zh) name,
 enum parley_forecaster { PARLEY_FORECASTER_MAP(PARLEY_FORECASTER_ENUM) PARLEY_FORECASTERS };
@@ -41,8 +42,8 @@ struct parley_backtest {
     size_t n_forecasts, n_events, first_target; /* index of the first bin forecast */
     struct parley_score score[PARLEY_FORECASTERS];
     double better_p[PARLEY_FORECASTERS]; /* p that its log score is no better than the baseline's (Diebold and Mariano, one-sided) */
-    enum parley_forecaster baseline; /* best of the models without excitation */
-    enum parley_forecaster used;     /* what forecasts should use: the best, unless it does not beat the baseline (p < .05) */
+    enum parley_forecaster baseline; /* best of the models without excitation; the average is none of them */
+    enum parley_forecaster used;     /* what forecasts should use: the excited model if it beats the baseline (p < .05), else the average if that does, else the baseline */
 };
 
 struct parley_prediction {

@@ -29,10 +29,9 @@ struct tally {
 
 static void add_score(struct tally *t, size_t f, double x, double mean, double size, struct parley_rng *rng)
 {
-    double log_p = parley_count_log_score(x, mean, size), none = exp(parley_count_log_score(0, mean, size));
+    double log_p = t->log_score[f], none = exp(parley_count_log_score(0, mean, size));
     double below = x > 0 ? parley_count_cdf(x - 1, mean, size) : 0, up_to = parley_count_cdf(x, mean, size);
     double pit = below + parley_rng_uniform(rng) * (up_to - below);
-    t->log_score[f] = log_p;
     t->log_sum += log_p;
     t->crps += parley_count_crps(x, mean, size);
     t->brier += (x > 0 ? none : 1 - none) * (x > 0 ? none : 1 - none);
@@ -86,7 +85,10 @@ static void choose(struct parley_backtest *b, const struct tally *tally)
             b->baseline = (enum parley_forecaster)f;
     for (int f = 0; f < PARLEY_FORECASTERS; f++)
         b->better_p[f] = f == (int)b->baseline ? NAN : better_p(tally[f].log_score, tally[b->baseline].log_score, b->n_forecasts);
-    b->used = b->score[PARLEY_BY_EXCITED].log_score > b->score[b->baseline].log_score && b->better_p[PARLEY_BY_EXCITED] < 0.05 ? PARLEY_BY_EXCITED : b->baseline;
+    b->used = b->baseline;
+    for (int f = PARLEY_BY_AVERAGE; f >= PARLEY_BY_EXCITED; f--) /* the excited model says more of what drives the counts: it comes first */
+        if (b->score[f].log_score > b->score[b->baseline].log_score && b->better_p[f] < 0.05)
+            b->used = (enum parley_forecaster)f;
 }
 
 enum parley_status forecast_backtest(const double *y, size_t n, const double *extra, size_t n_extra, size_t horizon, size_t lead, size_t season, size_t from,
@@ -117,16 +119,12 @@ enum parley_status forecast_backtest(const double *y, size_t n, const double *ex
         for (size_t t = origin + lead; t < origin + lead + horizon; t++)
             x += y[t];
         events += x;
-        if (k % FORECAST_REFIT == 0) {
-            if (!parley_tick(progress, (double)k, (double)forecasts, "forecast"))
-                return parley_fail(err, PARLEY_ECANCELLED, "interrupted in the back-test");
-            forecast_models_fit(&m, origin);
-        }
-        for (int f = 0; f < PARLEY_FORECASTERS; f++) {
-            double mean, size;
-            forecast_models_predict(&m, (enum parley_forecaster)f, origin, &mean, &size);
-            add_score(&tally[f], k, x, mean, size, &rng);
-        }
+        if (k % FORECAST_REFIT == 0 && !parley_tick(progress, (double)k, (double)forecasts, "forecast"))
+            return parley_fail(err, PARLEY_ECANCELLED, "interrupted in the back-test");
+        double mean[PARLEY_FORECASTERS], size[PARLEY_FORECASTERS];
+        forecast_models_roll(&m, from, k, forecasts, log_score, mean, size);
+        for (int f = 0; f < PARLEY_FORECASTERS; f++)
+            add_score(&tally[f], k, x, mean[f], size[f], &rng);
     }
     b.n_events = (size_t)events;
     for (int f = 0; f < PARLEY_FORECASTERS; f++)
@@ -181,6 +179,13 @@ enum parley_status parley_forecast_next(const double *y, size_t n, const double 
     if (!forecast_models_make(&m, y, n, extra, n_extra, horizon, 0, season, arena))
         return parley_fail(err, PARLEY_ENOMEM, "no memory for a forecast from %zu counts", n);
     forecast_models_fit(&m, n);
+    if (by == PARLEY_BY_AVERAGE) {
+        struct parley_backtest past;
+        status = forecast_backtest(y, n, extra, n_extra, horizon, 0, season, 0, 0, NULL, arena, &past, err);
+        if (status)
+            return status;
+        forecast_models_weigh(&m, &past);
+    }
     double mean, size;
     forecast_models_predict(&m, by, n, &mean, &size);
     forecast_state(by, mean, size, out);

@@ -51,6 +51,9 @@ bool forecast_models_make(struct forecast_models *m, const double *y, size_t n, 
     return true;
 }
 
+/* Single days have a weekday factor. */
+static bool weekdays(const struct forecast_models *m) { return m->season == 365 && m->horizon == 1; }
+
 /* Fit by the sums over the horizon that end before the origin; origins of training overlap by half. */
 static void fit_one(struct forecast_models *m, size_t origin, size_t columns, struct count_fit *fit)
 {
@@ -61,7 +64,7 @@ static void fit_one(struct forecast_models *m, size_t origin, size_t columns, st
         memcpy(m->rows + rows * columns, m->x + t * m->columns, columns * sizeof *m->rows);
         m->wanted[rows++] = m->target[t];
     }
-    struct count_data d = { rows, columns, m->wanted, m->rows, false, 0 };
+    struct count_data d = { rows, columns, m->wanted, m->rows, weekdays(m), (warm + m->lead) % 7 };
     if (!rows)
         return;
     struct count_fit before = *fit;
@@ -106,7 +109,21 @@ static double mix(const struct forecast_models *m, const struct count_fit *fit, 
     double sum = 0;
     for (size_t c = 0; c < columns; c++)
         sum += fit->theta[c] * m->x[origin * m->columns + c];
-    return sum;
+    return sum * (weekdays(m) ? fit->weekday[(origin + m->lead) % 7] : 1);
+}
+
+static void average(const struct forecast_models *m, size_t origin, double *mean, double *spread)
+{
+    double best = m->learned[0], sum = 0, first = 0, second = 0;
+    for (int f = 1; f < PARLEY_BY_AVERAGE; f++)
+        best = fmax(best, m->learned[f]);
+    for (int f = 0; f < PARLEY_BY_AVERAGE; f++) {
+        double mu, size, weight = exp(m->learned[f] - best);
+        forecast_models_predict(m, (enum parley_forecaster)f, origin, &mu, &size);
+        sum += weight, first += weight * mu, second += weight * (mu + (isinf(size) ? 0 : mu * mu / size) + mu * mu);
+    }
+    *mean = first / sum;
+    *spread = fmax(0, (second / sum - *mean * *mean - *mean) / (*mean * *mean));
 }
 
 void forecast_models_predict(const struct forecast_models *m, enum parley_forecaster by, size_t origin, double *mean, double *size)
@@ -117,7 +134,8 @@ void forecast_models_predict(const struct forecast_models *m, enum parley_foreca
     case PARLEY_BY_POISSON: *mean = h * rate; break;
     case PARLEY_BY_LAST_YEAR: *mean = h * (m->sums[origin] - m->sums[origin - year] + 0.5) / fmax(1, (double)year); break;
     case PARLEY_BY_SEASON: *mean = h * rate * seasonal_factor(m, origin); break;
-    case PARLEY_BY_NB: *mean = h * rate, spread = m->constant.spread; break;
+    case PARLEY_BY_NB: *mean = h * rate * (weekdays(m) ? m->constant.weekday[(origin + m->lead) % 7] : 1), spread = m->constant.spread; break;
+    case PARLEY_BY_AVERAGE: average(m, origin, mean, &spread); break;
     case PARLEY_BY_NB_YEAR: *mean = mix(m, &m->year, origin, 2), spread = m->year.spread; break;
     case PARLEY_BY_EXCITED:
     case PARLEY_FORECASTERS:
@@ -125,4 +143,23 @@ void forecast_models_predict(const struct forecast_models *m, enum parley_foreca
     }
     *mean = fmax(*mean, 0.01 * h / fmax(1, (double)origin));
     *size = spread > 1e-9 ? 1 / spread : INFINITY;
+}
+
+void forecast_models_roll(struct forecast_models *m, size_t from, size_t k, size_t forecasts, double *log_score, double *mean, double *size)
+{
+    size_t origin = from + k * m->horizon, behind = 1 + (m->lead + m->horizon - 1) / m->horizon; /* forecasts whose outcome is not known yet, and the last known */
+    if (k % FORECAST_REFIT == 0)
+        forecast_models_fit(m, origin);
+    for (int f = 0; f < PARLEY_FORECASTERS; f++)
+        m->learned[f] = f == PARLEY_BY_SEASON && !m->season ? -INFINITY : k == 0 ? 0 : m->learned[f] + (k >= behind ? log_score[(size_t)f * forecasts + k - behind] : 0);
+    for (int f = 0; f < PARLEY_FORECASTERS; f++) {
+        forecast_models_predict(m, (enum parley_forecaster)f, origin, &mean[f], &size[f]);
+        log_score[(size_t)f * forecasts + k] = parley_count_log_score(m->target[origin], mean[f], size[f]);
+    }
+}
+
+void forecast_models_weigh(struct forecast_models *m, const struct parley_backtest *past)
+{
+    for (int f = 0; f < PARLEY_FORECASTERS; f++)
+        m->learned[f] = isnan(past->score[f].log_score) ? -INFINITY : past->score[f].log_score * (double)past->n_forecasts;
 }

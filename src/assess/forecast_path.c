@@ -15,15 +15,14 @@ static double wider(double mean, double size, double factor)
 static enum parley_status widening(struct forecast_models *m, const struct parley_backtest *b, struct parley_arena *arena, double *factor, struct parley_error *err)
 {
     size_t n = b->n_forecasts, from = b->first_target - m->lead, enough = (9 * n + 9) / 10;
-    double *x = PARLEY_NEW(arena, double, 3 * n + 1), *mean = x ? x + n : NULL, *size = x ? mean + n : NULL;
-    if (!x)
+    double *x = PARLEY_NEW(arena, double, 3 * n + 1), *mean = x ? x + n : NULL, *size = x ? mean + n : NULL, *log_score = PARLEY_NEW(arena, double, PARLEY_FORECASTERS * n + 1);
+    if (!x || !log_score)
         return parley_fail(err, PARLEY_ENOMEM, "no memory for %zu forecasts", n);
     for (size_t k = 0; k < n; k++) {
-        size_t origin = from + k * m->horizon;
-        if (k % FORECAST_REFIT == 0)
-            forecast_models_fit(m, origin);
-        forecast_models_predict(m, b->used, origin, &mean[k], &size[k]);
-        x[k] = m->target[origin];
+        double means[PARLEY_FORECASTERS], sizes[PARLEY_FORECASTERS];
+        forecast_models_roll(m, from, k, n, log_score, means, sizes);
+        mean[k] = means[b->used], size[k] = sizes[b->used];
+        x[k] = m->target[from + k * m->horizon];
     }
     for (*factor = 1; n && *factor < 64; *factor *= 1.1) {
         size_t held = 0;
@@ -51,6 +50,7 @@ static enum parley_status one_step(const double *y, size_t n, const double *extr
     m.fitted = 0; /* a fit of its own, not one that begins where the back-test ended */
     m.constant = m.year = m.excited = (struct count_fit){ 0 };
     forecast_models_fit(&m, n);
+    forecast_models_weigh(&m, &out->backtest);
     forecast_models_predict(&m, out->backtest.used, n, &mean, &size);
     forecast_state(out->backtest.used, mean, wider(mean, size, factor), &out->prediction);
     out->widened = sqrt(factor);

@@ -130,6 +130,9 @@ enum parley_status brief_forecast(struct brief *b, struct parley_error *err)
     if (a->backtest.used == a->backtest.baseline)
         parley_doc_note(b->doc, PARLEY_SAY(b->lang, "The model in which events provoke further events did not forecast better in the past than the best one without that (%s), so the forecast is the simpler one's: %s.", "允许事件引发事件的模型，过去的预测并不优于最佳的简单模型（%s），故采用较简单的模型：%s。"),
                         say_p(b, a->backtest.better_p[PARLEY_BY_EXCITED]), name_of(b->lang, a->backtest.used));
+    else if (a->backtest.used == PARLEY_BY_AVERAGE)
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast is the average of all models, each weighed by how well it forecast before; in the past it did better than the best simple one (%s).", "预测为各模型的加权平均，权重取决于各模型以往预测的好坏；它过去的预测优于最佳的简单模型（%s）。"),
+                             say_p(b, a->backtest.better_p[a->backtest.used]));
     else
         parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "The forecast is by the %s model, in which events provoke further events; in the past it forecast better than the best one without that (%s).", "预测采用%s模型，允许事件引发事件；它过去的预测优于最佳的简单模型（%s）。"), name_of(b->lang, a->backtest.used), say_p(b, a->backtest.better_p[a->backtest.used]));
     parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Scored on %zu past forecasts of the next %s with %zu events, each made from what came before it.", "以过去%zu次对下%s的预测（共%zu个事件）评分，每次只用此前的数据。"), a->backtest.n_forecasts,

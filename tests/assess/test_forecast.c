@@ -48,6 +48,9 @@ static void backtest(void)
     OK(b.score[b.used].crps < b.score[PARLEY_BY_NB].crps && b.score[b.used].covered > .83 && b.score[b.used].covered < .97 && b.score[b.used].pit_p > .001, "CRPS %.3f against %.3f, %.0f %% in the 90 %% interval",
        b.score[b.used].crps, b.score[PARLEY_BY_NB].crps, 100 * b.score[b.used].covered);
     OK(b.score[PARLEY_BY_POISSON].covered < .8, "a Poisson interval is too narrow for them (%.0f %%)", 100 * b.score[PARLEY_BY_POISSON].covered);
+    double most = b.score[b.used].log_score; /* a mixture with equal priors loses at most log 6 in all; its moments a little more */
+    OK(b.score[PARLEY_BY_AVERAGE].log_score > most - log(6) / (double)b.n_forecasts - .002 && b.score[PARLEY_BY_AVERAGE].log_score > b.score[b.baseline].log_score,
+       "the average finds out who is right: %.4f against %.4f and %.4f", b.score[PARLEY_BY_AVERAGE].log_score, most, b.score[b.baseline].log_score);
     y[N - 1] += 50; /* the future must not reach into the past: only the last forecast may change */
     ok = !parley_forecast_backtest(y, N, NULL, 0, 7, 365, 0, 1, NULL, &arena, &again, NULL);
     size_t left = (N - b.first_target) % 7;
