@@ -508,6 +508,8 @@ static void hear(struct exchange *x, const struct arrival *a, int64_t now_us, st
     }
     store(o, OUT_STORE_THEIRS, a)->ahead = s->seq > e->gapless;
     x->want_s = RETRY_FIRST_S;
+    for (size_t i = 0; i < x->theirs.n; i++)
+        x->theirs.epoch[i].lost_tries = 0; /* whoever says something new may have had back what it had lost */
     if ((s->seq > e->gapless || (s->seq == 1 && s->epoch > x->theirs.epoch[0].card.epoch)) && x->want_at_us == INT64_MAX)
         x->want_at_us = now_us + RETRY_FIRST_S * S_US;
     take_seen(x, s, now_us, o);
@@ -803,13 +805,16 @@ static void take_content(struct exchange *x, const uint8_t *content, size_t len,
 
 /* --- time ----------------------------------------------------------------------------------- */
 
-/* The first statement of the next epoch names the last one before it: do we hold that one? */
+/* The first statement after epoch i names the last one before it: do we hold that one? Epochs in which nothing was said lie between. */
 static bool end_is_missing(const struct exchange *x, size_t i)
 {
-    const struct slot *next = i + 1 < x->theirs.n ? author_log_slot(&x->theirs.epoch[i + 1], 1) : NULL;
+    size_t after = i + 1;
+    while (after < x->theirs.n && !x->theirs.epoch[after].top)
+        after++;
+    const struct slot *next = after < x->theirs.n ? author_log_slot(&x->theirs.epoch[after], 1) : NULL;
     if (!next || is_zero(next->previous, HASH_LEN))
         return false;
-    for (size_t k = i + 1; k > 0; k--)
+    for (size_t k = after; k > 0; k--)
         for (uint64_t seq = x->theirs.epoch[k - 1].top; seq > 0; seq--)
             if (!memcmp(x->theirs.epoch[k - 1].slot[seq - 1].hash, next->previous, HASH_LEN))
                 return false;
