@@ -53,3 +53,9 @@ soak: all
 	@$(BUILD)/tests/test-channel-powercut $(or $(SEED),1) $(or $(CUTS),100000)
 	@PARLEY=$(BUILD)/parley tools/soak-desks kills $(or $(KILLS),10000) --seed $(or $(SEED),1)
 	@PARLEY=$(BUILD)/parley tools/soak-desks backups $(or $(BACKUPS),1000) --seed $(or $(SEED),1)
+
+# exp and log of the relation model's engine over every float they can be given: some minutes on two cores.
+.PHONY: exhaustive
+exhaustive:
+	@ninja -C $(BUILD) --quiet tests/test-simulate-lane-math
+	@PARLEY_EXHAUSTIVE=1 $(BUILD)/tests/test-simulate-lane-math

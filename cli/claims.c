@@ -36,7 +36,7 @@ static void hypotheses_as_json(struct invocation *in, struct parley_json *j, con
         const struct parley_hypothesis_result *h = &r->hypothesis[i];
         parley_json_object(j);
         parley_json_put_string(j, "id", h->hypothesis->id);
-        parley_json_put_string(j, "statement", h->hypothesis->statement);
+        parley_json_put_string(j, "statement", in->lang == PARLEY_ZH ? h->statement_zh : h->hypothesis->statement);
         parley_json_put_string(j, "expected", h->hypothesis->expected);
         parley_json_put_string(j, "status", h->hypothesis->status);
         put_verdict(in, j, &h->verdict);
@@ -58,7 +58,7 @@ static void as_json(struct invocation *in, const struct parley_claims_report *r,
         parley_json_object(&j);
         parley_json_put_string(&j, "id", c->claim->id);
         parley_json_put_string(&j, "study", c->study);
-        parley_json_put_string(&j, "statement", c->claim->text);
+        parley_json_put_string(&j, "statement", in->lang == PARLEY_ZH ? c->text_zh : c->claim->text);
         parley_json_put_string(&j, "method", c->method);
         put_verdict(in, &j, &c->verdict);
         parley_json_put_string(&j, "source", c->claim->source);
@@ -108,7 +108,7 @@ static void claims_as_text(struct invocation *in, struct parley_doc *doc, const 
         const struct parley_claim_result *c = &r->result[i];
         const struct parley_verdict *v = &c->verdict;
         parley_doc_heading(doc, 3, c->claim->id, "%s  %s", c->claim->id, parley_verdict_text(v->verdict, zh));
-        parley_doc_paragraph(doc, "%s (%s)", c->claim->text, c->claim->source);
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "%s (%s)", "%s（%s）"), zh ? c->text_zh : c->claim->text, c->claim->source);
         parley_doc_item(doc, PARLEY_SAY(in->lang, "by %s: %s", "方法：%s。%s"), zh ? c->method_zh : c->method, zh && v->why_zh ? v->why_zh : v->why);
         put_numbers(in, doc, v);
     }
@@ -128,7 +128,7 @@ static void hypotheses_as_text(struct invocation *in, struct parley_doc *doc, co
         const struct parley_hypothesis *h = r->hypothesis[i].hypothesis;
         const struct parley_verdict *v = &r->hypothesis[i].verdict;
         parley_doc_heading(doc, 3, h->id, "%s  %s", h->id, parley_verdict_text(v->verdict, zh));
-        parley_doc_paragraph(doc, "%s (%s; %s)", h->statement, h->expected, h->status);
+        parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "%s (%s; %s)", "%s（%s；%s）"), zh ? r->hypothesis[i].statement_zh : h->statement, h->expected, h->status);
         parley_doc_item(doc, "%s", zh && v->why_zh ? v->why_zh : v->why);
         put_numbers(in, doc, v);
     }

@@ -45,6 +45,7 @@ struct parley_claims_input {
 
 struct parley_claim_result {
     const struct parley_claim *claim;
+    const char *text_zh; /* the claim in Chinese */
     const char *study;  /* 000 .. 004 */
     const char *method, *method_zh; /* data, simulation, case, game, none: the method the verdict comes from; several joined by '+' */
     struct parley_verdict verdict;
@@ -52,6 +53,7 @@ struct parley_claim_result {
 
 struct parley_hypothesis_result {
     const struct parley_hypothesis *hypothesis;
+    const char *statement_zh;
     struct parley_verdict verdict; /* the numbers are of its first prediction; all must hold */
     double z;
 };

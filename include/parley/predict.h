@@ -19,6 +19,7 @@ struct parley_trial {
     const char *before2, *after2; /* NULL, or a second pair: the prediction is about |second effect| - |first effect| */
     int output;                /* enum parley_output or one of the ratios */
     int sign;                  /* +1, -1; 0: no more than a tenth of the base either way */
+    bool relative;             /* of a second pair: sizes are |log(after / before)|, by how many times the outcome changes */
 };
 
 struct parley_trial_result {

@@ -33,6 +33,9 @@ const char *because(struct claims_run *run, const char *fmt, ...) PARLEY_PRINTF(
 enum parley_status test_trials(struct claims_run *run, const struct parley_trial *list, size_t n, const char *id, struct parley_verdict *v, double *z,
                                struct parley_error *err);
 
+/* The second (and third) field of the row of this id in a shipped table; texts live in the arena, and stay as they are when there is no such row. */
+enum parley_status shipped_row(struct claims_run *run, const char *file, const char *id, const char **second, const char **third, struct parley_error *err);
+
 /* What is not known yet: undecided, no numbers. */
 struct parley_verdict verdict_blank(void);
 

@@ -81,21 +81,21 @@ struct parley_verdict verdict_blank(void)
     };
 }
 
-/* Why a claim cannot be tested: data/claims/untestable.csv, columns claim_id, why, why_zh. */
-static enum parley_status
-untestable(struct claims_run *run, const char *id, struct parley_verdict *v, struct parley_error *err)
+enum parley_status shipped_row(struct claims_run *run, const char *file, const char *id, const char **second, const char **third, struct parley_error *err)
 {
-    const struct parley_data_file *file = parley_data_find("claims/untestable.csv");
+    const struct parley_data_file *data = parley_data_find(file);
     struct parley_csv *csv = NULL;
     struct parley_csv_row row;
-    if (!file)
+    if (!data)
         return PARLEY_OK;
-    enum parley_status status = parley_csv_open_memory(file->bytes, file->len, file->name, NULL, &csv, err);
-    while (!status && !(status = parley_csv_next(csv, &row, err)) && row.n)
-        if (row.n >= 3 && row.field[0].len == strlen(id) && !memcmp(row.field[0].text, id, row.field[0].len)) {
-            v->why = because(run, "%.*s", (int)row.field[1].len, row.field[1].text);
-            v->why_zh = because(run, "%.*s", (int)row.field[2].len, row.field[2].text);
-        }
+    enum parley_status status = parley_csv_open_memory(data->bytes, data->len, data->name, NULL, &csv, err);
+    while (!status && !(status = parley_csv_next(csv, &row, err)) && row.n) {
+        if (row.n < 2 || row.field[0].len != strlen(id) || memcmp(row.field[0].text, id, row.field[0].len))
+            continue;
+        *second = because(run, "%.*s", (int)row.field[1].len, row.field[1].text);
+        if (third && row.n > 2)
+            *third = because(run, "%.*s", (int)row.field[2].len, row.field[2].text);
+    }
     parley_csv_close(csv);
     return status;
 }
@@ -158,7 +158,7 @@ static enum parley_status no_checker(struct claims_run *run, const struct parley
         out->verdict.verdict = PARLEY_NOT_TESTABLE;
         out->verdict.why = "Neither the record nor the cases nor the models hold what this claim speaks of.";
         out->verdict.why_zh = "记录、案例和模型中都没有该论断所涉及的内容。";
-        return untestable(run, claim->id, &out->verdict, err);
+        return shipped_row(run, "claims/untestable.csv", claim->id, &out->verdict.why, &out->verdict.why_zh, err);
     }
     out->verdict.why = because(run, "It could be tested by %s, but this version has no checker for it.", claim->test);
     out->verdict.why_zh = because(run, "可用%s检验，但本版本尚无相应的检验程序。", claim->test);
@@ -169,15 +169,18 @@ static enum parley_status check(struct claims_run *run, const struct parley_clai
 {
     struct finding found[CLAIM_METHODS];
     size_t n = 0;
-    *out = (struct parley_claim_result) { .claim = claim, .study = study_of(claim), .method = NULL, .verdict = verdict_blank() };
-    for (int m = 0; m < CLAIM_METHODS; m++) {
+    *out = (struct parley_claim_result) { .claim = claim, .text_zh = claim->text, .study = study_of(claim), .method = NULL, .verdict = verdict_blank() };
+    enum parley_status status = shipped_row(run, "claims/chinese.csv", claim->id, &out->text_zh, NULL, err);
+    for (int m = 0; m < CLAIM_METHODS && !status; m++) {
         bool tested = false;
         found[n] = (struct finding) { (enum claim_method)m, verdict_blank() };
-        enum parley_status status = methods[m].check(run, claim->id, &found[n].verdict, &tested, err);
+        status = methods[m].check(run, claim->id, &found[n].verdict, &tested, err);
         if (status)
             return parley_fail_in(err, status, "claim %s", claim->id);
         n += tested;
     }
+    if (status)
+        return status;
     if (n == 0)
         return no_checker(run, claim, out, err);
     if (n > 1) {

@@ -6,6 +6,7 @@
  * the share sharp (to about two points), not the assumptions right. */
 #include "checker.h"
 
+#include <parley/blocks.h>
 #include <parley/crisis.h>
 #include <parley/data.h>
 #include <parley/equilibria.h>
@@ -104,52 +105,6 @@ static enum parley_status one_game(const struct claims_run *run, const struct pa
     return status ? status : parley_game_name(r.game, arena, name, err);
 }
 
-static enum parley_status over_weights(struct claims_run *run, holds_fn *holds, const char *measure, const char *measure_zh, const char *what, const char *what_zh, struct parley_verdict *v,
-                                       struct parley_error *err)
-{
-    struct parley_relation_facts f;
-    struct parley_game_name name;
-    bool any;
-    enum parley_status status = load_facts(run, &f, err);
-    if (!status)
-        status = one_game(run, &f, NULL, run->arena, &name, &any, err);
-    if (status)
-        return status;
-    if (!any) {
-        v->why = "The record holds no hostile act between the two: no game can be read from it.";
-        v->why_zh = "记录中双方没有敌对行为，无法读出博弈。";
-        return PARLEY_OK;
-    }
-    bool now = holds(&name, &v->effect);
-    v->measure = measure;
-    v->measure_zh = measure_zh;
-    struct effects *effects = PARLEY_NEW(run->arena, struct effects, 1);
-    if (!effects)
-        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    for (uint64_t k = 0; !status && k < DRAWS; k++) {
-        struct parley_arena scratch = { 0 };
-        double effect;
-        const char *codebook = drawn_codebook(run, k + 1, &scratch);
-        if (!codebook)
-            status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
-        else if (!(status = one_game(run, &f, codebook, &scratch, &name, &any, err))) {
-            bool holds_here = holds(&name, &effect);
-            add_effect(effects, v, effect, holds_here);
-        }
-        parley_arena_release(&scratch);
-    }
-    if (status)
-        return status;
-    give_range(effects, v);
-    v->why = because(run, "%s: %s in the game read from %zu events with the codebook's weights, and in %.0f %% of %u draws of the weights between half and twice theirs (95 %% would support, 5 %% contradict the claim; the range holds 95 %% of the draws).",
-                     what, now ? "true" : "not true", f.n, 100.0 * v->held / v->tried, v->tried);
-    v->why_zh = because(run, "%s：按编码本权重由%zu个事件读出的博弈中%s；权重在一半至两倍之间抽取%u次，其中%.0f%%成立（达95%%为支持，不足5%%为不支持）。", what_zh, f.n, now ? "成立" : "不成立", v->tried,
-                        100.0 * v->held / v->tried);
-    return PARLEY_OK;
-}
-
-/* --- claims ------------------------------------------------------------------------------------------------------- */
-
 /* Not zero-sum: both gain when both restrain instead of both striking. */
 static bool not_zero_sum(const struct parley_game_name *n, double *effect)
 {
@@ -173,21 +128,109 @@ static bool feared(const struct parley_game_name *n, double *effect)
     return *effect > 0;
 }
 
+/* What is asked of every drawn game. */
+enum question { BETTER_TOGETHER, DILEMMA, FEARED, QUESTIONS };
+static holds_fn *const questions[QUESTIONS] = { not_zero_sum, is_dilemma, feared };
+
+struct answer {
+    double effect;
+    bool holds;
+};
+
+/* The game of the record and the drawn ones, once for all claims. */
+struct games {
+    struct parley_relation_facts facts;
+    bool any; /* false: the record holds no hostile act, so there is no game */
+    struct answer now[QUESTIONS], drawn[DRAWS][QUESTIONS];
+    const struct claims_run *run;
+};
+
+static enum parley_status ask(const struct games *g, const char *codebook, struct parley_arena *arena, struct answer answer[QUESTIONS], bool *any, struct parley_error *err)
+{
+    struct parley_game_name name;
+    enum parley_status status = one_game(g->run, &g->facts, codebook, arena, &name, any, err);
+    for (int q = 0; q < QUESTIONS && !status && *any; q++)
+        answer[q].holds = questions[q](&name, &answer[q].effect);
+    return status;
+}
+
+static enum parley_status one_draw(void *ctx, size_t draw, unsigned thread, struct parley_error *err)
+{
+    (void)thread;
+    struct games *g = ctx;
+    struct parley_arena scratch = { 0 };
+    bool any;
+    const char *codebook = drawn_codebook(g->run, draw + 1, &scratch);
+    enum parley_status status = codebook ? ask(g, codebook, &scratch, g->drawn[draw], &any, err) : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    parley_arena_release(&scratch);
+    return status;
+}
+
+static enum parley_status games_of(struct claims_run *run, const struct games **out, struct parley_error *err)
+{
+    struct games *g = run->memo[BY_GAME];
+    *out = g;
+    if (g)
+        return PARLEY_OK;
+    g = PARLEY_NEW(run->arena, struct games, 1);
+    if (!g)
+        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    g->run = run;
+    enum parley_status status = load_facts(run, &g->facts, err);
+    if (!status)
+        status = ask(g, NULL, run->arena, g->now, &g->any, err);
+    if (!status && g->any)
+        status = parley_blocks_run(DRAWS, run->in->threads, one_draw, g, NULL, NULL, err);
+    if (!status)
+        *out = run->memo[BY_GAME] = g;
+    return status;
+}
+
+static enum parley_status over_weights(struct claims_run *run, enum question question, const char *what, const char *what_zh, struct parley_verdict *v, struct parley_error *err)
+{
+    const struct games *g;
+    enum parley_status status = games_of(run, &g, err);
+    struct effects *effects = PARLEY_NEW(run->arena, struct effects, 1);
+    if (status || !effects)
+        return status ? status : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    if (!g->any) {
+        v->why = "The record holds no hostile act between the two: no game can be read from it.";
+        v->why_zh = "记录中双方没有敌对行为，无法读出博弈。";
+        return PARLEY_OK;
+    }
+    v->effect = g->now[question].effect;
+    for (int k = 0; k < DRAWS; k++)
+        add_effect(effects, v, g->drawn[k][question].effect, g->drawn[k][question].holds);
+    give_range(effects, v);
+    bool now = g->now[question].holds;
+    v->why = because(run, "%s: %s in the game read from %zu events with the codebook's weights, and in %.0f %% of %u draws of the weights between half and twice theirs (95 %% would support, 5 %% contradict the claim; the range holds 95 %% of the draws).",
+                     what, now ? "true" : "not true", g->facts.n, 100.0 * v->held / v->tried, v->tried);
+    v->why_zh = because(run, "%s：按编码本权重由%zu个事件读出的博弈中%s；权重在一半至两倍之间抽取%u次，其中%.0f%%成立（达95%%为支持，不足5%%为不支持）。", what_zh, g->facts.n, now ? "成立" : "不成立", v->tried,
+                        100.0 * v->held / v->tried);
+    return PARLEY_OK;
+}
+
+/* --- claims ------------------------------------------------------------------------------------------------------- */
+
 static enum parley_status zero_sum(struct claims_run *run, struct parley_verdict *v, struct parley_error *err)
 {
-    return over_weights(run, not_zero_sum, "what the side that gains less gains by mutual restraint instead of mutual strikes (payoff units)",
-                        "双方克制而非相互打击时得益较少一方的所得（收益单位）",
-                        "both sides are better off when both restrain themselves than when both strike", "双方克制时均优于双方打击", v, err);
+    v->measure = "what the side that gains less gains by mutual restraint instead of mutual strikes (payoff units)";
+    v->measure_zh = "双方克制而非相互打击时得益较少一方的所得（收益单位）";
+    return over_weights(run, BETTER_TOGETHER, "both sides are better off when both restrain themselves than when both strike", "双方克制时均优于双方打击", v, err);
 }
 
 static enum parley_status dilemma(struct claims_run *run, struct parley_verdict *v, struct parley_error *err)
 {
-    return over_weights(run, is_dilemma, "smallest of fear and greed of the two (payoff units)", "双方恐惧与贪婪中的最小者（收益单位）", "the relation is a prisoner's dilemma", "该关系为囚徒困境", v, err);
+    v->measure = "smallest of fear and greed of the two (payoff units)";
+    v->measure_zh = "双方恐惧与贪婪中的最小者（收益单位）";
+    return over_weights(run, DILEMMA, "the relation is a prisoner's dilemma", "该关系为囚徒困境", v, err);
 }
 
 static enum parley_status fear(struct claims_run *run, struct parley_verdict *v, struct parley_error *err)
 {
-    return over_weights(run, feared, "smaller fear (P - S) of the two (payoff units)", "双方恐惧（P − S）中较小者（收益单位）", "fear of being struck alone is reason enough not to restrain oneself", "害怕被单方打击足以使其不克制", v, err);
+    v->measure = "smaller fear (P - S) of the two (payoff units)";
+    v->measure_zh = "双方恐惧（P − S）中较小者（收益单位）";
+    return over_weights(run, FEARED, "fear of being struck alone is reason enough not to restrain oneself", "害怕被单方打击足以使其不克制", v, err);
 }
 
 /* Deterrence at drawn qualities of attribution: does tracing more attacks rightly deter? */

@@ -19,8 +19,10 @@ enum parley_status parley_claims_hypotheses(const struct parley_claims_input *in
         size_t i = out->n_hypotheses;
         if (!parley_tick(input->progress, (double)i, (double)n, "hypotheses"))
             return parley_fail(err, PARLEY_ECANCELLED, "interrupted after %zu of %zu hypotheses", i, n);
-        result[i] = (struct parley_hypothesis_result){ &hypothesis[i], verdict_blank(), NAN };
-        status = test_trials(&run, trial, n_trials, hypothesis[i].id, &result[i].verdict, &result[i].z, err);
+        result[i] = (struct parley_hypothesis_result){ &hypothesis[i], hypothesis[i].statement, verdict_blank(), NAN };
+        status = shipped_row(&run, "claims/chinese.csv", hypothesis[i].id, &result[i].statement_zh, NULL, err);
+        if (!status)
+            status = test_trials(&run, trial, n_trials, hypothesis[i].id, &result[i].verdict, &result[i].z, err);
         out->n_hypotheses += !status;
     }
     return status;

@@ -112,16 +112,26 @@ static enum parley_status predictor_of(struct claims_run *run, struct parley_pre
 /* "hotline=1", or "the scenario as it is" */
 static const char *words(const char *changes, const char *nothing) { return *changes ? changes : nothing; }
 
+/* What one prediction came to is added to the reasons. */
 static void tell(struct claims_run *run, const struct parley_trial *what, const struct parley_trial_result *r, struct parley_verdict *v)
 {
-    const char *base = what->base ? what->base : "baseline", *more = what->before2 ? " (how much larger the effect is than with its counterpart)" : "";
-    const char *change = what->before2 ? what->after2 : what->after, *from = what->before2 ? what->before2 : what->before;
+    const char *base = what->base ? what->base : "baseline", *en = parley_output_text(what->output, false), *zh = parley_output_text(what->output, true);
     const char *held = !r->tried ? "" : because(run, "; the sign held in %u of %u random parameter sets", r->held, r->tried);
     const char *held_zh = !r->tried ? "" : because(run, "；%u组随机参数中有%u组符号成立", r->tried, r->held);
-    v->why = because(run, "%s%sFrom %s to %s: %s %.4g, change %+.3g (%.3g to %.3g)%s, z %.1f%s.", v->why, *v->why ? " " : "", words(from, base), words(change, base),
-                     parley_output_text(what->output, false), r->base, r->effect, r->low, r->high, more, r->z, held);
-    v->why_zh = because(run, "%s由%s改为%s：%s%.4g，变化%+.3g（%.3g至%.3g），z=%.1f%s。", v->why_zh ? v->why_zh : "", words(from, base), words(change, base),
-                        parley_output_text(what->output, true), r->base, r->effect, r->low, r->high, r->z, held_zh);
+    const char *before = words(what->before, base), *after = words(what->after, base);
+    v->why_zh = v->why_zh ? v->why_zh : "";
+    if (what->before2) {
+        const char *before2 = words(what->before2, base), *after2 = words(what->after2, base);
+        const char *size = what->relative ? "the ratio of change (log)" : "the change", *size_zh = what->relative ? "变化之比（对数）" : "变化幅度";
+        v->why = because(run, "%s%sFrom %s to %s, against from %s to %s: %s of %s is larger by %+.3g (%.3g to %.3g), z %.1f%s.", v->why, *v->why ? " " : "", before2, after2,
+                         before, after, size, en, r->effect, r->low, r->high, r->z, held);
+        v->why_zh = because(run, "%s由%s改为%s，对照由%s改为%s：%s的%s相差%+.3g（%.3g至%.3g），z=%.1f%s。", v->why_zh, before2, after2, before, after, zh, size_zh, r->effect, r->low,
+                            r->high, r->z, held_zh);
+        return;
+    }
+    v->why = because(run, "%s%sFrom %s to %s: %s %.4g, change %+.3g (%.3g to %.3g), z %.1f%s.", v->why, *v->why ? " " : "", before, after, en, r->base, r->effect, r->low,
+                     r->high, r->z, held);
+    v->why_zh = because(run, "%s由%s改为%s：%s%.4g，变化%+.3g（%.3g至%.3g），z=%.1f%s。", v->why_zh, before, after, zh, r->base, r->effect, r->low, r->high, r->z, held_zh);
 }
 
 enum parley_status test_trials(struct claims_run *run, const struct parley_trial *list, size_t n, const char *id, struct parley_verdict *v, double *z,

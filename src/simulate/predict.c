@@ -108,7 +108,7 @@ struct parley_pair_effects {
     struct parley_pair_effects *next;
     const char *base, *before, *after;
     struct parley_difference whole[PARLEY_OUT_ALL]; /* with the parameters as they are */
-    double mean[PARLEY_OUT_ALL];
+    double mean[PARLEY_OUT_ALL], variance[2][PARLEY_OUT_ALL]; /* of the mean before the change; of both means */
     double change[PARLEY_SETS][PARLEY_OUT_ALL], set_mean[PARLEY_SETS][PARLEY_OUT_ALL];
 };
 
@@ -160,7 +160,10 @@ static enum parley_status run_pair(const struct parley_predictor *p, struct parl
         status = one_pair(&base, e->before, e->after, &run, &c, err);
     for (int k = 0; k < PARLEY_OUT_ALL && !status; k++) {
         e->whole[k] = c.output[k];
-        e->mean[k] = parley_tally_estimate(&c.a, k).mean;
+        struct parley_mean before = parley_tally_estimate(&c.a, k), after = parley_tally_estimate(&c.b, k);
+        e->mean[k] = before.mean;
+        e->variance[0][k] = before.sd * before.sd / (double)c.a.replicates;
+        e->variance[1][k] = after.sd * after.sd / (double)c.b.replicates;
     }
     parley_comparison_release(&c);
     struct pair_in_sets sets = { p, &base, e };
@@ -187,12 +190,27 @@ static enum parley_status pair_effects(struct parley_predictor *p, const char *b
     return status;
 }
 
+struct effect { double size, variance; };
+
+/* log(after / before), as the delta method has it: what both runs share lowers its variance. */
+static double log_ratio(double before, double change) { return before > 0 && before + change > 0 ? log((before + change) / before) : NAN; }
+
+static struct effect effect_of(const struct parley_pair_effects *e, int k, bool relative)
+{
+    const struct parley_difference *d = &e->whole[k];
+    double se = (d->high - d->low) / 3.92, a = e->mean[k], b = a + d->difference;
+    if (!relative)
+        return (struct effect){ fabs(d->difference), se * se };
+    double shared = (e->variance[0][k] + e->variance[1][k] - se * se) / 2;
+    return (struct effect){ fabs(log_ratio(a, d->difference)), fmax(0, e->variance[0][k] / (a * a) + e->variance[1][k] / (b * b) - 2 * shared / (a * b)) };
+}
+
 /* Of a second pair the sizes of both effects are compared; their errors are taken as independent, which is too wide, not too
  * narrow, since both share their random numbers. */
-static void compare_sizes(const struct parley_difference *first, const struct parley_difference *second, struct parley_trial_result *out)
+static void compare_sizes(struct effect first, struct effect second, struct parley_trial_result *out)
 {
-    double a = (first->high - first->low) / 3.92, b = (second->high - second->low) / 3.92, se = sqrt(a * a + b * b);
-    out->effect = fabs(second->difference) - fabs(first->difference);
+    double se = sqrt(first.variance + second.variance);
+    out->effect = second.size - first.size;
     out->low = out->effect - 1.96 * se, out->high = out->effect + 1.96 * se;
     out->z = se > 0 ? out->effect / se : 0;
 }
@@ -218,10 +236,12 @@ enum parley_status parley_predict(struct parley_predictor *p, const struct parle
     const struct parley_difference *d = &first->whole[what->output];
     *out = (struct parley_trial_result){ .base = first->mean[what->output], .effect = d->difference, .low = d->low, .high = d->high, .z = d->z, .tried = p->n_sets };
     if (second)
-        compare_sizes(d, &second->whole[what->output], out);
+        compare_sizes(effect_of(first, what->output, what->relative), effect_of(second, what->output, what->relative), out);
     for (unsigned i = 0; i < p->n_sets; i++) {
         double change = first->change[i][what->output];
-        if (second)
+        if (second && what->relative)
+            change = fabs(log_ratio(second->set_mean[i][what->output], second->change[i][what->output])) - fabs(log_ratio(first->set_mean[i][what->output], change));
+        else if (second)
             change = fabs(second->change[i][what->output]) - fabs(change);
         out->held += what->sign == 0 ? fabs(change) <= .1 * fabs(first->set_mean[i][what->output]) : change * what->sign > 0;
     }
@@ -293,11 +313,13 @@ static const struct parley_trial hypotheses[] = {
     { "H-21", NULL, "I0=0.4", "I0=0.8", NULL, NULL, UNCONTROLLED, -1 },
     { "H-22", NULL, "", "ballast=0", NULL, NULL, UNCONTROLLED, 1 },
     { "H-23", NULL, "", "leaders=0", NULL, NULL, UNCONTROLLED, 1 },
+    { "H-23", NULL, "I0=0.4", "I0=0.4 leaders=0", "I0=0.8", "I0=0.8 leaders=0", UNCONTROLLED, 1, true },
     { "H-24", NULL, "mu_MIL*=3", "mu_MIL*=3 nc3_restraint=1", NULL, NULL, UNCONTROLLED, -1 },
     { "H-25", NULL, "", "joint_protection=1", NULL, NULL, PARLEY_OUT_trust, 1 },
     { "H-25", NULL, "", "joint_protection=1", NULL, NULL, UNCONTROLLED, -1 },
     { "H-26", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_incidents, -1 },
     { "H-26", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_wrong_blame, -1 },
+    { "H-26", NULL, "", "vulnerability_handling=1", NULL, NULL, UNCONTROLLED, -1 },
     { "H-26", NULL, "", "vulnerability_handling=1", NULL, NULL, PARLEY_OUT_agreements, -1 },
     { "H-27", NULL, "", "mode=3", NULL, NULL, PARLEY_OUT_welfare, 1 },
     { "H-27", NULL, "", "mode=2", NULL, NULL, PARLEY_OUT_welfare, -1 },

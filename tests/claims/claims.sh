@@ -26,7 +26,7 @@ assert hotline['verdict'] == 'supported' and hotline['effect'] < 0, hotline
 P"
 ok "hypotheses alone, as text" "$PARLEY claims --hypotheses --budget 0 | grep -q '^H-02' && ! $PARLEY claims --hypotheses --budget 0 | grep -q '^K'"
 ok "a verdict that only one of two methods bears says so" "$PARLEY claims --claim K13 --budget 0 >$T/k13 && tr '\n' ' ' <$T/k13 | tr -s ' ' | grep -q 'By simulation (supported).*By game (undecided).*The verdict rests on simulation alone; by game the claim is open'"
-ok "what is measured, in Chinese" "$PARLEY claims --claim K02 --budget 0 --lang zh | grep -q '变化：危机次数（次）'"
+ok "claim and measure in Chinese" "$PARLEY claims --claim K02 --budget 0 --lang zh >$T/zh && grep -q '变化：危机次数（次）' $T/zh && grep -q 冲突的直接原因是缺乏信任 $T/zh"
 exits 2 "hypotheses belong to no study" "$PARLEY claims --hypotheses --study 001"
 # Verdicts follow the cases: the same claim supported and contradicted on two desks.
 unset PARLEY_DESK
