@@ -38,6 +38,7 @@ def rate(seconds, n=N):
 # The floor counts vector operations of Philox, log and exp alone, 16 lanes each: an incident takes one Philox block of ten rounds (136) and one log (27), a
 # noticed one four exps (60); a week two sigmoids with their divisions (50); a pair's event two blocks, a log, two sigmoids, six exps (440). With .45 incidents, .31 noticed and .06 events of
 # the pair a dyad-week that is .45 x 163 + .31 x 60 + 50 + .06 x 440 = 168 operations, at two a cycle 84 cycles for 16 dyad-weeks.
+FLOOR_CYCLES = 5
 FLOOR = "Philox, log and exp alone: about 5 cycles a dyad-week with 16 lanes; the rest is the model's other arithmetic, gathers, lists and memory"
 try:
     mhz = next(float(line.split(":")[1]) for line in open("/proc/cpuinfo") if line.startswith("cpu MHz"))
@@ -49,7 +50,10 @@ for path in ("best", "avx2", "portable", "reference"):
         t = cpu("run", "baseline", "--replicates", str(n), "--threads", "1", "--path", path)
     except subprocess.CalledProcessError:
         continue
-    cycles = f", {min(t) / n / WEEKS * mhz * 1e6:.0f} cycles each at {mhz:.0f} MHz" if mhz else ""
+    each = min(t) / n / WEEKS * mhz * 1e6
+    cycles = f", {each:.0f} cycles each at {mhz:.0f} MHz" if mhz else ""
+    if mhz and path == "best":
+        cycles += f", {each / FLOOR_CYCLES:.0f} times the bound"
     row(f"simulate run baseline, {n} x 520 weeks, one core, {path}", t, bound=FLOOR if path == "best" else "", note=rate(t, n) + cycles)
 
 def timed(command, repeat, env=None):

@@ -54,7 +54,7 @@ struct parley_claim_result {
 struct parley_hypothesis_result {
     const struct parley_hypothesis *hypothesis;
     const char *statement_zh;
-    struct parley_verdict verdict; /* the numbers are of its first prediction; all must hold */
+    struct parley_verdict verdict; /* all its predictions must hold; the numbers are of the first, or of the first that fails most */
     double z;
 };
 

@@ -29,7 +29,8 @@ check_fn check_by_data, check_by_simulation, check_by_case, check_by_game;
 /* printf into the run's arena; "" when out of memory */
 const char *because(struct claims_run *run, const char *fmt, ...) PARLEY_PRINTF(2, 3);
 
-/* Test the predictions of `id` in the list by paired runs: *v is supported when all hold, its numbers and *z are of the first. */
+/* Test the predictions of `id` in the list by paired runs: *v is supported when all hold; its numbers and *z are of the first, or of the first
+ * that fails most. */
 enum parley_status test_trials(struct claims_run *run, const struct parley_trial *list, size_t n, const char *id, struct parley_verdict *v, double *z,
                                struct parley_error *err);
 

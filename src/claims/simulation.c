@@ -3,6 +3,7 @@
 
 #include <parley/predict.h>
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -134,11 +135,15 @@ static void tell(struct claims_run *run, const struct parley_trial *what, const 
     v->why_zh = because(run, "%s由%s改为%s：%s%.4g，变化%+.3g（%.3g至%.3g），z=%.1f%s。", v->why_zh, before, after, zh, r->base, r->effect, r->low, r->high, r->z, held_zh);
 }
 
+/* Contradicted is worse than undecided, undecided than supported. */
+static int badness(enum parley_verdict_kind v) { return v == PARLEY_CONTRADICTED ? 2 : v == PARLEY_UNDECIDED; }
+
 enum parley_status test_trials(struct claims_run *run, const struct parley_trial *list, size_t n, const char *id, struct parley_verdict *v, double *z,
                                struct parley_error *err)
 {
     struct parley_predictor *predictor = NULL;
-    bool first = true;
+    unsigned weakest = UINT_MAX;
+    int worst = -1;
     enum parley_status status = predictor_of(run, &predictor, err);
     for (size_t i = 0; i < n && !status; i++) {
         const struct parley_trial *what = &list[i];
@@ -150,20 +155,19 @@ enum parley_status test_trials(struct claims_run *run, const struct parley_trial
         int holds = parley_trial_holds(what, &r);
         enum parley_verdict_kind verdict = holds > 0 ? PARLEY_SUPPORTED : holds < 0 ? PARLEY_CONTRADICTED : PARLEY_UNDECIDED;
         tell(run, what, &r, v);
-        if (first) {
-            v->verdict = verdict;
-            v->measure = because(run, "change of: %s (%s)", parley_output_text(what->output, false), parley_output_unit(what->output, false));
-            v->measure_zh = because(run, "变化：%s（%s）", parley_output_text(what->output, true), parley_output_unit(what->output, true));
-            v->effect = r.effect, v->low = r.low, v->high = r.high;
-            v->held = r.held, v->tried = r.tried;
-            *z = r.z;
-        } else { /* all must hold; the weakest counts */
-            v->verdict = verdict == PARLEY_CONTRADICTED || v->verdict == PARLEY_CONTRADICTED ? PARLEY_CONTRADICTED :
-                         verdict == PARLEY_UNDECIDED ? PARLEY_UNDECIDED : v->verdict;
-            v->held = r.held < v->held ? r.held : v->held;
-        }
-        first = false;
+        weakest = r.held < weakest ? r.held : weakest;
+        if (badness(verdict) <= worst)
+            continue;
+        worst = badness(verdict); /* all must hold: the numbers are of the first that fails most, or of the first */
+        v->verdict = verdict;
+        v->measure = because(run, "change of: %s (%s)", parley_output_text(what->output, false), parley_output_unit(what->output, false));
+        v->measure_zh = because(run, "变化：%s（%s）", parley_output_text(what->output, true), parley_output_unit(what->output, true));
+        v->effect = r.effect, v->low = r.low, v->high = r.high;
+        v->held = r.held, v->tried = r.tried;
+        *z = r.z;
     }
+    if (worst == 0) /* all hold: in how many sets the weakest does */
+        v->held = weakest;
     return status;
 }
 

@@ -241,9 +241,10 @@ enum parley_status model_build(const struct parley_scenario *s, struct model *ou
     if (s->n_states < 2 || s->n_states > PARLEY_STATES_MAX || s->weeks < 1 || s->weeks > PARLEY_WEEKS_MAX)
         return parley_fail(err, PARLEY_EINVAL, "a scenario needs 2 to %d states and 1 to %d weeks", PARLEY_STATES_MAX, PARLEY_WEEKS_MAX);
     unsigned n = boundaries(s, at);
-    m.phase = calloc(n, sizeof *m.phase);
+    m.phase = aligned_alloc(64, n * sizeof *m.phase);
     if (!m.phase)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    memset(m.phase, 0, n * sizeof *m.phase);
     for (m.n_phases = 0; m.n_phases + 1 < n; m.n_phases++) {
         struct phase *p = &m.phase[m.n_phases];
         p->from = at[m.n_phases], p->to = at[m.n_phases + 1];

@@ -32,6 +32,7 @@ struct fading {
 /* What mechanisms between two states change, for one pair. [2]: without, with the dialogue up. [PAIR_KINDS]: KIND of rung, quarrel in MIL,
  * dialogue. Floats only, but for the last: lanes whose pair differs look them up by index. */
 struct tie {
+    _Alignas(64) float accident[PAIR_KINDS], resumes[PAIR_KINDS], constant[PAIR_KINDS]; /* constant: the sum of what depends on the kind alone */
     float stay, cross, spill;
     float eta, vio_third, norms, gain, gain_AN;
     float lr_doc[2];
@@ -39,7 +40,6 @@ struct tie {
     float b1[2], c2, c3, c_I, shaming, p_sus;
     float tacit, delegate, harmed, way_out[2], eps[2], leaders;
     float open[2], p_logit;
-    float accident[PAIR_KINDS], resumes[PAIR_KINDS], constant[PAIR_KINDS]; /* constant: the sum of what depends on the kind alone */
     uint32_t has_dialogue;
 };
 enum { TIE_WORDS = sizeof(struct tie) / 4 };
@@ -52,16 +52,16 @@ struct phase {
     float nu[PARLEY_STATES_MAX][DOMAINS], nu_sum[PARLEY_STATES_MAX];
     float exposure[PARLEY_STATES_MAX];
     float severity[2][SEVERITIES - 1]; /* cumulative; [1] MIL */
-    float seen[PAIR_KINDS], cost[PAIR_KINDS]; /* of severity m: probability to notice it, harm; as long as any table that is looked up */
+    _Alignas(64) float seen[PAIR_KINDS], cost[PAIR_KINDS]; /* of severity m: probability to notice it, harm; as long as any table that is looked up */
     float w_y, w_g;
     float t1, t2, t3, b2, b3, w2, w3, psi, psi2, inv_theta_R;
     float severity_read; /* 1 + zeta */
     float lr_m, lr_blame, lr_measure, lr_de, lr_es, gamma_g, gamma_up;
     float vio;
     float xi;
-    float exchange, R, P, T[2], s0, s1, h0, rho[PAIR_KINDS], face, inv_theta_C;
+    float exchange, R, P, T[2], s0, s1, h0, face, inv_theta_C;
     float p_cool, p_jump;
-    float exchanges[PAIR_KINDS];
+    _Alignas(64) float rho[PAIR_KINDS], exchanges[PAIR_KINDS];
     float y_decay, g_decay;
     struct fading x, o, h;
     float alpha_x[QUARTER_WEEKS], harm_x[QUARTER_WEEKS]; /* alpha and harm_unit for what fades, by week of the quarter */

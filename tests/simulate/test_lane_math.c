@@ -56,7 +56,7 @@ static void one_vector(const struct sweep *s, uint64_t at, struct worst *w)
         if (error > w->error)
             w->error = error, w->at = x[i];
         w->other_bits += bits_of_float(y[i]) != bits_of_float(s->log ? lane_log(x[i]) : lane_exp(x[i]));
-        w->n++;
+        w->n += at + (uint64_t)i * s->step <= s->to;
     }
 }
 
