@@ -26,7 +26,7 @@ typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias)
 
 static inline __attribute__((always_inline)) double strict_as(const struct hawkes_prepared *p, const double *columns, double *rows, size_t width)
 {
-    double sum = 0, product[4 * PARLEY_HAWKES_TYPES_MAX] = { 0 }, by_mu[4 * PARLEY_HAWKES_TYPES_MAX] = { 0 }, mu[PARLEY_HAWKES_TYPES_MAX], c[PARLEY_HAWKES_TYPES_MAX] = { 0 };
+    double sum = 0, product[4 * PARLEY_HAWKES_TYPES_MAX] = { 0 }, by_mu[4 * PARLEY_HAWKES_TYPES_MAX] = { 0 }, mu[PARLEY_HAWKES_TYPES_MAX] = { 0 }, c[PARLEY_HAWKES_TYPES_MAX] = { 0 };
     loose_four dot[PARLEY_HAWKES_TYPES_MAX / 4] = { 0 };
     for (size_t k = 0; k < p->types; k++)
         mu[k] = product[4 * k] = product[4 * k + 1] = product[4 * k + 2] = product[4 * k + 3] = 1;
@@ -56,7 +56,7 @@ static inline __attribute__((always_inline)) double whole_as(const struct hawkes
 {
     enum { MOST = PARLEY_HAWKES_TYPES_MAX };
     static const double unit[4][4] = { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
-    double product[4 * MOST] = { 0 }, by_mu[4 * MOST] = { 0 }, mu[MOST], sum = 0;
+    double product[4 * MOST] = { 0 }, by_mu[4 * MOST] = { 0 }, mu[MOST] = { 0 }, sum = 0;
     four c[MOST / 4] = { 0 }, count[4] = { 0 };
     for (size_t k = 0; k < p->types; k++)
         mu[k] = product[4 * k] = product[4 * k + 1] = product[4 * k + 2] = product[4 * k + 3] = 1;
