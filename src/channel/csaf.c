@@ -1,7 +1,7 @@
-/* CSAF 2.0 documents in vulnerability notices: structure, and the mandatory tests of its section 6.1 that need no foreign schema. Their
- * numbers stand in the messages. Not checked: 6.1.8 to 6.1.10 (CVSS schema and formulas), 6.1.11 (CWE names), 6.1.12 (language tags), 6.1.13 (PURL),
- * 6.1.27 (profiles). */
-#include <parley/channel_advice.h>
+/* CSAF 2.0 documents in vulnerability notices: structure, and the mandatory tests of its section 6.1, whose numbers stand in the messages. Scores,
+ * names and profiles have files of their own. Not held: the whole list of CWE names (csaf_names.c). */
+#include "channel/csaf.h"
+
 #include <parley/text.h>
 
 #include <stdio.h>
@@ -27,39 +27,10 @@ static enum parley_status bad(struct check *c, const char *test, const char *wha
     return parley_fail(c->err, PARLEY_EDOM, "csaf: %s%s%.80s (6.1.%s)", what, *detail ? " " : "", detail, test);
 }
 
-static const struct parley_node *follow(const struct parley_node *node, const char *path)
-{
-    char key[64];
-    while (node && *path) {
-        size_t n = strcspn(path, "/");
-        memcpy(key, path, n < 63 ? n : 63);
-        key[n < 63 ? n : 63] = 0;
-        node = parley_node_get(node, key);
-        path += n + (path[n] == '/');
-    }
-    return node;
-}
-
-static const char *text_of(const struct parley_node *map, const char *key)
-{
-    const struct parley_node *v = parley_node_get(map, key);
-    return v && v->kind == PARLEY_NODE_SCALAR ? v->text : "";
-}
-
-static size_t count(const struct parley_node *list) { return list && list->kind == PARLEY_NODE_LIST ? list->n : 0; }
-
 static bool has(const struct ids *ids, const char *id)
 {
     for (size_t i = 0; i < ids->n; i++)
         if (!strcmp(ids->id[i], id))
-            return true;
-    return false;
-}
-
-static bool in_list(const struct parley_node *list, const char *text)
-{
-    for (size_t i = 0; i < count(list); i++)
-        if (!strcmp(list->child[i].text, text))
             return true;
     return false;
 }
@@ -122,6 +93,8 @@ static enum parley_status revisions(struct check *c)
         return bad(c, "14", "document/tracking/revision_history should be a list with at least one entry", "");
     if (!read_version(c->version, &own))
         return bad(c, "16", "document/tracking/version is no version:", c->version);
+    if (!draft && (own.part[0] == 0 || own.pre))
+        return bad(c, own.pre && own.part[0] ? "20" : "17", "version 0 or a pre-release must have the status draft:", c->version);
     for (size_t i = 0; i < n; i++) {
         const char *number = text_of(&list->child[i], "number"), *date = text_of(&list->child[i], "date");
         if (!*number || !*date || !read_version(number, &v))
@@ -139,6 +112,7 @@ static enum parley_status revisions(struct check *c)
             newest = i;
     }
     bool taken[1024] = { false };
+    const char *gap = NULL;
     for (size_t i = 0; i < n && n <= 1024; i++) { /* by date: numbers must rise, and no major number be left out */
         size_t next = n;
         for (size_t k = 0; k < n; k++)
@@ -155,16 +129,16 @@ static enum parley_status revisions(struct check *c)
         (void)read_version(text_of(&list->child[next], "number"), &v);
         if (i && compare(&v, &last) < 0)
             return bad(c, "14", "revisions sorted by date are not sorted by number:", text_of(&list->child[next], "number"));
-        if (i ? v.part[0] > last.part[0] + 1 : v.part[0] > 1)
-            return bad(c, "21", "a revision is missing before", text_of(&list->child[next], "number"));
+        if (!gap && (i ? v.part[0] > last.part[0] + 1 : v.part[0] > 1))
+            gap = text_of(&list->child[next], "number");
         last = v;
     }
+    if (gap)
+        return bad(c, "21", "a revision is missing before", gap);
     struct version plain = own;
     plain.pre = draft ? last.pre : own.pre;
     if (compare(&plain, &last))
         return bad(c, "16", "the version is not that of the newest revision:", c->version);
-    if (!draft && (own.part[0] == 0 || own.pre))
-        return bad(c, own.pre && own.part[0] ? "20" : "17", "version 0 or a pre-release must have the status draft:", c->version);
     return PARLEY_OK;
 }
 
@@ -296,18 +270,6 @@ static bool is_justification(const char *label)
     return false;
 }
 
-/* Does an entry speak of the product, by itself or by a group? */
-static bool covers(const struct check *c, const struct parley_node *entry, const char *product)
-{
-    const struct parley_node *groups = follow(c->document, "product_tree/product_groups");
-    if (in_list(parley_node_get(entry, "product_ids"), product))
-        return true;
-    for (size_t i = 0; i < count(groups); i++)
-        if (in_list(parley_node_get(entry, "group_ids"), text_of(&groups->child[i], "group_id")) && in_list(parley_node_get(&groups->child[i], "product_ids"), product))
-            return true;
-    return false;
-}
-
 static enum parley_status references(struct check *c, const struct parley_node *vulnerability)
 {
     static const struct { const char *list, *test; } parts[] = { { "remediations", "29" }, { "threats", NULL }, { "flags", "32" } };
@@ -327,7 +289,7 @@ static enum parley_status references(struct check *c, const struct parley_node *
     for (size_t p = 0; !status && count(flags) > 1 && p < c->product.n; p++) {
         size_t n = 0;
         for (size_t i = 0; i < flags->n; i++)
-            n += is_justification(text_of(&flags->child[i], "label")) && covers(c, &flags->child[i], c->product.id[p]);
+            n += is_justification(text_of(&flags->child[i], "label")) && covers(c->document, &flags->child[i], c->product.id[p]);
         if (n > 1)
             status = bad(c, "33", "two justifications for product", c->product.id[p]);
     }
@@ -438,5 +400,11 @@ enum parley_status parley_csaf_check(const struct parley_node *d, struct parley_
         status = product_tree(&c);
     if (!status)
         status = hashes(&c, d, 0);
-    return status ? status : vulnerabilities(&c);
+    if (!status)
+        status = vulnerabilities(&c);
+    if (!status)
+        status = csaf_scores(d, err);
+    if (!status)
+        status = csaf_names(d, err);
+    return status ? status : csaf_profile(d, err);
 }

@@ -56,7 +56,7 @@ static const char *judge_header(const struct talk *t, struct row *r)
 
 static const char *judge_body(const struct parley_desk *d, const struct row *r)
 {
-    uint8_t commitment[HASH_LEN], *plain;
+    uint8_t commitment[HASH_LEN] = { 0 }, *plain;
     size_t len;
     char where[65];
     to_hex(r->hash, HASH_LEN, where);
