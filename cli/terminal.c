@@ -58,6 +58,13 @@ static double now_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* 43008, not 4.3e+04 */
+static const char *amount(double x, char text[32])
+{
+    snprintf(text, 32, x >= 100 ? "%.0f" : "%.3g", x);
+    return text;
+}
+
 static bool tick(void *ctx, double done, double total, const char *unit)
 {
     struct meter *m = ctx;
@@ -65,13 +72,14 @@ static bool tick(void *ctx, double done, double total, const char *unit)
     if (m->begun_s == 0 || done <= 0)
         m->begun_s = t;
     if (m->tty && t - m->begun_s > 1 && t - m->drawn_s > 0.2) {
+        char a[32], b[32], c[32];
         double rate = done / (t - m->begun_s);
         m->drawn_s = t;
         m->shown = true;
         if (total > 0 && rate > 0)
-            fprintf(stderr, "\r\033[K%3.0f %%  %.3g of %.3g %s, %.3g/s, %.0f s left", 100 * done / total, done, total, unit, rate, (total - done) / rate);
+            fprintf(stderr, "\r\033[K%3.0f %%  %s of %s %s, %s/s, %.0f s left", 100 * done / total, amount(done, a), amount(total, b), unit, amount(rate, c), (total - done) / rate);
         else
-            fprintf(stderr, "\r\033[K%.3g %s, %.3g/s", done, unit, rate);
+            fprintf(stderr, "\r\033[K%s %s, %s/s", amount(done, a), unit, amount(rate, c));
     }
     return !interrupted;
 }

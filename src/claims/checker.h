@@ -8,6 +8,7 @@
 
 #include <parley/claims.h>
 #include <parley/predict.h>
+#include <parley/progress.h>
 
 enum claim_method { BY_DATA, BY_SIMULATION, BY_CASE, BY_GAME, CLAIM_METHODS };
 
@@ -18,7 +19,14 @@ struct claims_run {
     struct parley_claims_report *out; /* simulation sets out->replicates */
     void *memo[CLAIM_METHODS]; /* what one method keeps between its claims (a baseline run), in the arena; NULL at first
                                 */
+    /* Within a claim: what is handed to long work as its progress, so that it counts in claims and Ctrl-C is noticed at once. */
+    struct parley_progress inner;
+    double done, total;
+    const char *unit;
 };
+
+/* Say that `done` of `total` are finished, and make run->inner report within the next one. false: interrupted */
+bool claims_tick(struct claims_run *run, size_t done, size_t total, const char *unit);
 
 /* Test one claim by one method, if it has a test for it: then *tested is set and *verdict, which arrives undecided with NaN numbers and
  * empty texts, is filled. A failure is a failure of the whole run: a claim that the data cannot decide is PARLEY_UNDECIDED with the reason in

@@ -192,6 +192,20 @@ static enum parley_status check(struct claims_run *run, const struct parley_clai
     return PARLEY_OK;
 }
 
+static bool within(void *ctx, double done, double total, const char *unit)
+{
+    const struct claims_run *run = ctx;
+    (void)unit;
+    return parley_tick(run->in->progress, run->done + (total > 0 ? .99 * done / total : 0), run->total, run->unit);
+}
+
+bool claims_tick(struct claims_run *run, size_t done, size_t total, const char *unit)
+{
+    run->inner = (struct parley_progress) { within, run };
+    run->done = (double)done, run->total = (double)total, run->unit = unit;
+    return parley_tick(run->in->progress, (double)done, (double)total, unit);
+}
+
 static bool wanted(const struct parley_claim *claim, const char *study, const char *id)
 {
     return (!study || !strcmp(study_of(claim), study)) && (!id || !strcmp(claim->id, id));
@@ -211,6 +225,8 @@ enum parley_status parley_claims_run(const struct parley_claims_input *input, co
     struct claims_run run = { .in = input, .arena = arena, .out = out };
     for (size_t i = 0; i < n; i++)
         total += wanted(&claim[i], study, id);
+    if (total == 0 && !id)
+        return parley_fail(err, PARLEY_ENOTFOUND, "there is no study '%s'; studies are 000 to 004", study);
     if (total == 0)
         return parley_fail(err, PARLEY_ENOTFOUND,
                            "there is no claim '%s' in study '%s'; claims are K01 to K%zu, studies 000 to 004",
@@ -218,10 +234,12 @@ enum parley_status parley_claims_run(const struct parley_claims_input *input, co
     for (size_t i = 0; i < n && !status; i++) {
         if (!wanted(&claim[i], study, id))
             continue;
-        if (!parley_tick(input->progress, (double)out->n, (double)total, "claims"))
-            return parley_fail(err, PARLEY_ECANCELLED, "interrupted after %zu of %zu claims", out->n, total);
-        status = check(&run, &claim[i], &result[out->n], err);
+        status = claims_tick(&run, out->n, total, "claims") ? check(&run, &claim[i], &result[out->n], err) : PARLEY_ECANCELLED;
+        if (status == PARLEY_ECANCELLED)
+            parley_fail(err, status, "interrupted after %zu of %zu claims", out->n, total);
         out->n += !status;
     }
+    if (out->predictor)
+        out->predictor->progress = NULL; /* it was of this run */
     return status;
 }

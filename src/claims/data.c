@@ -41,7 +41,7 @@ static enum parley_status load(struct claims_run *run, struct facts **out, struc
     f->where = summary.shipped ? "In the studies' own chronology (picked by their authors, so no independent evidence)" : "In the events of this desk";
     f->where_zh = summary.shipped ? "根据各研究自己的年表（由作者选取，不是独立证据）" : "根据本台的事件";
     struct parley_relation r = { .a = "CN", .b = "US" };
-    struct parley_assess_options o = { .bin = PARLEY_YEAR, .seed = run->in->seed, .permutations = 19, .skip_forecast = true, .progress = run->in->progress };
+    struct parley_assess_options o = { .bin = PARLEY_YEAR, .seed = run->in->seed, .permutations = 19, .skip_forecast = true, .progress = &run->inner };
     struct parley_error trouble = { 0 };
     status = parley_assess_relation(f->list.event, f->list.n, NULL, 0, &r, &o, run->arena, &f->years, &trouble);
     if (status == PARLEY_ECANCELLED || status == PARLEY_ENOMEM)
@@ -336,7 +336,7 @@ static enum parley_status no_military_dialogue(struct claims_run *run, struct fa
 static enum parley_status each_answers(struct claims_run *run, struct facts *f, struct parley_verdict *v, struct parley_error *err)
 {
     struct parley_relation r = { .a = "CN", .b = "US" };
-    struct parley_assess_options o = { .bin = PARLEY_UNDATED, .seed = run->in->seed, .permutations = 39, .skip_forecast = true, .progress = run->in->progress };
+    struct parley_assess_options o = { .bin = PARLEY_UNDATED, .seed = run->in->seed, .permutations = 39, .skip_forecast = true, .progress = &run->inner };
     struct parley_assessment a;
     struct parley_error trouble = { 0 };
     enum parley_status status = parley_assess_relation(f->list.event, f->list.n, NULL, 0, &r, &o, run->arena, &a, &trouble);

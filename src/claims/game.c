@@ -180,7 +180,7 @@ static enum parley_status games_of(struct claims_run *run, const struct games **
     if (!status)
         status = ask(g, NULL, run->arena, g->now, &g->any, err);
     if (!status && g->any)
-        status = parley_blocks_run(DRAWS, run->in->threads, one_draw, g, NULL, NULL, err);
+        status = parley_blocks_run(DRAWS, run->in->threads, one_draw, g, &run->inner, NULL, err);
     if (!status)
         *out = run->memo[BY_GAME] = g;
     return status;

@@ -17,13 +17,17 @@ enum parley_status parley_claims_hypotheses(const struct parley_claims_input *in
     out->hypothesis = result;
     for (out->n_hypotheses = 0; out->n_hypotheses < n && !status;) {
         size_t i = out->n_hypotheses;
-        if (!parley_tick(input->progress, (double)i, (double)n, "hypotheses"))
-            return parley_fail(err, PARLEY_ECANCELLED, "interrupted after %zu of %zu hypotheses", i, n);
         result[i] = (struct parley_hypothesis_result){ &hypothesis[i], hypothesis[i].statement, verdict_blank(), NAN };
-        status = shipped_row(&run, "claims/chinese.csv", hypothesis[i].id, &result[i].statement_zh, NULL, err);
+        status = claims_tick(&run, i, n, "hypotheses") ? PARLEY_OK : PARLEY_ECANCELLED;
+        if (!status)
+            status = shipped_row(&run, "claims/chinese.csv", hypothesis[i].id, &result[i].statement_zh, NULL, err);
         if (!status)
             status = test_trials(&run, trial, n_trials, hypothesis[i].id, &result[i].verdict, &result[i].z, err);
+        if (status == PARLEY_ECANCELLED)
+            parley_fail(err, status, "interrupted after %zu of %zu hypotheses", i, n);
         out->n_hypotheses += !status;
     }
+    if (out->predictor)
+        out->predictor->progress = NULL; /* it was of this run */
     return status;
 }

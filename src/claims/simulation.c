@@ -100,12 +100,13 @@ static enum parley_status predictor_of(struct claims_run *run, struct parley_pre
         memcpy(all, predictions, sizeof predictions);
         memcpy(all + PREDICTIONS, hypotheses, n * sizeof *all);
         enum parley_status status = parley_predictor_init(p, run->arena, run->in->seed, run->in->threads, run->in->high_precision ? 10 * budget : budget,
-                                                          parley_trial_pairs(all, n + PREDICTIONS), NULL, err);
+                                                          parley_trial_pairs(all, n + PREDICTIONS), &run->inner, err);
         if (status)
             return status;
         run->out->predictor = p;
         run->out->replicates = p->replicates;
     }
+    p->progress = &run->inner;
     *out = p;
     return PARLEY_OK;
 }

@@ -12,6 +12,7 @@ for c in claims:
 P"
 exits 10 "no such study" "$PARLEY claims --study 009"
 ok "and it says which there are" "$PARLEY claims --study 009 2>&1 | grep -q '000 to 004'"
+ok "interrupted at once" "{ $PARLEY claims --precision high >$T/cut 2>$T/cut.err & } ; sleep 3; kill -INT \$!; begun=\$(date +%s); wait \$!; test \$? -eq 130 && test \$((\$(date +%s) - begun)) -le 20 && grep -q 'interrupted after [0-9]* of 85 claims' $T/cut.err"
 exits 10 "no such claim" "$PARLEY claims --claim K99"
 ok "a claim that cannot be tested says why" "$PARLEY claims --claim K11 | grep -q 'cost of cyber war'"
 ok "in Chinese" "$PARLEY claims --claim K11 --lang zh | grep -q 无法检验"
