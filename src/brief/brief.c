@@ -28,6 +28,16 @@ static bool in_window(const struct brief *b, const struct parley_event *e)
     return e->when.precision != PARLEY_UNDATED && e->when.start_us < r->to_us && e->when.end_us > r->from_us;
 }
 
+static bool takes_part(const struct parley_event *e, const char *code)
+{
+    bool found = false;
+    for (size_t i = 0; i < e->n_actors && !found; i++)
+        found = !strcmp(e->actor[i], code);
+    for (size_t i = 0; i < e->n_targets && !found; i++)
+        found = !strcmp(e->target[i], code);
+    return found;
+}
+
 static enum parley_status pick_events(struct brief *b, struct parley_error *err)
 {
     b->event = PARLEY_NEW(b->arena, const struct parley_event *, b->all.n + 1);
@@ -36,8 +46,12 @@ static enum parley_status pick_events(struct brief *b, struct parley_error *err)
     for (size_t i = 0; i < b->all.n; i++) {
         const struct parley_event *e = &b->all.event[i];
         enum parley_direction direction;
-        if (!parley_relation_holds(&b->relation, e, &direction) || !in_window(b, e))
+        if (!in_window(b, e))
             continue;
+        if (!parley_relation_holds(&b->relation, e, &direction)) {
+            b->n_by_others += takes_part(e, b->a.code) && takes_part(e, b->b.code);
+            continue;
+        }
         b->event[b->n_events++] = e;
         b->n_undated += e->when.precision == PARLEY_UNDATED;
         b->n_conflict += e->intensity < 0;

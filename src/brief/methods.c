@@ -42,6 +42,11 @@ static void dates(struct brief *b)
                          s->n_binned, s->n_too_coarse, s->n_undated, parley_text_str(&known));
     b->doc->failed |= known.failed;
     parley_text_release(&known);
+    if (b->n_by_others)
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Events that name both sides but are a third actor's doing, with both only on its receiving end: %zu. 'parley record list %s %s' shows them; they are not counted, because neither side acts on or with "
+                                                         "the other.",
+                                                "仅将双方作为第三方行为对象的事件：%zu个。parley record list %s %s 会列出；双方没有相互或共同行动，故不计入。"),
+                             b->n_by_others, b->a.code, b->b.code);
 }
 
 static void methods(struct brief *b)

@@ -21,6 +21,7 @@ struct brief {
     struct parley_event_list all;      /* every event read: the others are compared with */
     const struct parley_event **event; /* [n_events] of the relation and window, in order, undated last */
     size_t n_events, n_undated, n_conflict, n_cooperation;
+    size_t n_by_others; /* events that name both sides but are a third actor's doing: not among n_events */
     struct parley_mechanism *mechanism; /* of the relation */
     size_t n_mechanisms;
     struct parley_domain *domain;
