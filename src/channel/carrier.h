@@ -51,7 +51,7 @@ void carrier_name(const char *line, char out[CARD_LINE_LEN]);
 
 /* Hand over one unit; the file carrier takes up to PUT_MAX together. PARLEY_OK: the carrier has them. PARLEY_EBUSY: not now. PARLEY_EPARSE: it
  * works, but will never take this unit. */
-enum { PUT_MAX = 16 };
+enum { PUT_MAX = 16, PUT_BYTES_MAX = 2 << 20 }; /* not more: a slow stick is not a stalled one */
 enum parley_status carrier_put(struct carrier *c, const struct given *unit, size_t n, struct parley_error *err);
 /* Take what is there for these tags: give(ctx, unit, n) with up to GIVE_MAX at once, which says of each whether it may be removed
  * there. Several that are given together are stored together: one commit, not one each. */

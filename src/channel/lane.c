@@ -256,10 +256,11 @@ static void put_some(struct lane *l, struct carrier *c)
     struct parley_error why = { 0 };
     struct lanes *all = l->all;
     struct given unit[PUT_MAX];
-    size_t n = 0, most = l->kind == CARRIER_FILE ? PUT_MAX : 1;
-    for (; n < most && l->n; n++) {
-        l->under_way[n] = pop(l);
-        unit[n] = (struct given){ .data = l->under_way[n]->unit, .len = l->under_way[n]->len };
+    size_t n = 0, bytes = 0, most = l->kind == CARRIER_FILE ? PUT_MAX : 1;
+    for (; n < most && l->n && bytes < PUT_BYTES_MAX; n++) {
+        struct packet *p = l->under_way[n] = pop(l);
+        unit[n] = (struct given){ .data = p->unit, .len = p->len };
+        bytes += p->len;
     }
     l->n_under_way = n;
     l->since_us = l->last_try_us = now_us();
