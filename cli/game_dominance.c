@@ -8,11 +8,16 @@ static const struct option options[] = { { "weak", 0, NULL, "also eliminate what
 static const char *by_text(struct invocation *in, const struct parley_game *g, const struct parley_elimination *e)
 {
     struct parley_text text;
-    parley_text_init(&text, 4000);
+    parley_text_init(&text, 1 << 24);
     for (size_t k = 0; e->by && k < g->n_strategies[e->player]; k++)
-        if (parley_exact_sign(e->by[k]) > 0)
-            parley_text_adds(&text, g->strategy[e->player][k]);
-    const char *copy = parley_arena_strdup(&in->arena, e->by ? parley_text_str(&text) : PARLEY_SAY(in->lang, "a mixture (no belief makes it best)", "某个混合策略"));
+        if (parley_exact_sign(e->by[k]) > 0) {
+            parley_text_addf(&text, "%s%s", text.len ? "; " : "", g->strategy[e->player][k]);
+            if (parley_exact_double(e->by[k]) < 1)
+                parley_text_addf(&text, " %s", game_number(in, e->by[k]));
+        }
+    if (!e->by)
+        parley_text_adds(&text, PARLEY_SAY(in->lang, "a mixture (no belief makes it best)", "某个混合策略"));
+    const char *copy = parley_text_keep(&text, &in->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

@@ -58,10 +58,10 @@ static enum parley_status build(struct invocation *in, const struct parley_coded
 static const char *profile_text(struct invocation *in, const struct parley_game *g, size_t p)
 {
     struct parley_text text;
-    parley_text_init(&text, 4000);
+    parley_text_init(&text, 1 << 20);
     for (size_t i = 0; i < g->n_players; i++)
         parley_text_addf(&text, "%s%s %s", i ? ", " : "", g->player[i], g->strategy[i][p >> i & 1]);
-    const char *copy = parley_arena_strdup(&in->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, &in->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

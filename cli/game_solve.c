@@ -103,7 +103,7 @@ static const char *mixture(struct invocation *in, const struct parley_game *g, c
 {
     struct parley_text text;
     size_t at = 0;
-    parley_text_init(&text, 1 << 16);
+    parley_text_init(&text, 1 << 24);
     for (size_t i = 0; i < player; i++)
         at += g->n_strategies[i];
     for (size_t a = 0; a < g->n_strategies[player]; a++) {
@@ -117,7 +117,7 @@ static const char *mixture(struct invocation *in, const struct parley_game *g, c
         if (p < 1)
             parley_text_addf(&text, " %s", shown);
     }
-    const char *copy = parley_arena_strdup(&in->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, &in->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

@@ -86,7 +86,7 @@ void put_tree_solution(struct parley_json *json, struct invocation *in, const ch
 static const char *rule_text(struct invocation *in, const struct parley_infoset *set, const struct parley_exact *const *p)
 {
     struct parley_text text;
-    parley_text_init(&text, 1 << 16);
+    parley_text_init(&text, 1 << 24);
     for (size_t a = 0; a < set->n_actions; a++) {
         if (parley_exact_sign(p[a]) <= 0)
             continue;
@@ -94,7 +94,7 @@ static const char *rule_text(struct invocation *in, const struct parley_infoset 
         if (parley_exact_double(p[a]) < 1)
             parley_text_addf(&text, " %s", game_number(in, p[a]));
     }
-    const char *copy = parley_arena_strdup(&in->arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, &in->arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

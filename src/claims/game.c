@@ -89,7 +89,7 @@ static const char *drawn_codebook(const struct claims_run *run, uint64_t draw, s
     parley_text_init(&text, 4000);
     for (size_t i = 0; i < sizeof term / sizeof *term; i++)
         parley_text_addf(&text, "%s: { weight: %.6f, max: 8, en: drawn, zh: drawn }\n", term[i].name, term[i].weight * exp2(2 * parley_rng_uniform(&rng) - 1));
-    const char *copy = parley_arena_strdup(arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, arena);
     parley_text_release(&text);
     return copy;
 }

@@ -54,18 +54,21 @@ static enum parley_status survives(const struct parley_game *g, const struct par
     return status;
 }
 
-/* A single strategy that dominates, if there is one: what people can check at a glance. */
-static const struct parley_exact **pure_dominator(const struct parley_game *g, const struct parley_rational *r, size_t i, size_t a, const size_t *profile,
+/* A single strategy that dominates in that sense, if there is one: what people can check at a glance. */
+static const struct parley_exact **pure_dominator(const struct parley_game *g, const struct parley_rational *r, size_t i, size_t a, bool strictly, const size_t *profile,
                                                   size_t n, struct parley_arena *arena)
 {
     size_t stride = 1;
     for (size_t j = 0; j < i; j++)
         stride *= g->n_strategies[j];
     for (size_t b = 0; b < g->n_strategies[i]; b++) {
-        bool ok = b != a && r->left[i][b];
-        for (size_t k = 0; ok && k < n; k++)
-            ok = parley_exact_compare(parley_game_payoff(g, profile[k] + stride * b, i), parley_game_payoff(g, profile[k] + stride * a, i)) >= 0;
-        if (!ok)
+        bool ok = b != a && r->left[i][b], better = false; /* once better: a twin dominates nothing */
+        for (size_t k = 0; ok && k < n; k++) {
+            int cmp = parley_exact_compare(parley_game_payoff(g, profile[k] + stride * b, i), parley_game_payoff(g, profile[k] + stride * a, i));
+            ok = cmp >= strictly;
+            better |= cmp > 0;
+        }
+        if (!ok || !better)
             continue;
         const struct parley_exact **by = PARLEY_NEW(arena, const struct parley_exact *, g->n_strategies[i]);
         for (size_t k = 0; by && k < g->n_strategies[i]; k++)
@@ -73,6 +76,54 @@ static const struct parley_exact **pure_dominator(const struct parley_game *g, c
         return by;
     }
     return NULL;
+}
+
+/* A mixture that dominates: strictly, by as much as possible in the worst case; weakly, by as much as possible in the sum over all profiles. *by stays NULL where the programme
+ * would be too large. */
+static enum parley_status mixed_dominator(const struct parley_game *g, const struct parley_rational *r, size_t i, size_t a, bool strictly, const size_t *profile, size_t n,
+                                          struct parley_arena *arena, const struct parley_exact ***by, struct parley_error *err)
+{
+    size_t stride = 1, others = r->n_left[i] - 1, at = 0;
+    struct lp lp;
+    if ((double)(others + 1) * (double)n > PARLEY_LP_CELLS_MAX)
+        return PARLEY_OK;
+    for (size_t j = 0; j < i; j++)
+        stride *= g->n_strategies[j];
+    enum parley_status status = lp_new(&lp, others + strictly, n, err);
+    if (status)
+        return status;
+    for (size_t b = 0; b < g->n_strategies[i]; b++) {
+        if (b == a || !r->left[i][b])
+            continue;
+        for (size_t k = 0; k < n; k++) { /* what a has over b in profile k, less the last unknown, is not positive */
+            mpq_t *cell = &lp.g[k * lp.n + at];
+            mpq_sub(*cell, parley_game_payoff(g, profile[k] + stride * a, i)->v, parley_game_payoff(g, profile[k] + stride * b, i)->v);
+            if (!strictly)
+                mpq_sub(lp.c[at], lp.c[at], *cell);
+        }
+        at++;
+    }
+    for (size_t k = 0; strictly && k < n; k++)
+        mpq_set_ui(lp.g[k * lp.n + others], 1, 1);
+    if (strictly)
+        mpq_set_ui(lp.c[others], 1, 1);
+    status = lp_solve(&lp, err);
+    mpq_t sum;
+    mpq_init(sum);
+    for (size_t b = 0; b < others; b++)
+        mpq_add(sum, sum, lp.x[b]);
+    if (!status && mpq_sgn(lp.value) > 0 && mpq_sgn(sum) > 0 && (*by = PARLEY_NEW(arena, const struct parley_exact *, g->n_strategies[i])))
+        for (size_t b = 0, from = 0; !status && b < g->n_strategies[i]; b++) {
+            bool mixed = b != a && r->left[i][b];
+            if (mixed)
+                mpq_div(lp.x[from], lp.x[from], sum);
+            (*by)[b] = mixed ? exact_keep(lp.x[from++], arena) : parley_exact_ratio(0, 1, arena);
+            if (!(*by)[b])
+                status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+        }
+    mpq_clear(sum);
+    lp_release(&lp);
+    return status;
 }
 
 static enum parley_status one_round(const struct parley_game *g, bool weak, size_t round, struct parley_arena *arena, struct parley_rational *out, struct parley_error *err)
@@ -93,8 +144,10 @@ static enum parley_status one_round(const struct parley_game *g, bool weak, size
                 status = survives(g, out, i, a, true, profile, n, &stays, err);
             if (status || stays)
                 continue;
-            out->step[out->n++] = (struct parley_elimination){ round, i, a, strictly ? PARLEY_DOMINATED_STRICTLY : PARLEY_DOMINATED_WEAKLY,
-                                                               pure_dominator(g, out, i, a, profile, n, arena) };
+            struct parley_elimination *gone = &out->step[out->n++];
+            *gone = (struct parley_elimination){ round, i, a, strictly ? PARLEY_DOMINATED_STRICTLY : PARLEY_DOMINATED_WEAKLY, pure_dominator(g, out, i, a, strictly, profile, n, arena) };
+            if (!gone->by)
+                status = mixed_dominator(g, out, i, a, strictly, profile, n, arena, &gone->by, err);
         }
         free(profile);
     }

@@ -177,7 +177,7 @@ const char *parley_exact_text(const struct parley_exact *x, struct parley_arena 
     struct parley_text text;
     parley_text_init(&text, 1 << 24);
     parley_exact_add_text(&text, x);
-    const char *copy = text.failed ? NULL : parley_arena_strdup(arena, parley_text_str(&text));
+    const char *copy = parley_text_keep(&text, arena);
     parley_text_release(&text);
     return copy ? copy : "";
 }

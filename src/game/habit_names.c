@@ -169,7 +169,7 @@ static bool in_list(const char *list, const char *word, size_t len)
 static const char *substitute(const char *text, const char *parameter, size_t len, struct parley_arena *arena)
 {
     struct parley_text out;
-    parley_text_init(&out, 1000);
+    parley_text_init(&out, 4 * TEXT_MAX);
     for (const char *p = text; *p;) {
         if (!strncmp(p, "$1", 2)) {
             parley_text_add(&out, parameter, len);
@@ -178,7 +178,7 @@ static const char *substitute(const char *text, const char *parameter, size_t le
             parley_text_addc(&out, *p++);
         }
     }
-    const char *copy = out.failed ? NULL : parley_arena_strdup(arena, parley_text_str(&out));
+    const char *copy = parley_text_keep(&out, arena);
     parley_text_release(&out);
     return copy;
 }

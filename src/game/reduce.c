@@ -95,7 +95,7 @@ static void walk(struct plans *p, int depth)
 static const char *plan_label(const struct parley_extensive *x, const int *plan, struct parley_arena *arena)
 {
     struct parley_text text;
-    parley_text_init(&text, 1 << 16);
+    parley_text_init(&text, 1 << 24);
     for (size_t i = 0; i < x->n_infosets; i++) {
         if (plan[i] < 0)
             continue;
@@ -107,7 +107,9 @@ static const char *plan_label(const struct parley_extensive *x, const int *plan,
         else
             parley_text_addf(&text, "%d", plan[i] + 1);
     }
-    const char *copy = parley_arena_strdup(arena, text.len ? parley_text_str(&text) : "-");
+    if (!text.len)
+        parley_text_addc(&text, '-');
+    const char *copy = parley_text_keep(&text, arena);
     parley_text_release(&text);
     return copy;
 }

@@ -221,7 +221,7 @@ static void explain(struct perfect *p)
     if (p->pivots)
         parley_text_addf(&text, ", %zu pivots", p->pivots);
     parley_text_adds(&text, ")");
-    const char *method = parley_arena_strdup(p->arena, parley_text_str(&text));
+    const char *method = parley_text_keep(&text, p->arena);
     parley_text_release(&text);
     p->out->method = method ? method : "backward induction";
     p->out->complete &= !p->full && !p->options->one && !p->kinds[PIECE_LP] && !p->kinds[PIECE_PATH];

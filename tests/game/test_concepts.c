@@ -22,10 +22,52 @@ static void dominance(void)
     struct parley_rational r = { 0 };
     OK(!parley_game_eliminate(matrix(&arena, "3,0;5,1"), false, &arena, &r, NULL) && r.n == 2 && !r.left[0][0] && !r.left[1][0] && r.step[0].by, "prisoner's dilemma: cooperation goes");
     /* row 3 is dominated only by half of row 1 and half of row 2 */
-    OK(!parley_game_eliminate(matrix(&arena, "3 0,0 0;0 0,3 0;1 0,1 0"), false, &arena, &r, NULL) && r.n == 1 && r.step[0].strategy == 2 && !r.step[0].by, "domination by a mixture");
+    OK(!parley_game_eliminate(matrix(&arena, "3 0,0 0;0 0,3 0;1 0,1 0"), false, &arena, &r, NULL) && r.n == 1 && r.step[0].strategy == 2 && r.step[0].by && same(parley_exact_text(r.step[0].by[0], &arena), "1/2") &&
+           same(parley_exact_text(r.step[0].by[1], &arena), "1/2"), "domination by a mixture: half and half");
     OK(!parley_game_eliminate(matrix(&arena, "1 0,1 0;1 0,0 0"), false, &arena, &r, NULL) && r.n == 0, "weak domination does not count");
     OK(!parley_game_eliminate(matrix(&arena, "1 0,1 0;1 0,0 0"), true, &arena, &r, NULL) && r.n == 1 && r.step[0].kind == PARLEY_DOMINATED_WEAKLY, "unless asked for");
     parley_arena_release(&arena);
+}
+
+/* The mixture given with each elimination of the first round does what is said: better (never worse, and once better) against everything. */
+static void dominators(void)
+{
+    struct parley_rng rng;
+    parley_rng_init(&rng, 44, 0);
+    size_t steps = 0, mixed = 0, right = 0;
+    for (size_t t = 0; t < 1500; t++) {
+        struct parley_arena arena = { 0 };
+        struct parley_game *g;
+        struct parley_rational r = { 0 };
+        bool weak = t % 2;
+        if (parley_game_new("", 2, (size_t[]){ 4, 3 }, &arena, &g, NULL))
+            break;
+        for (size_t p = 0; p < 24; p++)
+            g->payoff[p] = parley_exact_ratio((int64_t)parley_rng_below(&rng, weak ? 4 : 20), 1, &arena);
+        if (parley_game_eliminate(g, weak, &arena, &r, NULL)) {
+            parley_arena_release(&arena);
+            break;
+        }
+        for (size_t k = 0; k < r.n && r.step[k].round == 1; k++) {
+            size_t i = r.step[k].player, parts = 0, n[2] = { 4, 3 };
+            double least = 1e9, most = -1e9;
+            for (size_t o = 0; r.step[k].by && o < n[1 - i]; o++) {
+                double sum = 0;
+                for (size_t b = 0; b < n[i]; b++)
+                    sum += parley_exact_double(r.step[k].by[b]) * parley_exact_double(parley_game_payoff(g, i ? o + 4 * b : b + 4 * o, i));
+                sum -= parley_exact_double(parley_game_payoff(g, i ? o + 4 * r.step[k].strategy : r.step[k].strategy + 4 * o, i));
+                least = sum < least ? sum : least;
+                most = sum > most ? sum : most;
+            }
+            for (size_t b = 0; r.step[k].by && b < n[i]; b++)
+                parts += parley_exact_sign(r.step[k].by[b]) > 0;
+            steps++;
+            mixed += parts > 1;
+            right += r.step[k].by && (r.step[k].kind == PARLEY_DOMINATED_STRICTLY ? least > 1e-12 : least > -1e-12 && most > 1e-12);
+        }
+        parley_arena_release(&arena);
+    }
+    OK(steps > 500 && mixed > 50 && right == steps, "%zu of %zu eliminations are by what dominates, %zu of them a mixture", right, steps, mixed);
 }
 
 static void correlated(void)
@@ -162,6 +204,7 @@ int main(void)
 {
     names();
     dominance();
+    dominators();
     correlated();
     commitment();
     logit();
