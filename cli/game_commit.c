@@ -120,12 +120,12 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_commit = {
     .name = "game commit",
-    .operands = "FILE|NAME|MATRIX",
+    .operands = "GAME",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "What a believed announcement is worth: the best mixture to commit to.",
     .summary_zh = "可信声明的价值: 最优承诺。",
-    .text = "Two players: the best (possibly random) course that one side can announce when the other believes it, and the answer to it; exact "
+    .text = "GAME is as for 'game show'. Two players: the best (possibly random) course that one side can announce when the other believes it, and the answer to it; exact "
             "(Conitzer and Sandholm 2006; von Stengel and Zamir 2010).",
     .examples = "parley game commit chicken\nparley game commit inspection --leader 1\n",
     .options = options,

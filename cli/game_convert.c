@@ -38,7 +38,7 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_convert = {
     .name = "game convert",
-    .operands = "FILE|NAME|MATRIX",
+    .operands = "GAME",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "Write a game in another form: .nfg, .efg, YAML.",

@@ -133,12 +133,12 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_correlated = {
     .name = "game correlated",
-    .operands = "FILE|NAME|MATRIX",
+    .operands = "GAME",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "What a trusted third party could recommend: correlated equilibrium.",
     .summary_zh = "可信第三方能建议什么: 相关均衡。",
-    .text = "Finds the correlated equilibrium (or, with --coarse, the coarse one) that is best for the sum of the payoffs or for one player, exactly. The "
+    .text = "GAME is as for 'game show'. Finds the correlated equilibrium (or, with --coarse, the coarse one) that is best for the sum of the payoffs or for one player, exactly. The "
             "gain over the equilibria of `parley game solve` is what a mediator is worth.",
     .examples = "parley game correlated chicken\nparley game correlated chicken --best-for 1\nparley game correlated battle --coarse --json\n",
     .options = options,

@@ -112,12 +112,12 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_dominance = {
     .name = "game dominance",
-    .operands = "FILE|NAME|MATRIX",
+    .operands = "GAME",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "Which choices can be ruled out, round by round; what is rationalisable.",
     .summary_zh = "逐轮剔除劣策略; 何为可理性化。",
-    .text = "Eliminates strategies that a pure strategy or a mixture dominates, decided by exact linear programmes. What is left after strict rounds is "
+    .text = "GAME is as for 'game show'. Eliminates strategies that a pure strategy or a mixture dominates, decided by exact linear programmes. What is left after strict rounds is "
             "rationalisable (two players; correlated beliefs with more).",
     .examples = "parley game dominance prisoners-dilemma\nparley game dominance three-modes\nparley game dominance attribution --weak --json\n",
     .options = options,

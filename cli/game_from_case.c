@@ -1,4 +1,5 @@
 #include "accord_words.h"
+#include "game_built.h"
 #include "game_chart.h"
 #include "game_input.h"
 
@@ -204,38 +205,62 @@ static enum parley_status write_game(struct invocation *in, const struct parley_
     return status;
 }
 
+/* One game for each way the unknown conditions of a case may be. */
+static enum parley_status readings(struct invocation *in, const char *id, struct case_input *input, struct parley_coded_case *c, struct reading r[4], size_t *n)
+{
+    struct parley_gainloss_result all;
+    enum parley_status status = case_input_open(in, PARLEY_RECORD_READ, input);
+    if (status)
+        return status;
+    status = case_find(in, input, id, c);
+    case_input_close(input);
+    if (status)
+        return status;
+    struct parley_situation s = parley_case_situation(c, &input->book);
+    status = parley_gainloss_eval(&s, 1, 0, &in->arena, &all, &in->err);
+    *n = status ? 0 : all.n_completions;
+    for (size_t k = 0; !status && k < *n; k++) {
+        r[k].conditions = all.completion[k].conditions;
+        status = build(in, c, s, &r[k]);
+    }
+    return status;
+}
+
+enum parley_status game_of_case(struct invocation *in, const char *id, struct parley_game **out)
+{
+    struct case_input input;
+    struct parley_coded_case c;
+    struct reading r[4] = { 0 };
+    size_t n;
+    enum parley_status status = readings(in, id, &input, &c, r, &n);
+    if (status)
+        return status;
+    if (n > 1)
+        say(in, "%s: conditions are unknown, which gives %zu games; this is the first (see 'parley game from-case %s')", id, n, id);
+    *out = r[0].game;
+    return PARLEY_OK;
+}
+
 static enum parley_status run(struct invocation *in)
 {
     struct case_input input;
     struct parley_coded_case c;
-    struct parley_gainloss_result all;
     struct reading r[4] = { 0 };
     struct parley_json j;
-    enum parley_status status = case_input_open(in, PARLEY_RECORD_READ, &input);
-    if (status)
-        return status;
-    status = case_find(in, &input, in->operand[0], &c);
-    case_input_close(&input);
-    if (status)
-        return status;
-    struct parley_situation s = parley_case_situation(&c, &input.book);
-    status = parley_gainloss_eval(&s, 1, 0, &in->arena, &all, &in->err);
-    for (size_t k = 0; !status && k < all.n_completions; k++) {
-        r[k].conditions = all.completion[k].conditions;
-        status = build(in, &c, s, &r[k]);
-    }
+    size_t n;
+    enum parley_status status = readings(in, in->operand[0], &input, &c, r, &n);
     if (!status && option_given(in, "write"))
         status = write_game(in, r[0].game);
     if (status)
         return status;
     if (!in->json)
-        return show(in, &input, &c, r, all.n_completions);
+        return show(in, &input, &c, r, n);
     begin_json(in, &j);
     parley_json_object(&j);
     parley_json_put_string(&j, "case", c.id);
     parley_json_key(&j, "games");
     parley_json_array(&j);
-    for (size_t k = 0; k < all.n_completions; k++)
+    for (size_t k = 0; k < n; k++)
         put_reading(in, &j, &input.book, &r[k]);
     parley_json_array_end(&j);
     parley_json_object_end(&j);

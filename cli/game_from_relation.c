@@ -1,3 +1,4 @@
+#include "game_built.h"
 #include "game_chart.h"
 #include "game_input.h"
 #include "game_measures.h"
@@ -53,15 +54,15 @@ static enum parley_status arrangements(struct invocation *in, struct parley_reco
     return status;
 }
 
-static enum parley_status facts(struct invocation *in, struct parley_record *record, struct parley_relation_facts *f)
+static enum parley_status facts(struct invocation *in, struct parley_record *record, const char **who, struct parley_relation_facts *f)
 {
     const char **codes;
     struct parley_actor actor[2];
     struct parley_event_query query = { .n_relation = 2 };
     struct parley_event_list list;
-    enum parley_status status = resolve_actors(in, record, in->operand, 2, &codes);
+    enum parley_status status = resolve_actors(in, record, who, 2, &codes);
     if (!status && !strcmp(codes[0], codes[1]))
-        status = parley_fail(&in->err, PARLEY_EINVAL, "a relation is between two different actors; both operands mean %s", codes[0]);
+        status = parley_fail(&in->err, PARLEY_EINVAL, "a relation is between two different actors; both names mean %s", codes[0]);
     for (int i = 0; !status && i < 2; i++)
         status = parley_record_actor(record, codes[i], &in->arena, &actor[i], &in->err);
     if (!status && (option_given(in, "from") || option_given(in, "to")))
@@ -132,6 +133,25 @@ static void put(struct invocation *in, const struct parley_relation_game *r, con
     parley_json_object_end(&json);
 }
 
+/* A term and its letter in the reasons. */
+static const char *term_name(const struct invocation *in, const char *name)
+{
+    static const char *const word[][3] = { { "cooperation", "cooperation, in c", "合作(计入c)" }, { "mechanism", "mechanisms, in c", "机制(计入c)" }, { "keep", "keep", "保留份额keep" },
+                                           { "gain", "gain, g", "打击所得g" },   { "harm", "harm, h", "损害h" },     { "norm", "norms, n", "规范n" } };
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (!strcmp(name, word[i][0]))
+            return PARLEY_SAY(in->lang, word[i][1], word[i][2]);
+    return name;
+}
+
+static const char *conduct(struct invocation *in, double strikes)
+{
+    const char *text = strikes <= 0   ? PARLEY_SAY(in->lang, "shows restraint", "克制")
+                       : strikes >= 1 ? PARLEY_SAY(in->lang, "strikes", "打击")
+                                      : parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "strikes with a chance of %.3g", "以%.3g的概率打击"), strikes);
+    return text ? text : "";
+}
+
 static enum parley_status show(struct invocation *in, const struct parley_relation_game *r, const struct parley_game_name *n, const struct parley_equilibria *s, const struct measured *measures)
 {
     struct parley_doc doc;
@@ -141,8 +161,8 @@ static enum parley_status show(struct invocation *in, const struct parley_relati
                                           "这是%s(Robinson-Goforth %d%d%d)。对%zu个事件重抽1000次(种子%llu), %.0f %%得到同一博弈。"),
                          in->lang == PARLEY_ZH ? n->game.name_zh : n->game.name, n->game.layer, n->game.row, n->game.column, r->n_events, (unsigned long long)r->seed, 100 * r->share_same_name);
     for (size_t e = 0; e < s->n; e++)
-        parley_doc_item(&doc, PARLEY_SAY(in->lang, "Stable: %s strikes with %.3g, %s with %.3g.", "稳定: %s以%.3g打击, %s以%.3g打击。"), r->game->player[0], s->equilibrium[e].approximate[1],
-                        r->game->player[1], s->equilibrium[e].approximate[3]);
+        parley_doc_item(&doc, PARLEY_SAY(in->lang, "Stable: %s %s, %s %s.", "稳定: %s%s, %s%s。"), r->game->player[0], conduct(in, s->equilibrium[e].approximate[1]), r->game->player[1],
+                        conduct(in, s->equilibrium[e].approximate[3]));
     add_stable_chart(in, &doc, r->game);
     struct parley_table *t = parley_doc_table(&doc, PARLEY_SAY(in->lang, "Where each number comes from", "各数值的来源"));
     parley_table_column(t, PARLEY_SAY(in->lang, "term", "项"), PARLEY_LEFT);
@@ -150,7 +170,7 @@ static enum parley_status show(struct invocation *in, const struct parley_relati
     parley_table_column(t, r->game->player[1], PARLEY_RIGHT);
     parley_table_column(t, PARLEY_SAY(in->lang, "reason", "理由"), PARLEY_LEFT);
     for (int k = 0; k < 6; k++) {
-        parley_table_cell(t, "%s", r->term[k].name);
+        parley_table_cell(t, "%s", term_name(in, r->term[k].name));
         parley_table_number(t, r->term[k].value[0], 3);
         parley_table_number(t, r->term[k].value[1], 3);
         parley_table_cell(t, "%s", r->term[k].reason);
@@ -172,29 +192,50 @@ static enum parley_status show(struct invocation *in, const struct parley_relati
     return finish_doc(in, &doc);
 }
 
-static enum parley_status run(struct invocation *in)
+/* The facts of the record and what the codebook makes of them. */
+static enum parley_status build(struct invocation *in, const char **who, size_t redraws, uint64_t seed, struct parley_relation_game *out)
 {
     struct parley_record *record;
     struct parley_relation_facts f = { 0 };
-    struct parley_relation_game r;
-    struct parley_game_name name;
-    struct parley_equilibria s;
-    struct measured row[MEASURED], *measures = option_given(in, "measures") ? row : NULL;
     char *codebook = NULL;
     size_t len;
-    uint64_t seed = 1;
-    enum parley_status status = option_u64(in, "seed", 0, UINT64_MAX, &seed);
-    if (!status && option_given(in, "codebook"))
+    enum parley_status status = PARLEY_OK;
+    if (option_given(in, "codebook"))
         status = parley_file_read(option_text(in, "codebook"), 1 << 20, &in->arena, &codebook, &len, &in->err);
     if (!status)
         status = open_record(in, PARLEY_RECORD_READ, &record);
     if (status)
         return status;
-    status = facts(in, record, &f);
-    f.redraws = PARLEY_RELATION_REDRAWS;
+    status = facts(in, record, who, &f);
+    f.redraws = redraws;
     parley_record_close(record);
+    return status ? status : parley_relation_game_build(&f, codebook, in->lang, seed, &in->arena, out, &in->err);
+}
+
+enum parley_status game_of_relation(struct invocation *in, const char *actors, struct parley_game **out)
+{
+    const char *comma = strchr(actors, ','), *who[2] = { comma ? parley_arena_copy(&in->arena, actors, (size_t)(comma - actors)) : NULL, comma ? comma + 1 : NULL };
+    struct parley_relation_game r;
+    if (!comma || comma == actors || !comma[1] || strchr(comma + 1, ','))
+        return parley_fail(&in->err, PARLEY_EINVAL, "relation:%.60s: expected two actors such as relation:CN,US", actors);
+    if (!who[0])
+        return parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
+    enum parley_status status = build(in, who, 0, 1, &r);
     if (!status)
-        status = parley_relation_game_build(&f, codebook, in->lang, seed, &in->arena, &r, &in->err);
+        *out = r.game;
+    return status;
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_relation_game r;
+    struct parley_game_name name;
+    struct parley_equilibria s;
+    struct measured row[MEASURED], *measures = option_given(in, "measures") ? row : NULL;
+    uint64_t seed = 1;
+    enum parley_status status = option_u64(in, "seed", 0, UINT64_MAX, &seed);
+    if (!status)
+        status = build(in, in->operand, PARLEY_RELATION_REDRAWS, seed, &r);
     if (!status)
         status = parley_game_name(r.game, &in->arena, &name, &in->err);
     if (!status)

@@ -1,3 +1,4 @@
+#include "game_built.h"
 #include "game_input.h"
 
 #include <parley/file.h>
@@ -9,6 +10,10 @@ enum parley_status game_of(struct invocation *in, const char *operand, struct pa
     char *data;
     size_t len;
     bool file = !strcmp(operand, "-") || access(operand, F_OK) == 0;
+    if (!file && !strncmp(operand, "case:", 5))
+        return game_of_case(in, operand + 5, out);
+    if (!file && !strncmp(operand, "relation:", 9))
+        return game_of_relation(in, operand + 9, out);
     if (!file && (strchr(operand, ';') || strspn(operand, "0123456789+-./, \te") == strlen(operand)))
         return parley_game_matrix(operand, &in->arena, out, &in->err);
     if (!file && !strchr(operand, '/') && !strchr(operand, '.'))

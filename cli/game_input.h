@@ -1,4 +1,4 @@
-/* game_input.h - the game an operand means: a file, "-", a matrix typed as is, or a built-in name. */
+/* game_input.h - the game an operand means: a file, "-", a matrix typed as is, a built-in name, case:ID or relation:A,B. */
 #ifndef PARLEY_CLI_GAME_INPUT_H
 #define PARLEY_CLI_GAME_INPUT_H
 

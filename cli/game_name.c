@@ -209,7 +209,7 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_name = {
     .name = "game name",
-    .operands = "FILE|NAME|\"R,S;T,P\"",
+    .operands = "GAME|\"R,S;T,P\"",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "Which dilemma is this? Name, number, fear, greed, stable outcomes, better neighbours.",

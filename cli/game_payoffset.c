@@ -146,7 +146,7 @@ const struct command command_game_payoffset = {
     .operands_max = 1,
     .summary = "What two patient players can sustain: the subgame-perfect payoffs of the repeated game.",
     .summary_zh = "两个有耐心的博弈者能够维持什么：重复博弈的子博弈完美收益。",
-    .text = "GAME is a file (.nfg, .efg, YAML), a matrix such as \"3 3,0 5;5 0,1 1\", or a built-in name. Each side sees what the other did, acts are not "
+    .text = "GAME is as for 'game show': a file, a matrix such as \"3 3,0 5;5 0,1 1\", a built-in name, case:ID or relation:A,B. Each side sees what the other did, acts are not "
             "mixed, and a public coin may be used. The result is the polygon of average payoffs that some equilibrium reaches, in exact fractions, "
             "proven, where there are any; otherwise as a limit, and it says so (after Abreu and Sannikov 2014).",
     .examples = "parley game payoffset prisoners-dilemma --discount 0.6\n"

@@ -136,12 +136,12 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_qre = {
     .name = "game qre",
-    .operands = "FILE|NAME|MATRIX",
+    .operands = "GAME",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "What people who err a little would do: logit quantal response.",
     .summary_zh = "会犯错的决策者如何选择: 量化应对均衡。",
-    .text = "Follows the logit response from random choice (lambda 0) to --lambda (McKelvey and Palfrey 1995; Turocy 2005). The regret column says how far the "
+    .text = "GAME is as for 'game show'. Follows the logit response from random choice (lambda 0) to --lambda (McKelvey and Palfrey 1995; Turocy 2005). The regret column says how far the "
             "point is from an equilibrium.",
     .examples = "parley game qre chicken\nparley game qre prisoners-dilemma --lambda 3 --json\n",
     .options = options,

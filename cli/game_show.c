@@ -150,13 +150,15 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_show = {
     .name = "game show",
-    .operands = "[FILE|NAME|MATRIX]",
+    .operands = "[GAME]",
     .operands_max = 1,
     .summary = "Show a game: players, choices, payoffs, who knows what.",
     .summary_zh = "显示博弈: 局中人, 选择, 收益, 信息。",
     .text = "Reads Gambit's .nfg and .efg files, Parley's YAML, a built-in game by its name, or a matrix typed as is: rows separated by ';', "
             "cells by ',', the row player's and the column player's payoff by a blank (\"3 3,0 5;5 0,1 1\"); with one number a cell the game is "
-            "symmetric (\"3,0;5,1\"). Payoffs are exact fractions. Without an operand the built-in games are listed.",
+            "symmetric (\"3,0;5,1\"). Payoffs are exact fractions. Without an operand the built-in games are listed.\n\n"
+            "Every command that takes a GAME takes all of these, and case:C04, the game of signing of a coded case (see 'game from-case'), and relation:CN,US, the game of "
+            "restraint and strike of two actors as the record has it (see 'game from-relation').",
     .examples = "parley game show\nparley game show prisoners-dilemma\nparley game show attribution\nparley game show \"3 3,0 5;5 0,1 1\"\n",
     .run = run,
 };

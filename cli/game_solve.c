@@ -1,4 +1,5 @@
 #include "game_chart.h"
+#include "game_method.h"
 #include "game_tree.h"
 
 #include <dirent.h>
@@ -126,10 +127,10 @@ static void say_completeness(struct invocation *in, struct parley_doc *doc, cons
 {
     if (s->complete)
         parley_doc_paragraph(doc, PARLEY_SAY(in->lang, "All equilibria: %zu%s. Method: %s; %s.", "全部均衡: %zu个%s。方法: %s; %s。"), s->n,
-                             s->n_subsets && s->n_subsets != s->n ? PARLEY_SAY(in->lang, " extreme points", "(极点)") : "", s->method, s->argument);
+                             s->n_subsets && s->n_subsets != s->n ? PARLEY_SAY(in->lang, " extreme points", "(极点)") : "", method_words(in, s->method), method_words(in, s->argument));
     else
         parley_doc_note(doc, PARLEY_SAY(in->lang, "At least these %zu equilibria; there may be more. Method: %s; %s.", "至少有这%zu个均衡, 可能还有。方法: %s; %s。"),
-                        s->n, s->method, s->argument);
+                        s->n, method_words(in, s->method), method_words(in, s->argument));
 }
 
 static double payoff_of(const void *equilibria, size_t e, size_t player)
@@ -372,17 +373,17 @@ static enum parley_status run(struct invocation *in)
 
 const struct command command_game_solve = {
     .name = "game solve",
-    .operands = "FILE|NAME|MATRIX | --batch DIR",
+    .operands = "GAME | --batch DIR",
     .operands_max = 1,
     .summary = "What to expect: all equilibria, exact where possible, each verified.",
     .summary_zh = "预期结果: 全部均衡, 尽可能精确, 逐一验证。",
-    .text = "Two players: all extreme equilibria and the subsets they span, in exact fractions. Three and more players: all equilibria by support enumeration "
+    .text = "GAME is a file, a built-in name, a matrix, case:ID or relation:A,B (see 'game show').\n\nTwo players: all extreme equilibria and the subsets they span, in exact fractions. Three and more players: all equilibria by support enumeration "
             "with proven boxes; probabilities are then decimals with a proven bound on what anybody could gain by changing alone (regret_max).\n\nAn "
             "extensive game whose plans are few is solved in its reduced strategic form, with all equilibria. A larger one is solved on the tree: subgame after subgame, "
             "from the last to the first, by comparison, by a linear programme (zero-sum) or by Lemke's path over the sequence form, in fractions. --subgame-perfect asks for this always and "
             "excludes threats that nobody would carry out. Where a player forgets, only --form strategic answers.\n\nThe answer says whether the list is complete. "
             "'complete: false' means at least these.",
-    .examples = "parley game solve stag-hunt\nparley game solve attribution\nparley game solve deterrence --subgame-perfect\nparley game solve \"3 2,0 0;0 0,2 3\" --json\n",
+    .examples = "parley game solve stag-hunt\nparley game solve attribution\nparley game solve relation:CN,US\nparley game solve deterrence --subgame-perfect\nparley game solve \"3 2,0 0;0 0,2 3\" --json\n",
     .options = options,
     .run = run,
 };

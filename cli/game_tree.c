@@ -1,3 +1,4 @@
+#include "game_method.h"
 #include "game_tree.h"
 
 #include "game_chart.h"
@@ -144,10 +145,10 @@ enum parley_status show_tree_solution(struct invocation *in, const struct parley
     double regret = 0;
     begin_doc(in, &doc, *g->title ? g->title : PARLEY_SAY(in->lang, "Equilibria", "均衡"));
     if (t->complete)
-        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "All subgame perfect equilibria: %zu. Method: %s; %s.", "全部子博弈完美均衡: %zu个。方法: %s; %s。"), t->n, t->method, t->argument);
+        parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "All subgame perfect equilibria: %zu. Method: %s; %s.", "全部子博弈完美均衡: %zu个。方法: %s; %s。"), t->n, method_words(in, t->method), method_words(in, t->argument));
     else
         parley_doc_note(&doc, PARLEY_SAY(in->lang, "At least these subgame perfect equilibria: %zu; there may be more. Method: %s; %s.", "至少有这%zu个子博弈完美均衡, 可能还有。方法: %s; %s。"),
-                        t->n, t->method, t->argument);
+                        t->n, method_words(in, t->method), method_words(in, t->argument));
     if (t->zero_sum)
         parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "What one side gains the other loses: both get the same in every equilibrium.", "一方所得即另一方所失: 双方在每个均衡中所得相同。"));
     add_rules(in, &doc, g, t);

@@ -48,8 +48,8 @@ enum parley_status parley_case_game_build(const char *title, const struct parley
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (size_t i = 0; i < n; i++) {
         g->player[i] = side[i].name;
-        g->strategy[i][0] = "agree";
-        g->strategy[i][1] = "refuse";
+        g->strategy[i][0] = PARLEY_SAY(lang, "agree", "同意");
+        g->strategy[i][1] = PARLEY_SAY(lang, "refuse", "拒绝");
     }
     for (size_t p = 0; p < g->n_profiles; p++)
         for (size_t i = 0; i < n; i++) { /* bit i of the profile: i refuses */

@@ -97,17 +97,17 @@ static void payoffs(const struct parley_relation_facts *f, const struct weights 
     }
 }
 
-static enum parley_status make_game(const struct parley_relation_facts *f, const double p[2][4], struct parley_arena *arena, struct parley_game **out, struct parley_error *err)
+static enum parley_status make_game(const struct parley_relation_facts *f, const double p[2][4], enum parley_lang lang, struct parley_arena *arena, struct parley_game **out, struct parley_error *err)
 {
-    enum parley_status status = parley_game_new("Restraint or strike", 2, (size_t[]){ 2, 2 }, arena, out, err);
+    enum parley_status status = parley_game_new(PARLEY_SAY(lang, "Restraint or strike", "克制或打击"), 2, (size_t[]){ 2, 2 }, arena, out, err);
     if (status)
         return status;
     struct parley_game *g = *out;
     g->player[0] = f->name_a;
     g->player[1] = f->name_b;
     for (int i = 0; i < 2; i++) {
-        g->strategy[i][0] = "restrain";
-        g->strategy[i][1] = "strike";
+        g->strategy[i][0] = PARLEY_SAY(lang, "restrain", "克制");
+        g->strategy[i][1] = PARLEY_SAY(lang, "strike", "打击");
     }
     for (size_t cell = 0; cell < 4; cell++) { /* cell: bit 0 the row's choice, bit 1 the column's */
         size_t row = cell & 1, column = cell >> 1;
@@ -142,7 +142,7 @@ static int number_of(const struct parley_relation_facts *f, const double p[2][4]
 {
     struct parley_game *g;
     struct parley_game_name name;
-    if (make_game(f, p, arena, &g, NULL) || parley_game_name(g, arena, &name, NULL))
+    if (make_game(f, p, PARLEY_EN, arena, &g, NULL) || parley_game_name(g, arena, &name, NULL))
         return 0;
     return name.game.layer * 100 + name.game.row * 10 + name.game.column;
 }
@@ -194,7 +194,7 @@ enum parley_status parley_relation_game_build(const struct parley_relation_facts
             out->term[t].value[i] = value[t][i];
             out->term[t].events[i] = t == COOPERATION ? s.n_cooperative : t == GAIN ? s.n_hostile[i] : t == HARM ? s.n_hostile[!i] : 0;
         }
-    status = make_game(f, (const double (*)[4])p, arena, &out->game, err);
+    status = make_game(f, (const double (*)[4])p, lang, arena, &out->game, err);
     if (!status && !add_reasons(out, (const double (*)[4])p, lang, arena))
         status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
     if (!status)

@@ -21,6 +21,13 @@ ok "no belief is enough where the terms are bad" "$PARLEY game from-case C04 | g
 ok "the same in Chinese" "$PARLEY game from-case C04 --lang zh | grep -q 任何信念都不够"
 ok "the game of a case is written and solved" "$PARLEY game from-case C03 --write $T/c.nfg >/dev/null && $PARLEY game solve $T/c.nfg --json | grep -q '\"11/2\"'"
 ok "its page has the chart" "$PARLEY game from-case C03 -o $T/c.html && grep -q 'Outcomes by what each side gets' $T/c.html"
+for c in show name "solve --json" dominance correlated "qre --rows 2" commit payoffset convert; do
+    ok "$c: of a case and of the record" "$PARLEY game $c case:C03 >$T/case && $PARLEY game $c relation:CN,US >$T/relation && [ -s $T/case ] && [ -s $T/relation ]"
+done
+ok "they are the same games" "$PARLEY game from-relation CN US --write $T/r.nfg >/dev/null && $PARLEY game solve $T/r.nfg --json >$T/a && $PARLEY game solve relation:CN,US --json | cmp - $T/a"
+ok "several games of a case are told" "$PARLEY game solve case:C04 2>&1 >/dev/null | grep -q 'gives 2 games'"
+exits 2 "a relation of one" "$PARLEY game solve relation:CN"
+exits 10 "an actor who is not there" "$PARLEY game solve relation:CN,Atlantis"
 exits 10 "a case that is not there" "$PARLEY game from-case C99"
 ok "modes: full cooperation alone is stable" "$PARLEY game modes --replicates 64 | grep -c ': stable' | grep -qx 1"
 ok "modes: rivalry lowers welfare, full cooperation raises it" "$PARLEY game modes --replicates 64 | tr -s '\n ' ' ' | grep -q 'rivalry -[0-9.]*, full +'"
