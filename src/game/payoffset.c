@@ -276,6 +276,7 @@ static void round_all(struct polygon *g, long bits)
                 mpq_div_2exp(g->p[i].v[k], g->p[i].v[k], (mp_bitcnt_t)bits);
             else
                 mpq_mul_2exp(g->p[i].v[k], g->p[i].v[k], (mp_bitcnt_t)-bits);
+            g->p[i].near[k] = mpq_get_d(g->p[i].v[k]);
         }
 }
 

@@ -8,6 +8,7 @@
 
 struct point {
     mpq_t v[2];
+    double near[2]; /* of a polygon: v, towards 0 to the next double */
 };
 
 struct polygon { /* hull, counter-clockwise from the lowest, leftmost; 1 = point, 2 = segment */
