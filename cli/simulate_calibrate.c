@@ -33,7 +33,7 @@ static enum parley_status read_parameters(struct invocation *in, struct job *j)
         memcpy(name, p, len), name[len] = 0;
         int i = parley_parameter_find(name);
         if (i < 0)
-            return parley_fail(&in->err, PARLEY_EINVAL, "--parameters: there is no parameter '%s'", name);
+            return simulate_no_parameter(in, "parameters", name);
         j->parameter[j->fit.n_parameters++] = i;
         p += len + (p[len] == ',');
     }

@@ -19,8 +19,16 @@ struct plan {
     const char *input_name[PARLEY_INPUTS_MAX], *output_name[PARLEY_OUT_ALL];
 };
 
-/* Names separated by commas; find() turns one into an index. */
-static enum parley_status read_names(struct invocation *in, const char *option, const char *text, int (*find)(const char *), int *out, size_t max, size_t *n)
+static const char *outcome_names(struct invocation *in)
+{
+    const char *names = parley_output_name(0);
+    for (int i = 1; i < PARLEY_OUT_ALL && names; i++)
+        names = parley_arena_printf(&in->arena, "%s, %s", names, parley_output_name(i));
+    return names ? names : "";
+}
+
+/* Names separated by commas; find() turns one into an index. known: what there is, in words; NULL: the nearest parameter is suggested. */
+static enum parley_status read_names(struct invocation *in, const char *option, const char *text, int (*find)(const char *), const char *known, int *out, size_t max, size_t *n)
 {
     *n = 0;
     for (const char *p = text; *p;) {
@@ -30,8 +38,10 @@ static enum parley_status read_names(struct invocation *in, const char *option, 
             return parley_fail(&in->err, PARLEY_ELIMIT, "--%s: too many or too long names", option);
         memcpy(name, p, len), name[len] = 0;
         int i = find(name);
+        if (i < 0 && known)
+            return parley_fail(&in->err, PARLEY_EINVAL, "--%s: there is no '%s'; there are %s", option, name, known);
         if (i < 0)
-            return parley_fail(&in->err, PARLEY_EINVAL, "--%s: there is no '%s'; 'parley help simulate sensitivity' says which there are", option, name);
+            return simulate_no_parameter(in, option, name);
         out[(*n)++] = i;
         p += len + (p[len] == ',');
     }
@@ -59,13 +69,13 @@ static enum parley_status plan_scenario(struct invocation *in, struct plan *p)
     if (!names && p->method == SOBOL)
         names = STRONGEST;
     if (names)
-        status = read_names(in, "parameters", names, parley_parameter_find, p->parameter, PARLEY_PARAMETERS, &p->f.n_inputs);
+        status = read_names(in, "parameters", names, parley_parameter_find, NULL, p->parameter, PARLEY_PARAMETERS, &p->f.n_inputs);
     else
         for (int i = 0; i < PARLEY_PARAMETERS; i++)
             if (p->scenario.par[i] > 0) /* a multiple of zero is zero */
                 p->parameter[p->f.n_inputs++] = i;
     if (!status)
-        status = read_names(in, "outputs", outputs ? outputs : "uncontrolled,crises", find_output, p->output, PARLEY_OUT_ALL, &p->f.n_outputs);
+        status = read_names(in, "outputs", outputs ? outputs : "uncontrolled,crises", find_output, outcome_names(in), p->output, PARLEY_OUT_ALL, &p->f.n_outputs);
     for (size_t i = 0; i < p->f.n_inputs; i++)
         p->input_name[i] = parley_parameter_name((enum parley_parameter)p->parameter[i]);
     for (size_t i = 0; i < p->f.n_outputs; i++)

@@ -1,6 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "simulate_shared.h"
 
+#include <parley/text.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
@@ -53,6 +55,20 @@ void simulate_put_digest(struct parley_json *json, const struct parley_tally *ta
     char digest[20];
     snprintf(digest, sizeof digest, "%016llx", (unsigned long long)tally->digest);
     parley_json_put_string(json, "digest", digest);
+}
+
+enum parley_status simulate_no_parameter(struct invocation *in, const char *option, const char *name)
+{
+    const char *nearest = NULL;
+    size_t best = 4;
+    for (int i = 0; i < PARLEY_PARAMETERS; i++) {
+        const char *known = parley_parameter_name((enum parley_parameter)i);
+        size_t d = parley_edit_distance(name, known);
+        if (d < best)
+            best = d, nearest = known;
+    }
+    return parley_fail(&in->err, PARLEY_EINVAL, "--%s: there is no parameter '%s'; %s%s%s", option, name, nearest ? "did you mean '" : "data/scenarios/baseline.yaml lists them",
+                       nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 enum parley_status simulate_finish(struct invocation *in, struct parley_json *json, struct parley_doc *doc, enum parley_status status)

@@ -24,6 +24,9 @@ double simulate_seconds(void); /* a clock that only goes forward */
 
 void simulate_put_estimate(struct parley_json *json, const char *key, struct parley_mean e);
 void simulate_put_digest(struct parley_json *json, const struct parley_tally *tally);
+/* Fail with the nearest name of a parameter. */
+enum parley_status simulate_no_parameter(struct invocation *in, const char *option, const char *name);
+
 /* The end of a result whose rows were written one by one: an array in an object, or a document. What an interruption leaves is shown, what
  * a failure leaves is not. */
 enum parley_status simulate_finish(struct invocation *in, struct parley_json *json, struct parley_doc *doc, enum parley_status status);
