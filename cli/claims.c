@@ -103,7 +103,7 @@ static void claims_as_text(struct invocation *in, struct parley_doc *doc, const 
     size_t count[4] = { 0 };
     for (size_t i = 0; i < r->n; i++)
         count[r->result[i].verdict.verdict]++;
-    count_verdicts(in, doc, PARLEY_SAY(in->lang, "claims", "论断"), count);
+    count_verdicts(in, doc, PARLEY_SAY(in->lang, r->n == 1 ? "claim" : "claims", "论断"), count);
     for (size_t i = 0; i < r->n; i++) {
         const struct parley_claim_result *c = &r->result[i];
         const struct parley_verdict *v = &c->verdict;

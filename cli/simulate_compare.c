@@ -30,7 +30,7 @@ static void put_table(struct parley_doc *doc, const struct parley_scenario *a, c
 {
     parley_doc_heading(doc, 2, NULL, PARLEY_SAY(doc->lang, "%s against %s", "%s与%s比较"), b->name, a->name);
     if (*b->title)
-        parley_doc_paragraph(doc, "%s", b->title);
+        parley_doc_paragraph(doc, "%s", PARLEY_SAY(doc->lang, b->title, b->title_zh));
     struct parley_table *t = parley_doc_table(doc, PARLEY_SAY(doc->lang, "Differences on common random numbers", "共同随机数下的差异"));
     parley_table_column(t, PARLEY_SAY(doc->lang, "outcome", "结果"), PARLEY_LEFT);
     parley_table_column(t, PARLEY_SAY(doc->lang, "base", "基准"), PARLEY_RIGHT);

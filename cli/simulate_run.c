@@ -48,7 +48,7 @@ static enum parley_status put_doc(struct invocation *in, const struct parley_sce
     struct parley_mean p = parley_tally_estimate(t, PARLEY_OUT_uncontrolled);
     bool zh = in->lang == PARLEY_ZH;
     begin_doc(in, &doc, PARLEY_SAY(in->lang, "Simulated relation", "关系模拟"));
-    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%s: %s. %llu replicates of %u weeks, seed %llu.", "%s：%s。%llu次重复，每次%u周，种子%llu。"), s->name, s->title,
+    parley_doc_paragraph(&doc, PARLEY_SAY(in->lang, "%s: %s. %llu replicates of %u weeks, seed %llu.", "%s：%s。%llu次重复，每次%u周，种子%llu。"), s->name, zh ? s->title_zh : s->title,
                          (unsigned long long)t->replicates, s->weeks, (unsigned long long)run->seed);
     if (partial)
         parley_doc_note(&doc, PARLEY_SAY(in->lang, "Interrupted: %llu of %llu replicates are in these numbers.", "已中断：以下数字包含%llu/%llu次重复。"),

@@ -66,7 +66,7 @@ struct parley_exception { /* a mechanism that one pair has at other times than t
 
 struct parley_scenario {
     char name[64];
-    char title[160];
+    char title[160], title_zh[160]; /* title_zh: the title when there is none in Chinese */
     uint32_t weeks;
     unsigned n_states;
     struct parley_scenario_state state[PARLEY_STATES_MAX];

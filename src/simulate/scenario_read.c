@@ -307,7 +307,12 @@ static enum parley_status read_scenario(const struct parley_node *root, struct p
     const struct parley_node *node;
     enum parley_status status;
     int64_t weeks;
-    if ((node = parley_node_get(root, "title")) && (status = read_text(node, s->title, sizeof s->title, err)))
+    if ((node = parley_node_get(root, "title"))) {
+        if ((status = read_text(node, s->title, sizeof s->title, err)))
+            return status;
+        memcpy(s->title_zh, s->title, sizeof s->title_zh);
+    }
+    if ((node = parley_node_get(root, "title_zh")) && (status = read_text(node, s->title_zh, sizeof s->title_zh, err)))
         return status;
     if ((node = parley_node_get(root, "weeks"))) {
         if ((status = parley_node_i64(node, 1, PARLEY_WEEKS_MAX, &weeks, err)))
@@ -343,7 +348,7 @@ static enum parley_status read_scenario(const struct parley_node *root, struct p
 static enum parley_status parse_depth(const char *text, size_t len, const char *file, struct parley_scenario *out, int depth,
                                       struct parley_error *err)
 {
-    static const char *const keys[] = { "title", "base", "weeks", "states", "pairs", "mode", "leader", "blocs", "parameters", "mechanisms", NULL };
+    static const char *const keys[] = { "title", "title_zh", "base", "weeks", "states", "pairs", "mode", "leader", "blocs", "parameters", "mechanisms", NULL };
     struct parley_arena arena;
     struct parley_node *root;
     struct parley_scenario s;
