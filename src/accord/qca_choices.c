@@ -62,6 +62,8 @@ static size_t bind(struct qca_lists *l, const uint64_t *rows, struct reach *r)
                 continue;
             }
             memmove(l->bits + to * l->words, l->bits + from * l->words, l->words * sizeof *l->bits);
+            if (l->id)
+                l->id[to] = l->id[from];
             l->times[to++] = l->times[from];
         }
     }
@@ -124,8 +126,9 @@ static size_t place_of(const struct states *s, const uint64_t *rows)
 {
     uint64_t h = 0;
     for (size_t w = 0; w < s->words; w++) {
-        h = (h ^ rows[w]) * 0xD6E8FEB86659FD93u;
-        h ^= h >> 32;
+        h = (h ^ rows[w] ^ rows[w] >> 30) * 0xBF58476D1CE4E5B9u; /* every row must reach the low bits */
+        h = (h ^ h >> 27) * 0x94D049BB133111EBu;
+        h ^= h >> 31;
     }
     size_t at = h & (s->slots - 1);
     while (s->times[at] && memcmp(s->rows + at * s->words, rows, s->words * sizeof *rows))
@@ -182,7 +185,7 @@ static size_t next_list(const struct qca_lists *l, const uint8_t *taken, const u
 
 /* Each state with each option; rows that no later list can cover must be covered now, and are the same for all states from then on. */
 static enum qca_choices_status step(const struct qca_lists *l, size_t list, const uint64_t *rows, const uint64_t *later, const struct states *from,
-                                    struct states *to, uint64_t *scratch, uint64_t *work)
+                                    struct states *to, uint64_t *scratch, uint64_t *work, uint64_t work_limit)
 {
     for (size_t i = 0; i < from->slots; i++)
         for (size_t o = l->begin[list]; from->times[i] && o < l->begin[list + 1]; o++) {
@@ -192,7 +195,9 @@ static enum qca_choices_status step(const struct qca_lists *l, size_t list, cons
                 scratch[w] = (from->rows[i * l->words + w] | l->bits[o * l->words + w]) & rows[w];
                 possible &= !(rows[w] & ~(scratch[w] | later[w]));
             }
-            *work += l->words;
+            *work += 4 + l->words;
+            if (*work > work_limit)
+                return QCA_CHOICES_TOO_MANY;
             if (!possible)
                 continue;
             if (__builtin_mul_overflow(from->times[i], l->times[o], &times))
@@ -205,7 +210,7 @@ static enum qca_choices_status step(const struct qca_lists *l, size_t list, cons
     return QCA_CHOICES_OK;
 }
 
-static enum qca_choices_status sweep(const struct qca_lists *l, const uint64_t *rows, uint64_t *work, qca_count *count)
+static enum qca_choices_status sweep(const struct qca_lists *l, const uint64_t *rows, uint64_t *work, uint64_t work_limit, qca_count *count)
 {
     size_t words = l->words;
     uint64_t *any = calloc((l->n + 2) * words, sizeof *any), *later = any + l->n * words, *scratch = later + words;
@@ -225,7 +230,7 @@ static enum qca_choices_status sweep(const struct qca_lists *l, const uint64_t *
         for (size_t i = 0; i < l->n; i++)
             for (size_t w = 0; !taken[i] && w < words; w++)
                 later[w] |= any[i * words + w];
-        status = states_new(&next, 16, words) ? step(l, list, rows, later, &now, &next, scratch, work) : QCA_CHOICES_NO_MEMORY;
+        status = states_new(&next, 16, words) ? step(l, list, rows, later, &now, &next, scratch, work, work_limit) : QCA_CHOICES_NO_MEMORY;
         free(now.times);
         now = next;
         next.times = NULL;
@@ -239,40 +244,66 @@ static enum qca_choices_status sweep(const struct qca_lists *l, const uint64_t *
     return status;
 }
 
-enum qca_choices_status qca_choices_count(struct qca_lists *l, const uint64_t *rows, uint64_t *work, qca_count *count)
+/* Bind until nothing changes; left [words]: rows not covered in any case. false: no way. */
+static bool settle(struct qca_lists *l, uint64_t *left, struct reach *r, uint64_t *work)
 {
-    size_t words = l->words;
-    uint64_t *memory = malloc((6 * words + 1) * sizeof *memory);
-    struct reach r = { memory, memory + words, memory + 2 * words, memory + 3 * words, memory + 4 * words };
-    uint64_t *left = memory + 5 * words;
-    qca_count factor = 1, ways = 1;
-    enum qca_choices_status status = QCA_CHOICES_OK;
-    if (!memory)
-        return QCA_CHOICES_NO_MEMORY;
-    memcpy(left, rows, words * sizeof *left);
-    *count = 0;
-    for (bool again = true, possible = true; again && possible;) {
-        *work += 2 * l->begin[l->n] * words;
-        survey(l, &r);
-        for (size_t w = 0; w < words; w++) {
-            possible &= !(left[w] & ~(r.once[w] | r.more[w]));
-            left[w] &= ~r.sure[w];
+    for (bool again = true; again;) {
+        bool possible = true;
+        *work += 2 * l->begin[l->n] * l->words;
+        survey(l, r);
+        for (size_t w = 0; w < l->words; w++) {
+            possible &= !(left[w] & ~(r->once[w] | r->more[w]));
+            left[w] &= ~r->sure[w];
         }
         for (size_t i = 0; i < l->n; i++)
             possible &= l->begin[i] < l->begin[i + 1];
-        if (!possible) {
-            free(memory);
-            return QCA_CHOICES_OK;
-        }
-        again = bind(l, left, &r) > 0;
+        if (!possible)
+            return false;
+        again = bind(l, left, r) > 0;
     }
-    if (!condense(l, left, &factor))
-        status = QCA_CHOICES_TOO_MANY;
-    if (!status && factor && !is_empty(left, words))
-        status = sweep(l, left, work, &ways);
-    if (!status && __builtin_mul_overflow(factor, ways, count))
-        status = QCA_CHOICES_TOO_MANY;
-    free(memory);
+    return true;
+}
+
+static bool room_for(struct reach *r, uint64_t **left, const uint64_t *rows, size_t words)
+{
+    uint64_t *memory = malloc((6 * words + 1) * sizeof *memory);
+    if (!memory)
+        return false;
+    *r = (struct reach){ memory + words, memory + 2 * words, memory + 3 * words, memory + 4 * words, memory + 5 * words };
+    *left = memory;
+    memcpy(memory, rows, words * sizeof *memory);
+    return true;
+}
+
+enum qca_choices_status qca_choices_bind(struct qca_lists *l, const uint64_t *rows, uint64_t *work, bool *possible)
+{
+    struct reach r;
+    uint64_t *left;
+    if (!room_for(&r, &left, rows, l->words))
+        return QCA_CHOICES_NO_MEMORY;
+    *possible = settle(l, left, &r, work);
+    free(left);
+    return QCA_CHOICES_OK;
+}
+
+enum qca_choices_status qca_choices_count(struct qca_lists *l, const uint64_t *rows, uint64_t *work, uint64_t work_limit, qca_count *count)
+{
+    struct reach r;
+    uint64_t *left;
+    qca_count factor = 1, ways = 1;
+    enum qca_choices_status status = QCA_CHOICES_OK;
+    *count = 0;
+    if (!room_for(&r, &left, rows, l->words))
+        return QCA_CHOICES_NO_MEMORY;
+    if (settle(l, left, &r, work)) {
+        if (!condense(l, left, &factor))
+            status = QCA_CHOICES_TOO_MANY;
+        if (!status && factor && !is_empty(left, l->words))
+            status = sweep(l, left, work, work_limit, &ways);
+        if (!status && __builtin_mul_overflow(factor, ways, count))
+            status = QCA_CHOICES_TOO_MANY;
+    }
+    free(left);
     return status;
 }
 

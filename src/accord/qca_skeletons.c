@@ -90,7 +90,7 @@ static bool found_one(void *ctx, const size_t *option)
 {
     struct walk *x = ctx;
     for (size_t i = 0; i < x->depth; i++)
-        x->groups[i] = x->members[option[i]];
+        x->groups[i] = x->members[option[i]]; /* the names of the options */
     return x->listing = x->k->found(x->k->ctx, x->groups);
 }
 
@@ -104,7 +104,7 @@ static void leaf(struct walk *x)
         begin[i] = n;
         n = collect(x->path[i], x->members, n);
     }
-    struct qca_lists lists = { .n = m, .words = words, .begin = begin };
+    struct qca_lists lists = { .n = m, .words = words, .begin = begin, .id = x->members };
     char *memory = malloc(n * (sizeof(qca_count) + words * sizeof(uint64_t)) + 16);
     if (!begin || !memory) {
         free(begin);
@@ -120,11 +120,12 @@ static void leaf(struct walk *x)
         memcpy(lists.bits + o * words, cover(x, x->members[o]), words * sizeof *lists.bits);
     }
     qca_count ways = 0;
-    enum qca_choices_status status = QCA_CHOICES_OK;
-    if (x->listing)
+    bool possible;
+    enum qca_choices_status status = qca_choices_bind(&lists, x->all, &k->work, &possible);
+    if (x->listing && !status)
         status = qca_choices_list(&lists, x->all, &k->work, k->work_limit, found_one, x);
     if (!status)
-        status = qca_choices_count(&lists, x->all, &k->work, &ways);
+        status = qca_choices_count(&lists, x->all, &k->work, k->work_limit, &ways);
     k->work += n * words;
     k->skeletons++;
     for (size_t i = 0; k->leads && i < m; i++)
