@@ -48,7 +48,7 @@ static void pairs_make_the_whole(void)
         "  - { between: [C, A], mechanisms: { hotline: [{ from: 10, to: 150 }], dialogue: [{ from: 60 }], clear_attribution: true } }\n"
         "  - { between: [B, C], mechanisms: { hotline: [{ from: 10, to: 150 }], dialogue: [{ from: 60 }], clear_attribution: true } }\n";
     static float a[REPLICATES][PARLEY_OUTPUTS], b[REPLICATES][PARLEY_OUTPUTS];
-    struct parley_scenario s, t, u;
+    struct parley_scenario s, t = { 0 }, u;
     OK(!parley_scenario_parse(all, sizeof all - 1, "all.yaml", &s, NULL) && !parley_scenario_parse(each, sizeof each - 1, "each.yaml", &t, NULL) && t.n_exceptions == 9, "nine exceptions");
     OK(!parley_simulate_each(&s, 7, 0, REPLICATES, PARLEY_PATH_BEST, a, NULL) && !parley_simulate_each(&t, 7, 0, REPLICATES, PARLEY_PATH_BEST, b, NULL) &&
        !memcmp(a, b, sizeof a), "a mechanism of every pair is one of all, to the bit");
