@@ -51,7 +51,7 @@ static void write_short(struct page *p)
         parley_doc_item(&p->doc, SAY("Is it under control? Acts provoke acts: one leads directly to %.2g others; controllability %.2f (%.2f to %.2f).", "是否可控？行为引发行为：一次行为直接引出约%.2g次；可控性%.2f（%.2f至%.2f）。"), a->excitation.spectral_radius,
                         a->excitation.controllability, a->excitation.controllability_low, a->excitation.controllability_high);
     else
-        parley_doc_item(&p->doc, SAY("Is it under control? Nobody can tell from this record: %s.", "是否可控？从这份记录无法判断：%s。"), parley_excitation_reason(&a->excitation, a_lang, reason));
+        parley_doc_item(&p->doc, SAY("Is it under control? Nobody can tell from this record (%s).", "是否可控？从这份记录无法判断（%s）。"), parley_excitation_reason(&a->excitation, a_lang, reason));
     parley_doc_item(&p->doc, SAY("Where does it stand? In %s: %s; with the limits of the rule moved a little, %.0f %% of 40 variants still say so.", "现处何阶段？%s：%s；将规则的界限略作移动，40种变体中仍有%.0f%%结论相同。"),
                     bin_text(a->phase_first + (int64_t)a->phases.n_bins - 1, PARLEY_MONTH, at), parley_phase_text(a->phases.now, a_lang), 100 * a->phases.stable);
     parley_doc_note(&p->doc, "%s", SAY("Brackets hold 95 % intervals: made so that the truth lies inside 95 times in a hundred. p is how often chance alone would show as much; above 0.05 chance is explanation enough.",

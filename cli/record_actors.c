@@ -23,7 +23,7 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     for (size_t i = 0; i < n; i++) {
-        const char *const row[] = { actor[i].code, actor[i].en, actor[i].zh, actor[i].kind, actor[i].aliases };
+        const char *const row[] = { actor[i].code, actor[i].en, actor[i].zh, list_word(in, actor[i].kind), actor[i].aliases };
         for (int c = 0; c < 5; c++)
             cell[5 * i + (size_t)c] = row[c];
     }

@@ -14,7 +14,7 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     for (size_t i = 0; i < n; i++) {
-        const char *const row[] = { d[i].code, d[i].en, d[i].zh, d[i].model, d[i].visibility };
+        const char *const row[] = { d[i].code, d[i].en, d[i].zh, d[i].model, list_word(in, d[i].visibility) };
         for (int c = 0; c < 5; c++)
             cell[5 * i + (size_t)c] = row[c];
     }

@@ -24,8 +24,8 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     for (size_t i = 0; i < n; i++) {
-        const char *const row[] = { m[i].code, PARLEY_SAY(in->lang, m[i].en, m[i].zh), m[i].kind, joined(in, m[i].party, m[i].n_parties), or_empty(in, &m[i].start),
-                                    or_empty(in, &m[i].stop), m[i].stop_kind, m[i].source };
+        const char *const row[] = { m[i].code, PARLEY_SAY(in->lang, m[i].en, m[i].zh), list_word(in, m[i].kind), joined(in, m[i].party, m[i].n_parties), or_empty(in, &m[i].start),
+                                    or_empty(in, &m[i].stop), list_word(in, m[i].stop_kind), m[i].source };
         for (size_t c = 0; c < 8; c++)
             cell[8 * i + c] = row[c];
     }

@@ -29,7 +29,7 @@ static enum parley_status run(struct invocation *in)
             if (!strcmp(b[k].source, s[i].code))
                 coverage = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s%s%s: %s.", "%s%s%s：%s。"), coverage, *coverage ? " " : "", date_text(in, &b[k].at),
                                                PARLEY_SAY(in->lang, b[k].what, *b[k].what_zh ? b[k].what_zh : b[k].what));
-        const char *const row[] = { s[i].code, s[i].kind, s[i].author, s[i].year, in->lang == PARLEY_ZH && *s[i].title_zh ? s[i].title_zh : s[i].title,
+        const char *const row[] = { s[i].code, list_word(in, s[i].kind), s[i].author, s[i].year, in->lang == PARLEY_ZH && *s[i].title_zh ? s[i].title_zh : s[i].title,
                                     date_text(in, &s[i].covers), coverage ? coverage : "" };
         for (size_t c = 0; c < 7; c++)
             cell[7 * i + c] = row[c];

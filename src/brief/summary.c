@@ -47,7 +47,7 @@ static void answers(struct brief *b)
         parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Events answer earlier events: controllability is %s (95 %% interval %s), where below 0 means that the relation feeds on itself.", "事件会回应先前的事件：可控性为 %s（95%%区间 %s），低于 0 表示关系自我助长。"), say_number(b, x->controllability, 2),
                              say_range(b, x->controllability_low, x->controllability_high, 2));
     else
-        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Nobody can tell from this record who answers whom, nor whether the relation is under control: %s.", "从这份记录无法判断谁回应谁，也无法判断关系是否受控：%s。"), parley_excitation_reason(x, b->lang, reason));
+        parley_doc_paragraph(b->doc, PARLEY_SAY(b->lang, "Nobody can tell from this record who answers whom, nor whether the relation is under control (%s).", "从这份记录无法判断谁回应谁，也无法判断关系是否受控（%s）。"), parley_excitation_reason(x, b->lang, reason));
 }
 
 static void phase(struct brief *b)
