@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATES_MAX = 1 << 22 };
+enum { STATES_MAX = 1 << 18 };
 
 struct reach { /* [words] each */
     uint64_t *once, *more, *sure; /* rows that exactly one list, several lists can cover; that some list covers in any case */
@@ -141,7 +141,7 @@ static enum qca_choices_status states_add(struct states *s, const uint64_t *rows
     if (2 * s->n >= s->slots) {
         struct states more;
         if (s->n > STATES_MAX)
-            return QCA_CHOICES_TOO_MANY;
+            return QCA_CHOICES_TABLE_FULL;
         if (!states_new(&more, s->slots * 2, s->words))
             return QCA_CHOICES_NO_MEMORY;
         for (size_t i = 0; i < s->slots; i++)
@@ -183,9 +183,33 @@ static size_t next_list(const struct qca_lists *l, const uint8_t *taken, const u
     return best;
 }
 
+static double price_of(const struct qca_lists *l, const uint64_t *rows)
+{
+    double sum = 0;
+    for (size_t w = 0; l->price && w < l->words; w++)
+        for (uint64_t b = rows[w]; b; b &= b - 1)
+            sum += l->price[w * 64 + (size_t)__builtin_ctzll(b)];
+    return sum;
+}
+
+/* What the lists not taken can pay at most. */
+static double purse(const struct qca_lists *l, const uint8_t *taken)
+{
+    double sum = 1e-9;
+    for (size_t i = 0; i < l->n; i++) {
+        double most = 0;
+        for (size_t o = l->begin[i]; !taken[i] && o < l->begin[i + 1]; o++) {
+            double here = price_of(l, l->bits + o * l->words);
+            most = here > most ? here : most;
+        }
+        sum += most;
+    }
+    return sum;
+}
+
 /* Each state with each option; rows that no later list can cover must be covered now, and are the same for all states from then on. */
 static enum qca_choices_status step(const struct qca_lists *l, size_t list, const uint64_t *rows, const uint64_t *later, const struct states *from,
-                                    struct states *to, uint64_t *scratch, uint64_t *work, uint64_t work_limit)
+                                    struct states *to, double later_pays, uint64_t *scratch, uint64_t *work, uint64_t work_limit)
 {
     for (size_t i = 0; i < from->slots; i++)
         for (size_t o = l->begin[list]; from->times[i] && o < l->begin[list + 1]; o++) {
@@ -200,6 +224,10 @@ static enum qca_choices_status step(const struct qca_lists *l, size_t list, cons
                 return QCA_CHOICES_TOO_MANY;
             if (!possible)
                 continue;
+            for (size_t w = 0; w < l->words; w++)
+                scratch[l->words + w] = rows[w] & ~scratch[w];
+            if (price_of(l, scratch + l->words) > later_pays)
+                continue;
             if (__builtin_mul_overflow(from->times[i], l->times[o], &times))
                 return QCA_CHOICES_TOO_MANY;
             enum qca_choices_status status = states_add(to, scratch, times);
@@ -213,10 +241,11 @@ static enum qca_choices_status step(const struct qca_lists *l, size_t list, cons
 static enum qca_choices_status sweep(const struct qca_lists *l, const uint64_t *rows, uint64_t *work, uint64_t work_limit, qca_count *count)
 {
     size_t words = l->words;
-    uint64_t *any = calloc((l->n + 2) * words, sizeof *any), *later = any + l->n * words, *scratch = later + words;
+    uint64_t *any = calloc((l->n + 3) * words, sizeof *any);
     uint8_t *taken = calloc(l->n, 1);
     struct states now = { 0 }, next = { 0 };
     enum qca_choices_status status = any && taken && states_new(&now, 16, words) ? QCA_CHOICES_OK : QCA_CHOICES_NO_MEMORY;
+    uint64_t *later = any ? any + l->n * words : NULL, *scratch = any ? later + words : NULL;
     if (!status)
         status = states_add(&now, scratch, 1); /* nothing is covered */
     for (size_t i = 0; !status && i < l->n; i++)
@@ -230,7 +259,7 @@ static enum qca_choices_status sweep(const struct qca_lists *l, const uint64_t *
         for (size_t i = 0; i < l->n; i++)
             for (size_t w = 0; !taken[i] && w < words; w++)
                 later[w] |= any[i * words + w];
-        status = states_new(&next, 16, words) ? step(l, list, rows, later, &now, &next, scratch, work, work_limit) : QCA_CHOICES_NO_MEMORY;
+        status = states_new(&next, 16, words) ? step(l, list, rows, later, &now, &next, purse(l, taken), scratch, work, work_limit) : QCA_CHOICES_NO_MEMORY;
         free(now.times);
         now = next;
         next.times = NULL;
@@ -286,6 +315,39 @@ enum qca_choices_status qca_choices_bind(struct qca_lists *l, const uint64_t *ro
     return QCA_CHOICES_OK;
 }
 
+/* Too many sets of rows for one table: the shortest list option by option, each with the other lists bound by it. */
+static enum qca_choices_status split(const struct qca_lists *l, const uint64_t *rows, uint64_t *work, uint64_t work_limit, qca_count *count)
+{
+    size_t shortest = 0, words = l->words, total = l->begin[l->n];
+    for (size_t i = 1; i < l->n; i++)
+        if (l->begin[i + 1] - l->begin[i] < l->begin[shortest + 1] - l->begin[shortest])
+            shortest = i;
+    char *memory = malloc(total * (sizeof(qca_count) + words * sizeof(uint64_t)) + (l->n + 1) * sizeof(size_t) + 16);
+    enum qca_choices_status status = memory ? QCA_CHOICES_OK : QCA_CHOICES_NO_MEMORY;
+    size_t first = l->begin[shortest], gone = l->begin[shortest + 1] - first - 1, after = l->begin[shortest + 1];
+    *count = 0;
+    for (size_t o = first; !status && o < after; o++) {
+        struct qca_lists one = { .n = l->n, .words = words, .price = l->price, .times = (qca_count *)(void *)memory };
+        qca_count ways = 0;
+        one.bits = (uint64_t *)(void *)(one.times + total);
+        one.begin = (size_t *)(void *)(one.bits + total * words);
+        for (size_t i = 0; i <= l->n; i++)
+            one.begin[i] = l->begin[i] - (i > shortest ? gone : 0);
+        memcpy(one.bits, l->bits, first * words * sizeof *one.bits);
+        memcpy(one.bits + first * words, l->bits + o * words, words * sizeof *one.bits);
+        memcpy(one.bits + (first + 1) * words, l->bits + after * words, (total - after) * words * sizeof *one.bits);
+        memcpy(one.times, l->times, first * sizeof *one.times);
+        one.times[first] = l->times[o];
+        memcpy(one.times + first + 1, l->times + after, (total - after) * sizeof *one.times);
+        *work += total * words;
+        status = qca_choices_count(&one, rows, work, work_limit, &ways);
+        if (!status && __builtin_add_overflow(*count, ways, count))
+            status = QCA_CHOICES_TOO_MANY;
+    }
+    free(memory);
+    return status;
+}
+
 enum qca_choices_status qca_choices_count(struct qca_lists *l, const uint64_t *rows, uint64_t *work, uint64_t work_limit, qca_count *count)
 {
     struct reach r;
@@ -300,6 +362,8 @@ enum qca_choices_status qca_choices_count(struct qca_lists *l, const uint64_t *r
             status = QCA_CHOICES_TOO_MANY;
         if (!status && factor && !is_empty(left, l->words))
             status = sweep(l, left, work, work_limit, &ways);
+        if (status == QCA_CHOICES_TABLE_FULL)
+            status = split(l, left, work, work_limit, &ways);
         if (!status && __builtin_mul_overflow(factor, ways, count))
             status = QCA_CHOICES_TOO_MANY;
     }

@@ -14,9 +14,10 @@ struct qca_lists {
     uint64_t *bits;   /* [begin[n]][words] rows an option covers */
     qca_count *times; /* [begin[n]] how often it can be taken */
     uint32_t *id;     /* [begin[n]] its name outside, moved with it; or NULL */
+    const double *price; /* [64 words] of the rows, not negative, or NULL: what the lists left can pay at most prunes */
 };
 
-enum qca_choices_status { QCA_CHOICES_OK, QCA_CHOICES_NO_MEMORY, QCA_CHOICES_TOO_MANY }; /* too many for the type, a table, or the limit of work */
+enum qca_choices_status { QCA_CHOICES_OK, QCA_CHOICES_NO_MEMORY, QCA_CHOICES_TOO_MANY, QCA_CHOICES_TABLE_FULL }; /* too many for the type or the limit of work; table full: private */
 
 /* Rows that only one list can cover bind that list; lists that no row left needs multiply; the others are taken one after
  * another, and the sets of rows covered so far are kept with the number of ways to each. The lists are overwritten. *work += words touched. */

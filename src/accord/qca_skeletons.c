@@ -104,7 +104,7 @@ static void leaf(struct walk *x)
         begin[i] = n;
         n = collect(x->path[i], x->members, n);
     }
-    struct qca_lists lists = { .n = m, .words = words, .begin = begin, .id = x->members };
+    struct qca_lists lists = { .n = m, .words = words, .begin = begin, .id = x->members, .price = k->price };
     char *memory = malloc(n * (sizeof(qca_count) + words * sizeof(uint64_t)) + 16);
     if (!begin || !memory) {
         free(begin);
@@ -145,7 +145,8 @@ static bool node_new(struct node *v, const struct walk *x, size_t n)
     size_t rows = x->k->chart->rows, set_words = (n + 63) / 64;
     size_t words64 = x->words + n * x->words + (rows + 2) * set_words + rows;
     *v = (struct node){ .n = n, .set_words = set_words };
-    char *m = malloc(words64 * 8 + n * (sizeof(struct class *) + sizeof(struct class) + sizeof(struct link)) + rows * sizeof(uint32_t) + 16);
+    size_t bytes = words64 * sizeof(uint64_t) + n * (sizeof *v->class + sizeof *v->own + sizeof *v->link) + rows * sizeof *v->row + 16;
+    char *m = malloc(bytes);
     if (!m)
         return false;
     v->rows = (uint64_t *)(void *)m;
@@ -218,16 +219,17 @@ static size_t join_classes(struct walk *x, struct node *v)
     size_t gone = 0;
     for (size_t c = 0; c < v->n; c++) {
         bool first = true;
+        uint64_t any = 1;
         if (!bit(v->alive, c))
             continue;
-        for (size_t r = 0; r < v->n_rows; r++) {
+        for (size_t r = 0; r < v->n_rows && any; r++) {
             if (!bit(v->bits + c * x->words, v->row[r]) || !bit(v->rows, v->row[r]))
                 continue;
             const uint64_t *set = v->sets + r * v->set_words, *from = first ? v->alive : v->above;
+            any = 0;
             for (size_t w = 0; w < v->set_words; w++)
-                v->above[w] = from[w] & set[w];
+                any |= v->above[w] = from[w] & set[w] & ~(w == c / 64 ? (uint64_t)1 << c % 64 : 0);
             first = false;
-            v->above[c / 64] &= ~((uint64_t)1 << c % 64);
             x->k->work += v->set_words;
         }
         size_t d = 0;
@@ -417,11 +419,12 @@ static void finish(struct walk *x, const struct node *v, const uint64_t *alive, 
 static void branch(struct walk *x, struct node *v)
 {
     size_t row = hardest(x, v);
-    uint64_t *set = malloc((2 * v->set_words + 1) * sizeof *set), *alive = set + v->set_words;
+    uint64_t *set = malloc((2 * v->set_words + 1) * sizeof *set);
     if (!set) {
         out_of_memory(x);
         return;
     }
+    uint64_t *alive = set + v->set_words;
     memcpy(set, v->sets + row * v->set_words, v->set_words * sizeof *set);
     memcpy(alive, v->alive, v->set_words * sizeof *alive);
     for (size_t w = 0; w < v->set_words; w++)
@@ -441,23 +444,35 @@ static void branch(struct walk *x, struct node *v)
     free(set);
 }
 
-/* By the prices of the node above. */
-static bool too_dear(struct walk *x, const struct node *v, size_t budget)
+/* By the prices of the node above: is there no hope, and which columns are too dear? */
+static bool too_dear(struct walk *x, struct node *v, size_t budget)
 {
-    double bound = 0;
+    double bound = 0, *reduced = malloc((v->n + 1) * sizeof *reduced);
+    if (!reduced) {
+        out_of_memory(x);
+        return true;
+    }
     for (size_t w = 0; w < x->words; w++)
         for (uint64_t b = v->rows[w]; b; b &= b - 1)
             bound += v->price[w * 64 + (size_t)__builtin_ctzll(b)];
-    if (bound <= (double)budget)
-        return false;
-    for (size_t c = 0; c < v->n && bound > (double)budget + SLACK; c++) {
-        double reduced = 1;
+    memset(v->alive, 0, v->set_words * sizeof *v->alive);
+    for (size_t c = 0; c < v->n; c++) {
+        reduced[c] = 1;
         for (size_t w = 0; w < x->words; w++)
             for (uint64_t b = v->bits[c * x->words + w]; b; b &= b - 1)
-                reduced -= v->price[w * 64 + (size_t)__builtin_ctzll(b)];
-        bound += reduced < 0 ? reduced : 0;
+                reduced[c] -= v->price[w * 64 + (size_t)__builtin_ctzll(b)];
+        bound += reduced[c] < 0 ? reduced[c] : 0;
     }
+    size_t kept = 0;
+    for (size_t c = 0; c < v->n; c++)
+        if (!(reduced[c] > 0 && bound + reduced[c] > (double)budget + SLACK)) {
+            v->alive[c / 64] |= (uint64_t)1 << c % 64;
+            kept++;
+        }
     x->k->work += v->n * x->words * 2;
+    free(reduced);
+    if (kept < v->n)
+        squeeze(x, v);
     return bound > (double)budget + SLACK;
 }
 
