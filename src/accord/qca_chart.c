@@ -96,7 +96,7 @@ static bool can_grow(const struct growing *g, const uint64_t *cover)
 bool qca_chart_maximal(const struct qca_chart *chart, const struct qca_problem *p, bool complete, struct qca_matrix *out)
 {
     uint8_t *keep = malloc(chart->n + 1);
-    uint64_t *sets = malloc((p->n_off + 65) * sizeof *sets), *agree = malloc((p->n_on + 1) * sizeof *agree);
+    uint64_t *sets = malloc((2 * p->n_off + 65) * sizeof *sets), *agree = malloc((p->n_on + 1) * sizeof *agree);
     bool ok = keep && sets && agree;
     for (size_t r = 0; ok && r < chart->rows; r++) {
         struct growing g = { .chart = chart, .agree = agree, .edge = sets };

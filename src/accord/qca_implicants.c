@@ -1,12 +1,17 @@
 #include "qca_implicants.h"
 
 #include "qca_search.h"
+#include "qca_simd.h"
 
 #include <parley/blocks.h>
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if QCA_X86
+#include <immintrin.h>
+#endif
 
 uint64_t qca_agree(const uint8_t *a, const uint8_t *b, size_t k)
 {
@@ -16,32 +21,77 @@ uint64_t qca_agree(const uint8_t *a, const uint8_t *b, size_t k)
     return mask;
 }
 
-static int smaller_set(const void *a, const void *b)
+/* Conditions in which a row that has a usable value differs from each of n others; an other's QCA_ANY differs, or not. */
+static void differ_plain(const uint8_t *row, const uint8_t *others, size_t n, size_t k, bool any_differs, uint64_t *out)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    int nx = __builtin_popcountll(x), ny = __builtin_popcountll(y);
-    return nx != ny ? (nx > ny) - (nx < ny) : (x > y) - (x < y);
+    for (size_t i = 0; i < n; i++, others += k) {
+        uint64_t set = 0;
+        for (size_t j = 0; j < k; j++)
+            set |= (uint64_t)(row[j] != others[j] && row[j] != QCA_ANY && (any_differs || others[j] != QCA_ANY)) << j;
+        out[i] = set;
+    }
+}
+
+#if QCA_X86
+QCA_AVX512 static void differ_avx512(const uint8_t *row, const uint8_t *others, size_t n, size_t k, bool any_differs, uint64_t *out)
+{
+    const __mmask64 used = k < 64 ? ((uint64_t)1 << k) - 1 : ~(uint64_t)0;
+    const __m512i any = _mm512_set1_epi8((char)QCA_ANY), here = _mm512_maskz_loadu_epi8(used, row);
+    const __mmask64 usable = _mm512_mask_cmpneq_epi8_mask(used, here, any);
+    for (size_t i = 0; i < n; i++, others += k) {
+        __m512i other = _mm512_maskz_loadu_epi8(used, others);
+        __mmask64 set = _mm512_mask_cmpneq_epi8_mask(usable, here, other);
+        out[i] = any_differs ? set : _mm512_mask_cmpneq_epi8_mask(set, other, any);
+    }
+}
+#endif
+
+static void differ(const uint8_t *row, const uint8_t *others, size_t n, size_t k, bool any_differs, uint64_t *out)
+{
+#if QCA_X86
+    if (qca_has_avx512()) {
+        differ_avx512(row, others, n, k, any_differs, out);
+        return;
+    }
+#endif
+    differ_plain(row, others, n, k, any_differs, out);
+}
+
+/* Smallest sets first, and of one size the smaller numbers: by bytes, the lowest first, and at last by size. Into sets again; spare [n]. */
+static void sort_sets(uint64_t *sets, uint64_t *spare, size_t n, size_t k)
+{
+    uint64_t *from = sets, *to = spare;
+    size_t bytes = (k + 7) / 8;
+    for (size_t pass = 0; pass <= bytes; pass++) {
+        uint32_t end[257] = { 0 };
+        for (size_t i = 0; i < n; i++)
+            end[1 + (pass < bytes ? from[i] >> 8 * pass & 255 : (size_t)__builtin_popcountll(from[i]))]++;
+        for (size_t v = 0; v < 256; v++)
+            end[v + 1] += end[v];
+        for (size_t i = 0; i < n; i++)
+            to[end[pass < bytes ? from[i] >> 8 * pass & 255 : (size_t)__builtin_popcountll(from[i])]++] = from[i];
+        uint64_t *swap = from;
+        from = to, to = swap;
+    }
+    if (from != sets)
+        memcpy(sets, from, n * sizeof *sets);
 }
 
 bool qca_differences(const struct qca_problem *p, const uint8_t *on, uint64_t *sets, size_t *n)
 {
     uint64_t single = 0; /* conditions that must be fixed: every set with one of them is no minimal one */
+    differ(on, p->off, p->n_off, p->k, false, sets);
     for (size_t o = 0; o < p->n_off; o++) {
-        const uint8_t *off = p->off + o * p->k;
-        uint64_t set = 0;
-        for (size_t j = 0; j < p->k; j++)
-            set |= (uint64_t)(on[j] != off[j] && on[j] != QCA_ANY && off[j] != QCA_ANY) << j;
-        if (!set)
+        if (!sets[o])
             return false;
-        if (!(set & (set - 1)))
-            single |= set;
-        sets[o] = set;
+        if (!(sets[o] & (sets[o] - 1)))
+            single |= sets[o];
     }
     size_t kept = 0, minimal = 0;
     for (size_t o = 0; o < p->n_off; o++)
         if (!(sets[o] & single))
             sets[kept++] = sets[o];
-    qsort(sets, kept, sizeof *sets, smaller_set);
+    sort_sets(sets, sets + p->n_off, kept, p->k);
     for (size_t a = 0; a < kept; a++) {
         bool keep = true;
         for (size_t b = 0; b < minimal && keep; b++)
@@ -116,6 +166,15 @@ static uint64_t hash_words(const uint64_t *a, size_t n)
     return h;
 }
 
+/* Covers are short: a call of memcmp for each costs more than the comparison. */
+static bool same_words(const uint64_t *a, const uint64_t *b, size_t n)
+{
+    for (size_t w = 0; w < n; w++)
+        if (a[w] != b[w])
+            return false;
+    return true;
+}
+
 static bool rehash(struct job *job)
 {
     size_t slots = job->slots ? job->slots * 2 : 256, words = job->run->out->words;
@@ -165,7 +224,7 @@ static bool group_of(struct job *job, const uint64_t *cover, uint32_t *group)
     size_t at = hash_words(cover, words) & (job->slots - 1);
     for (; job->table[at]; at = (at + 1) & (job->slots - 1)) {
         *group = job->table[at] - 1;
-        if (!memcmp(job->to->cover + (size_t)*group * words, cover, words * sizeof *cover))
+        if (same_words(job->to->cover + (size_t)*group * words, cover, words))
             return true;
     }
     *group = (uint32_t)job->to->n_groups;
@@ -218,17 +277,13 @@ static uint64_t *prepare(struct qca_search *s, const struct qca_problem *p, size
     memset(all, 0, (effect_words + 3 * half) * sizeof *all);
     uint64_t *effect = all, *begin = effect + effect_words, *earlier = begin + 2 * half, *stack = earlier + half;
     uint64_t *differs = stack + qca_search_stack_words(half);
-    uint64_t usable = 0;
-    const uint8_t *on = p->on + row * p->k;
-    for (size_t j = 0; j < p->k; j++)
-        usable |= (uint64_t)(on[j] != QCA_ANY) << j;
+    differ(p->on + row * p->k, p->on, p->n_on, p->k, true, differs);
     for (size_t e = 0; e < n_sets; e++) {
         begin[e / 64] |= (uint64_t)1 << e % 64;
         for (uint64_t bits = sets[e]; bits; bits &= bits - 1)
             effect[(size_t)__builtin_ctzll(bits) * 2 * half + e / 64] |= (uint64_t)1 << e % 64;
     }
     for (size_t r = 0; r < p->n_on; r++) {
-        differs[r] = usable & ~qca_agree(on, p->on + r * p->k, p->k);
         begin[half + r / 64] |= (uint64_t)1 << r % 64;
         if (r < row)
             earlier[r / 64] |= (uint64_t)1 << r % 64;
@@ -246,7 +301,7 @@ static enum parley_status search_row(void *ctx, size_t row, unsigned thread, str
     struct run *run = ctx;
     const struct qca_problem *p = run->problem;
     struct job job = { .run = run, .row = row, .to = &run->out->row[row] };
-    uint64_t *sets = malloc((p->n_off + 65) * sizeof *sets), *start, *memory = NULL;
+    uint64_t *sets = malloc((2 * p->n_off + 65) * sizeof *sets), *start, *memory = NULL;
     size_t n_sets;
     enum parley_status status = PARLEY_OK;
     (void)thread;

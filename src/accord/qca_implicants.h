@@ -52,7 +52,7 @@ void qca_implicants_release(struct qca_implicants *implicants);
 uint64_t qca_agree(const uint8_t *a, const uint8_t *b, size_t k);
 
 /* Minimal sets of conditions in which an ON row differs from the OFF cubes, smallest first; *n 0 when there is no cube. sets
- * [n_off]. Returns false when some set is empty (the row is ON and OFF). */
+ * [2 n_off], the second half being room to sort in. Returns false when some set is empty (the row is ON and OFF). */
 bool qca_differences(const struct qca_problem *problem, const uint8_t *on, uint64_t *sets, size_t *n);
 
 #endif

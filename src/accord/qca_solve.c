@@ -151,7 +151,7 @@ static bool add_missing(struct solving *s)
 {
     const struct qca_problem *p = s->problem;
     size_t words = s->im.words, n_sets;
-    uint64_t *covered = calloc(words, sizeof *covered), *sets = malloc((p->n_off + 65) * sizeof *sets);
+    uint64_t *covered = calloc(words, sizeof *covered), *sets = malloc((2 * p->n_off + 65) * sizeof *sets);
     bool ok = covered && sets;
     for (size_t r = 0; ok && r < p->n_on; r++)
         for (size_t g = 0; g < s->im.row[r].n_groups; g++)
@@ -200,7 +200,7 @@ static size_t independent_rows(const struct qca_problem *p)
 {
     size_t n = 0, n_sets;
     uint32_t *chosen = malloc((p->n_on + 1) * sizeof *chosen);
-    uint64_t *sets = malloc((p->n_off + 65) * sizeof *sets);
+    uint64_t *sets = malloc((2 * p->n_off + 65) * sizeof *sets);
     for (size_t r = 0; chosen && sets && r < p->n_on; r++) {
         bool alone = true;
         qca_differences(p, p->on + r * p->k, sets, &n_sets);
