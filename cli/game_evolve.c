@@ -410,7 +410,7 @@ const struct command command_game_evolve = {
                 "parley game evolve --strategies \"ALLD;TFT\" --process moran --population 20 --runs 10000 --seed 3 --json\n",
     .options = (const struct option[]){
         { "process", 0, "NAME", "mutation, moran, fermi or replicator. Default: mutation." },
-        { "strategies", 0, "LIST", "Habits separated by ';', memory-one(K), named, or a file. Default: ALLC;ALLD;TFT;GTFT(1/3);WSLS." },
+        { "strategies", 0, "LIST", "Habits separated by ',' or ';', memory-one(K), named, or a file. Default: ALLC;ALLD;TFT;GTFT(1/3);WSLS." },
         { "matrix", 0, "ROWS", "Payoffs instead: rows separated by ';', numbers by ','." },
         { "start", 0, "LIST", "Shares to start from, separated by ','. Default: equal." },
         { "population", 0, "N", "Size of the population. Default: 100." },

@@ -152,7 +152,7 @@ const struct command command_game_tournament = {
                 "parley game tournament --slip 0.02 --false 0.05 --repetitions 0\n"
                 "parley game tournament --strategies \"TFT;GTFT(1/3);WSLS;ALLD;m1(1,0,1,1/4;1)\" --turns 1000 --slip 0.01 --seed 7 --json\n",
     .options = (const struct option[]){
-        { "strategies", 0, "FILE|LIST", "A file of machines, or habits separated by ';', or memory-one(K) (see 'game evolve'). Default: named, all of 'game repeat'." },
+        { "strategies", 0, "FILE|LIST", "A file of machines, or habits separated by ',' or ';', or memory-one(K) (see 'game evolve'). Default: named, all of 'game repeat'." },
         { "payoffs", 0, "R,S,T,P", "Payoffs of one turn. Default: 3,0,5,1." },
         { "turns", 0, "N", "Turns of a match. Default: 200." },
         { "repetitions", 0, "R", "How often matches with chance are played; 0 ranks exact expectations. Default: 1000, or 10 with more than 100 habits." },

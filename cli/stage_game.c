@@ -190,7 +190,7 @@ enum parley_status read_habits(struct invocation *in, const char *text, size_t m
     } else {
         for (const char *p = text; !status && *p;) { /* m1(1,0,1,0;1) holds a ';' of its own */
             size_t len = 0;
-            for (int depth = 0; p[len] && (depth > 0 || (p[len] != ' ' && p[len] != ';')); len++)
+            for (int depth = 0; p[len] && (depth > 0 || !strchr(" ,;", p[len])); len++)
                 depth += (p[len] == '(') - (p[len] == ')');
             const char *word = parley_arena_copy(&in->arena, p, len);
             const struct parley_habit *h;
@@ -204,7 +204,7 @@ enum parley_status read_habits(struct invocation *in, const char *text, size_t m
         }
     }
     if (!status && l.n == 0)
-        status = parley_fail(&in->err, PARLEY_EINVAL, "--strategies: no habit in '%.40s'; expected a file of machines or habits separated by ';' such as TFT;ALLD", text);
+        status = parley_fail(&in->err, PARLEY_EINVAL, "--strategies: no habit in '%.40s'; expected a file of machines or habits separated by commas such as TFT,ALLD", text);
     *out = l.habit;
     *n = l.n;
     return status;
