@@ -353,7 +353,8 @@ static enum parley_status too_many_to_list(struct solving *s, const char *known,
 static enum parley_status keep_list(struct solving *s, struct list *l, qca_count count)
 {
     size_t shown = l->n < s->options->max_models ? l->n : s->options->max_models;
-    qsort(l->model, l->n, sizeof *l->model, qca_model_order);
+    if (l->n)
+        qsort(l->model, l->n, sizeof *l->model, qca_model_order);
     struct parley_qca_model *kept = PARLEY_NEW(s->arena, struct parley_qca_model, shown);
     s->out->model_count = decimal(s->arena, count);
     if (!kept || !s->out->model_count)
