@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ASSUMED_ROWS_MAX = 65536, ASSUMED_MODELS_MAX = 1000, TEXT_MODELS = 20, LISTED_ALWAYS = 1000, LISTING_MAX = 1 << 29 };
+enum { ASSUMED_MODELS_MAX = 1000, TEXT_MODELS = 20, LISTED_ALWAYS = 1000, LISTING_MAX = 1 << 29 };
 
 static const char *const kinds[] = { "complex", "parsimonious", "intermediate", NULL };
 
@@ -41,27 +41,17 @@ static void put_cases(struct parley_json *json, struct invocation *in, const str
 /* Remainders a model relies on, by number of row. */
 static void put_assumptions(struct parley_json *json, const struct parley_qca_table *t, const struct parley_qca_model *m)
 {
-    uint8_t config[PARLEY_QCA_CONDITIONS_MAX];
-    size_t k = t->spec.k, seen = 0;
-    uint64_t rows = 1;
-    for (size_t j = 0; j < k; j++)
-        if (__builtin_mul_overflow(rows, t->levels[j], &rows) || rows > ASSUMED_ROWS_MAX)
-            return;
+    struct parley_qca_remainders walk;
+    if (!parley_qca_remainders_begin(t, &walk))
+        return;
     parley_json_key(json, "simplifying_assumptions");
     parley_json_array(json);
-    for (uint64_t number = 1; number <= rows; number++) {
-        uint64_t rest = number - 1;
+    while (parley_qca_remainders_next(&walk)) {
         bool covered = false;
-        for (size_t j = k; j-- > 0; rest /= t->levels[j])
-            config[j] = (uint8_t)(rest % t->levels[j]);
-        while (seen < t->n_rows && t->row[seen].number < number)
-            seen++;
-        if (seen < t->n_rows && t->row[seen].number == number && t->row[seen].out != '?')
-            continue;
         for (size_t i = 0; i < m->n && !covered; i++)
-            covered = parley_qca_term_covers(m->term[i].value, config, k);
+            covered = parley_qca_term_covers(m->term[i].value, walk.config, t->spec.k);
         if (covered)
-            parley_json_unsigned(json, number);
+            parley_json_unsigned(json, walk.number);
     }
     parley_json_array_end(json);
 }

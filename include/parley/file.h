@@ -21,6 +21,8 @@ PARLEY_MUST_USE enum parley_status parley_file_write(const char *path, const voi
 
 /* The status for an errno value: ENOSPC and EDQUOT, EROFS and EACCES, ENOENT, the rest PARLEY_EIO. */
 enum parley_status parley_status_of_errno(int errnum);
+/* "PATH: cannot DOING: the reason of errno", with the status for it. */
+enum parley_status parley_file_failed(struct parley_error *err, const char *path, const char *doing);
 
 #pragma GCC visibility pop
 #endif

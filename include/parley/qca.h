@@ -119,5 +119,20 @@ PARLEY_MUST_USE enum parley_status parley_qca_truth_table(const struct parley_qc
                                                           struct parley_arena *arena, struct parley_qca_table *out,
                                                           struct parley_error *err);
 
+/* A walk over the remainders of a table in order of number: configurations without cases, and those with OUT '?'. O(rows of the complete table). */
+struct parley_qca_remainders {
+    const struct parley_qca_table *table;
+    uint64_t rows;   /* of the complete table */
+    uint64_t number; /* of the remainder the walk stands at, from 1 */
+    size_t seen;     /* rows of the table behind it */
+    uint8_t config[PARLEY_QCA_CONDITIONS_MAX];
+};
+
+enum { PARLEY_QCA_REMAINDER_ROWS_MAX = 65536 };
+
+/* false: the complete table has more than PARLEY_QCA_REMAINDER_ROWS_MAX rows. The first next() stands at the first remainder. */
+bool parley_qca_remainders_begin(const struct parley_qca_table *table, struct parley_qca_remainders *walk);
+bool parley_qca_remainders_next(struct parley_qca_remainders *walk);
+
 #pragma GCC visibility pop
 #endif

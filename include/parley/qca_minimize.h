@@ -56,7 +56,7 @@ struct parley_qca_solution {
 struct parley_qca_pair {
     size_t complex_model, parsimonious_model;
     struct parley_qca_solution solution;
-    bool counterfactuals_known;            /* false: more than PARLEY_QCA_COUNTERFACTUAL_ROWS_MAX configurations */
+    bool counterfactuals_known;            /* false: more than PARLEY_QCA_REMAINDER_ROWS_MAX configurations */
     size_t n_easy, n_difficult;
     const uint64_t *easy, *difficult;      /* remainders by number of row, ascending: in accord with the expectations, and those that only
                                               the parsimonious model assumes */
@@ -84,7 +84,7 @@ struct parley_qca_result {
     bool pairs_cut;                      /* more pairs than PARLEY_QCA_PAIRS_MAX */
 };
 
-enum { PARLEY_QCA_PAIRS_MAX = 400, PARLEY_QCA_COUNTERFACTUAL_ROWS_MAX = 65536, PARLEY_QCA_LIST_BYTES = 1 << 28 };
+enum { PARLEY_QCA_PAIRS_MAX = 400, PARLEY_QCA_LIST_BYTES = 1 << 28 };
 
 #pragma GCC visibility push(default)
 

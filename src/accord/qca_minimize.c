@@ -65,33 +65,23 @@ static bool in_cubes(const uint8_t *cubes, size_t n, const uint8_t *config, size
 /* Remainders inside the cubes are easy counterfactuals; those the parsimonious model assumes besides are difficult ones. */
 static enum parley_status counterfactuals(struct minimizing *m, const uint8_t *cubes, size_t n, const struct parley_qca_model *p, struct parley_qca_pair *out)
 {
-    const struct parley_qca_table *t = m->table;
-    size_t k = t->spec.k, seen = 0;
-    uint64_t rows = 1;
-    for (size_t j = 0; j < k; j++)
-        if (__builtin_mul_overflow(rows, t->levels[j], &rows) || rows > PARLEY_QCA_COUNTERFACTUAL_ROWS_MAX)
-            return PARLEY_OK;
-    uint64_t *easy = PARLEY_NEW(m->arena, uint64_t, rows), *difficult = PARLEY_NEW(m->arena, uint64_t, rows);
+    struct parley_qca_remainders walk;
+    if (!parley_qca_remainders_begin(m->table, &walk))
+        return PARLEY_OK;
+    size_t k = m->table->spec.k;
+    uint64_t *easy = PARLEY_NEW(m->arena, uint64_t, walk.rows), *difficult = PARLEY_NEW(m->arena, uint64_t, walk.rows);
     if (!easy || !difficult)
         return no_memory(m->err);
-    for (uint64_t number = 1; number <= rows; number++) {
-        uint8_t config[PARLEY_QCA_CONDITIONS_MAX];
-        uint64_t rest = number - 1;
+    while (parley_qca_remainders_next(&walk)) {
         bool assumed = false;
-        for (size_t j = k; j-- > 0; rest /= t->levels[j])
-            config[j] = (uint8_t)(rest % t->levels[j]);
-        while (seen < t->n_rows && t->row[seen].number < number)
-            seen++;
-        if (seen < t->n_rows && t->row[seen].number == number && t->row[seen].out != '?')
-            continue;
-        if (in_cubes(cubes, n, config, k)) {
-            easy[out->n_easy++] = number;
+        if (in_cubes(cubes, n, walk.config, k)) {
+            easy[out->n_easy++] = walk.number;
             continue;
         }
         for (size_t i = 0; i < p->n && !assumed; i++)
-            assumed = parley_qca_term_covers(p->term[i].value, config, k);
+            assumed = parley_qca_term_covers(p->term[i].value, walk.config, k);
         if (assumed)
-            difficult[out->n_difficult++] = number;
+            difficult[out->n_difficult++] = walk.number;
     }
     out->easy = easy;
     out->difficult = difficult;

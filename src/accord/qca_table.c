@@ -307,3 +307,28 @@ enum parley_status parley_qca_truth_table(const struct parley_qca_data *data, co
         *out = table;
     return status;
 }
+
+bool parley_qca_remainders_begin(const struct parley_qca_table *table, struct parley_qca_remainders *walk)
+{
+    *walk = (struct parley_qca_remainders){ .table = table, .rows = 1 };
+    for (size_t j = 0; j < table->spec.k; j++)
+        if (__builtin_mul_overflow(walk->rows, table->levels[j], &walk->rows) || walk->rows > PARLEY_QCA_REMAINDER_ROWS_MAX)
+            return false;
+    return true;
+}
+
+bool parley_qca_remainders_next(struct parley_qca_remainders *walk)
+{
+    const struct parley_qca_table *t = walk->table;
+    while (walk->number < walk->rows) {
+        uint64_t rest = walk->number++;
+        while (walk->seen < t->n_rows && t->row[walk->seen].number < walk->number)
+            walk->seen++;
+        if (walk->seen < t->n_rows && t->row[walk->seen].number == walk->number && t->row[walk->seen].out != '?')
+            continue;
+        for (size_t j = t->spec.k; j-- > 0; rest /= t->levels[j])
+            walk->config[j] = (uint8_t)(rest % t->levels[j]);
+        return true;
+    }
+    return false;
+}

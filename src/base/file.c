@@ -25,7 +25,7 @@ enum parley_status parley_status_of_errno(int e)
     }
 }
 
-static enum parley_status errno_fail(struct parley_error *err, const char *path, const char *doing)
+enum parley_status parley_file_failed(struct parley_error *err, const char *path, const char *doing)
 {
     int e = errno;
     char reason[120];
@@ -41,13 +41,13 @@ enum parley_status parley_file_read(const char *path, size_t max, struct parley_
     if (fd < 0 && errno == EINTR)
         return parley_fail(err, PARLEY_ECANCELLED, "%s: interrupted while waiting for it to be written to", path);
     if (fd < 0)
-        return errno_fail(err, path, "open");
+        return parley_file_failed(err, path, "open");
     struct stat st;
     enum parley_status status = PARLEY_OK;
     size_t cap = 65536, n = 0;
     char *buffer = NULL;
     if (fstat(fd, &st)) {
-        status = errno_fail(err, path, "read");
+        status = parley_file_failed(err, path, "read");
     } else if (S_ISDIR(st.st_mode)) {
         status = parley_fail(err, PARLEY_EIO, "%s: is a folder; expected a file", path);
     } else if (S_ISREG(st.st_mode) && (unsigned long long)st.st_size > max) {
@@ -61,7 +61,7 @@ enum parley_status parley_file_read(const char *path, size_t max, struct parley_
     while (!status) {
         ssize_t got = read(fd, buffer + n, cap - n);
         if (got < 0)
-            status = errno == EINTR ? parley_fail(err, PARLEY_ECANCELLED, "%s: interrupted while reading", path) : errno_fail(err, path, "read");
+            status = errno == EINTR ? parley_fail(err, PARLEY_ECANCELLED, "%s: interrupted while reading", path) : parley_file_failed(err, path, "read");
         if (got <= 0)
             break;
         n += (size_t)got;
@@ -115,13 +115,13 @@ static void sync_folder(const char *path)
 enum parley_status parley_file_write(const char *path, const void *data, size_t len, struct parley_error *err)
 {
     if (!strcmp(path, "-"))
-        return write_all(STDOUT_FILENO, data, len) ? errno_fail(err, "standard output", "write") : PARLEY_OK;
+        return write_all(STDOUT_FILENO, data, len) ? parley_file_failed(err, "standard output", "write") : PARLEY_OK;
     struct stat st;
     if (!stat(path, &st) && !S_ISREG(st.st_mode)) { /* a device or pipe: nothing to rename over */
         int fd = open(path, O_WRONLY | O_CLOEXEC);
         if (fd < 0)
-            return errno_fail(err, path, "open");
-        enum parley_status status = write_all(fd, data, len) ? errno_fail(err, path, "write") : PARLEY_OK;
+            return parley_file_failed(err, path, "open");
+        enum parley_status status = write_all(fd, data, len) ? parley_file_failed(err, path, "write") : PARLEY_OK;
         close(fd);
         return status;
     }
@@ -130,15 +130,15 @@ enum parley_status parley_file_write(const char *path, const void *data, size_t 
         return parley_fail(err, PARLEY_EINVAL, "the path is longer than %zu bytes", sizeof temp);
     int fd = mkstemp(temp);
     if (fd < 0)
-        return errno_fail(err, path, "create a file beside it");
+        return parley_file_failed(err, path, "create a file beside it");
     enum parley_status status = PARLEY_OK;
     mode_t mask = umask(0);
     umask(mask);
     if (write_all(fd, data, len) || fchmod(fd, 0666 & ~mask) || fsync(fd))
-        status = errno_fail(err, path, "write");
+        status = parley_file_failed(err, path, "write");
     close(fd);
     if (!status && rename(temp, path))
-        status = errno_fail(err, path, "write");
+        status = parley_file_failed(err, path, "write");
     if (status)
         unlink(temp);
     else

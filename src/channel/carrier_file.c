@@ -32,20 +32,11 @@ static bool path_of(const char *folder, const struct given *unit, char *path, si
     return (size_t)snprintf(path, cap, "%s/%s-%s.unit", folder, tag, id) < cap;
 }
 
-static enum parley_status fail(const char *path, const char *doing, struct parley_error *err)
-{
-    int e = errno;
-    char reason[120];
-    if (strerror_r(e, reason, sizeof reason))
-        snprintf(reason, sizeof reason, "error %d", e);
-    return parley_fail(err, parley_status_of_errno(e), "%s: cannot %s: %s", path, doing, reason);
-}
-
 static enum parley_status write_part(const char *part, const struct given *unit, struct parley_error *err)
 {
     int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (fd < 0)
-        return fail(part, "create it", err);
+        return parley_file_failed(err, part, "create it");
     size_t done = 0;
     ssize_t n = 1;
     while (done < unit->len && n > 0) {
@@ -54,7 +45,7 @@ static enum parley_status write_part(const char *part, const struct given *unit,
         if (n < 0 && errno == EINTR)
             n = 1;
     }
-    enum parley_status status = done < unit->len || fsync(fd) ? fail(part, "write", err) : PARLEY_OK;
+    enum parley_status status = done < unit->len || fsync(fd) ? parley_file_failed(err, part, "write") : PARLEY_OK;
     close(fd);
     return status;
 }
@@ -84,7 +75,7 @@ enum parley_status file_put(const char *folder, const struct given *unit, size_t
     for (size_t i = 0; i < written; i++) { /* what is in the folder under its name is whole */
         snprintf(part, sizeof part, "%.1199s.part", path[i]);
         if (!status && rename(part, path[i]))
-            status = fail(path[i], "write", err);
+            status = parley_file_failed(err, path[i], "write");
         if (status)
             unlink(part);
     }
