@@ -101,19 +101,22 @@ static void statement(struct stream *in, struct seen *k, const uint8_t pair[32],
 
 static void item(struct stream *in, struct seen *k, const uint8_t pair[32], struct parley_text *content)
 {
-    uint8_t payload[88];
+    uint8_t payload[8 + 2 * 88];
     switch (next(in) % 8) {
     case 0: item_add(content, ITEM_CARD, &(struct part){ them.note[1], strlen(them.note[1]) }, 1); break;
     case 1:
     case 2:
         for (size_t i = 0; i < sizeof payload; i++)
-            payload[i] = i % 8 == 7 || i > 80 ? next(in) : 0;
+            payload[i] = i % 8 == 7 || i % 88 > 80 ? next(in) : 0;
         if (next(in) & 1)
-            item_add(content, ITEM_HEAD, &(struct part){ payload, 88 }, 1);
+            item_add(content, ITEM_HEAD, &(struct part){ payload, next(in) & 1 ? 8 + 2 * 88 : 8 + 88 }, 1);
         else
             item_add(content, ITEM_WANT, &(struct part){ payload, 21 }, 1);
         break;
-    case 3: item_add(content, (enum item_type)(next(in) % 12), &(struct part){ payload, 0 }, 1); break;
+    case 3:
+        memset(payload, next(in), sizeof payload);
+        item_add(content, (enum item_type)(next(in) % 12), &(struct part){ payload, next(in) & 1 ? 8 : 0 }, 1);
+        break;
     default: statement(in, k, pair, content);
     }
 }

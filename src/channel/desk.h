@@ -32,7 +32,7 @@ struct talk { /* one peer */
     int64_t id;
     char name[PARLEY_PEER_NAME_MAX + 1];
     struct exchange x;
-    bool loaded, started, restored;
+    bool loaded, restored;
     bool stale;   /* loaded, but another process wrote since */
     int64_t rows; /* the statement rows up to here are loaded */
     struct packet *first, *last; /* out */

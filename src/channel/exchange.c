@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define S_US INT64_C(1000000)
-enum { HEAD_LEN = 4 + 8 + HASH_LEN, HEADS_MAX = 16, TOLD_TRIES = 8, REPEATS_MAX = 4, LAST_RECEIPTS = 16 };
+enum { HEAD_LEN = 4 + 8 + HASH_LEN, QUESTION_LEN = 8, HEADS_MAX = 256, TOLD_TRIES = 8, ASK_FIRST_S = 30, REPEATS_MAX = 4, LAST_RECEIPTS = 16 };
 #define MEANING "Acknowledging is not agreeing; origin in a territory is not responsibility."
 
 /* --- outputs -------------------------------------------------------------------------------- */
@@ -81,6 +81,7 @@ enum parley_status exchange_open(struct exchange *x, const struct card *ours, co
     memcpy(x->salt_key, salt_key, KEY_LEN);
     x->retry_at_us = x->want_at_us = x->ask_at_us = INT64_MAX;
     x->retry_s = x->want_s = RETRY_FIRST_S;
+    x->ask_s = ASK_FIRST_S;
     enum parley_status status = author_log_add(&x->ours, ours, err);
     return status ? status : author_log_add(&x->theirs, theirs, err);
 }
@@ -377,6 +378,17 @@ static void ask_soon(struct exchange *x, int64_t now_us)
         x->ask_at_us = now_us + RETRY_FIRST_S * S_US;
 }
 
+/* What does the peer hold, as of now? Asked until an answer to this very question comes: one that was under way before may be out of date. */
+static void ask_anew(struct exchange *x, int64_t now_us)
+{
+    x->asked = (uint64_t)now_us > x->asked ? (uint64_t)now_us : x->asked + 1;
+    x->answered = false;
+    x->ask_s = ASK_FIRST_S;
+    for (size_t i = 0; i < x->ours.n; i++)
+        x->ours.epoch[i].asked_top = x->ours.epoch[i].top;
+    ask_soon(x, now_us);
+}
+
 static void take_seen(struct exchange *x, const struct parley_statement *s, int64_t now_us, struct outputs *o)
 {
     if (!s->seen_seq)
@@ -525,7 +537,6 @@ static void open_fence_if_level(struct exchange *x, struct outputs *o)
     bool level = last->card.epoch > x->need_epoch || (last->card.epoch == x->need_epoch && last->top >= x->need_seq);
     if (x->fenced && x->head_known && level) {
         x->fenced = false;
-        x->ask_at_us = INT64_MAX;
         EVENT(o, "event=fence-open epoch=%" PRIu32 " seq=%" PRIu64, last->card.epoch, last->top);
     }
 }
@@ -552,7 +563,9 @@ static void take_back(struct exchange *x, const struct arrival *a, struct output
         o->failed = true;
         return;
     }
-    /* Who returned it had it then; it may have been put back from a copy since. So it goes once more, until a receipt speaks of it. */
+    /* Who returned it had it then; it may have been put back from a copy since, and a receipt that was under way speaks of what was before.
+     * So it goes once more until a receipt speaks of it, and the peer is asked what it holds. */
+    ask_anew(x, x->now_us);
     if (s->kind != PARLEY_KIND_RECEIPT && x->retry_at_us == INT64_MAX) {
         x->retry_s = RETRY_FIRST_S;
         x->retry_at_us = x->now_us + RETRY_FIRST_S * S_US;
@@ -635,12 +648,14 @@ static void take_card(struct exchange *x, const struct item *item, struct output
     EVENT(o, "event=card epoch=%" PRIu32 "%s%s", card.epoch, card.recovers.given ? " recovers" : "", card.revokes.given ? " revokes" : "");
 }
 
-/* Open, and it never left or long enough ago. */
-static bool may_go(const struct exchange *x, const struct slot *s, bool unsent)
+/* It never left, or long enough ago. */
+static bool left_long_ago(const struct exchange *x, const struct slot *s)
 {
     int64_t since = x->now_us - s->sent_us;
-    return !s->acked && (!s->sent_us || (!unsent && (since < 0 || since >= RETRY_FIRST_S * S_US / 2)));
+    return !s->sent_us || since < 0 || since >= RETRY_FIRST_S * S_US / 2;
 }
+
+static bool may_go(const struct exchange *x, const struct slot *s, bool unsent) { return !s->acked && (unsent ? !s->sent_us : left_long_ago(x, s)); }
 
 /* What is held of one epoch; zeros when there is no such epoch. */
 static void put_head(uint8_t *p, const struct author_log *log, size_t i)
@@ -655,18 +670,23 @@ static void put_head(uint8_t *p, const struct author_log *log, size_t i)
         memcpy(p + 12, e->slot[e->top - 1].hash, HASH_LEN);
 }
 
-/* One item an epoch: what we hold of theirs, and what there is of ours, so that a desk that lost a part can ask for it. */
-static void answer_head(const struct exchange *x, struct outputs *o)
+/* For each epoch what we hold of theirs and what there is of ours, so that a desk that lost a part can ask for it. One item: it arrives whole or not at all. */
+static void answer_head(const struct exchange *x, const struct item *question, struct outputs *o)
 {
-    size_t n = x->theirs.n > x->ours.n ? x->theirs.n : x->ours.n;
+    static const size_t each = 2 * (size_t)HEAD_LEN;
+    size_t n = x->theirs.n > x->ours.n ? x->theirs.n : x->ours.n, first = n > HEADS_MAX ? n - HEADS_MAX : 0;
+    uint8_t payload[QUESTION_LEN + HEADS_MAX * 2 * HEAD_LEN];
+    if (question->len != QUESTION_LEN)
+        return;
+    memcpy(payload, question->data, QUESTION_LEN);
     if (x->ours.n > 1) /* who asks may have lost our later key statements, too */
         emit(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
-    for (size_t i = n > HEADS_MAX ? n - HEADS_MAX : 0; i < n; i++) {
-        uint8_t payload[2 * HEAD_LEN];
-        put_head(payload, &x->theirs, i);
-        put_head(payload + HEAD_LEN, &x->ours, i);
-        send_item(o, ITEM_HEAD, payload, sizeof payload);
+    for (size_t i = first; i < n; i++) {
+        uint8_t *p = payload + QUESTION_LEN + (i - first) * each;
+        put_head(p, &x->theirs, i);
+        put_head(p + HEAD_LEN, &x->ours, i);
     }
+    send_item(o, ITEM_HEAD, payload, QUESTION_LEN + (n - first) * each);
 }
 
 static void send_want(struct outputs *o, uint8_t whose, uint32_t epoch, uint64_t from, uint64_t to)
@@ -678,22 +698,33 @@ static void send_want(struct outputs *o, uint8_t whose, uint32_t epoch, uint64_t
     send_item(o, ITEM_WANT, payload, sizeof payload);
 }
 
-/* The peer holds ours up to (epoch, seq). True: it lacks some of the newest epoch, which go once more. A receipt of a person is
- * repeated by nothing else: receipts get no receipts. */
+/* The peer holds epoch e of ours up to held. What it lacks goes once more, receipted or not: it may have been put back from a copy, and a receipt of
+ * a person is repeated by nothing else. Only of what was said after the question its answer tells nothing. True: it lacked some. */
+static bool offer(struct exchange *x, struct epoch_log *e, uint64_t held, struct outputs *o)
+{
+    bool lacks = false;
+    for (uint64_t seq = held + 1, sent = 0; seq <= e->top && seq <= e->limit && sent < RESEND_WINDOW; seq++) {
+        const struct slot *s = &e->slot[seq - 1];
+        if (s->acked && seq > e->asked_top)
+            continue;
+        lacks |= seq <= e->asked_top;
+        if (left_long_ago(x, s)) {
+            if (!sent++)
+                send_cards_if_new(x, o);
+            send_ours(x, o, e, seq);
+        }
+    }
+    return lacks;
+}
+
+/* The peer holds ours up to (epoch, seq). True: it lacks some, or holds another. */
 static bool compare_ours(struct exchange *x, uint32_t epoch, uint64_t seq, const uint8_t *hash, int64_t now_us, struct outputs *o)
 {
     struct epoch_log *e = exchange_epoch(&x->ours, epoch);
     const struct slot *slot = e ? author_log_slot(e, seq) : NULL;
     bool differs = slot && memcmp(slot->hash, hash, HASH_LEN);
-    if (e && e == &x->ours.epoch[x->ours.n - 1] && seq < e->top && !differs) {
-        send_cards_if_new(x, o);
-        for (uint64_t at = seq + 1, sent = 0; at <= e->top && sent < RESEND_WINDOW; at++)
-            if (may_go(x, &e->slot[at - 1], false)) {
-                send_ours(x, o, e, at);
-                sent++;
-            }
-        return true;
-    }
+    if (e && seq < e->top && !differs)
+        return offer(x, e, seq, o);
     if (!seq || (slot && !differs) || epoch < x->ours.epoch[0].card.epoch)
         return false;
     /* A head is a claim without a signature: it fences nothing and proves nothing. The statements themselves are asked for. */
@@ -702,28 +733,51 @@ static bool compare_ours(struct exchange *x, uint32_t epoch, uint64_t seq, const
     EVENT(o, "event=claims-ahead epoch=%" PRIu32 " seq=%" PRIu64 "%s", epoch, seq, e ? "" : " keys=lost");
     if (x->fenced)
         ask_soon(x, now_us);
-    return false;
+    return differs;
+}
+
+/* The peer says up to where there is something of its own; only a fresh answer takes back what an earlier one said. False: we do not know that epoch. */
+static bool compare_theirs(struct exchange *x, uint32_t epoch, uint64_t seq, bool fresh, int64_t now_us)
+{
+    struct epoch_log *e = exchange_epoch(&x->theirs, epoch);
+    if (!e)
+        return epoch < x->theirs.epoch[0].card.epoch;
+    e->lost_tries = 0;
+    if (fresh || seq > e->told)
+        e->told = seq;
+    e->told_tries = TOLD_TRIES;
+    if (seq > e->top && x->want_at_us > now_us + RETRY_FIRST_S * S_US)
+        x->want_at_us = now_us;
+    return true;
 }
 
 static void take_head(struct exchange *x, const struct item *item, int64_t now_us, struct outputs *o)
 {
-    if (item->len != 2 * HEAD_LEN)
+    static const size_t each = 2 * (size_t)HEAD_LEN;
+    if (item->len < QUESTION_LEN || (item->len - QUESTION_LEN) % each || item->len - QUESTION_LEN > HEADS_MAX * each)
         return;
+    const uint8_t *p = item->data + QUESTION_LEN, *end = item->data + item->len;
+    const bool fresh = get_u64(item->data) == x->asked;
+    bool settled = fresh, told_cards = false;
+    uint32_t known = 0; /* the newest of our epochs that the peer knows */
     x->head_known = true;
-    bool lacks = compare_ours(x, get_u32(item->data), get_u64(item->data + 4), item->data + 12, now_us, o);
-    const uint8_t *theirs = item->data + HEAD_LEN;
-    struct epoch_log *e = exchange_epoch(&x->theirs, get_u32(theirs));
-    if (e)
-        e->lost_tries = 0;
-    if (e && get_u64(theirs + 4) > e->top) {
-        e->told = get_u64(theirs + 4);
-        e->told_tries = TOLD_TRIES;
-        if (x->want_at_us > now_us + RETRY_FIRST_S * S_US)
-            x->want_at_us = now_us;
+    for (; p < end; p += each) {
+        settled &= !compare_ours(x, get_u32(p), get_u64(p + 4), p + 12, now_us, o);
+        settled &= compare_theirs(x, get_u32(p + HEAD_LEN), get_u64(p + HEAD_LEN + 4), fresh, now_us);
+        known = get_u32(p) > known ? get_u32(p) : known;
     }
+    for (size_t i = 0; i < x->ours.n; i++)
+        if (x->ours.epoch[i].card.epoch > known && x->ours.epoch[i].top) {
+            if (i && !told_cards)
+                emit(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
+            told_cards = true;
+            settled &= !offer(x, &x->ours.epoch[i], 0, o);
+        }
     open_fence_if_level(x, o);
-    if (!x->fenced)
-        x->ask_at_us = lacks ? now_us + RETRY_FIRST_S * S_US * 15 : INT64_MAX;
+    if (settled && !x->fenced) {
+        x->answered = true;
+        x->ask_at_us = INT64_MAX;
+    }
 }
 
 static void answer_want(struct exchange *x, const struct item *item, struct outputs *o)
@@ -773,7 +827,7 @@ static void take_content(struct exchange *x, const uint8_t *content, size_t len,
         switch (item.type) {
         case ITEM_CARD: take_card(x, &item, o); break;
         case ITEM_STATEMENT: take_statement(x, &item, now_us, o); break;
-        case ITEM_HEAD_ASK: answer_head(x, o); break;
+        case ITEM_HEAD_ASK: answer_head(x, &item, o); break;
         case ITEM_HEAD: take_head(x, &item, now_us, o); break;
         case ITEM_WANT: answer_want(x, &item, o); break;
         case ITEM_BUSY:
@@ -842,6 +896,10 @@ static bool want_gaps(struct exchange *x, struct outputs *o)
             any = true;
             continue;
         }
+        if (e->told > e->top) { /* the peer may have lost it, too */
+            e->told = 0;
+            ask_anew(x, x->now_us);
+        }
         if (lost_by_author(x, i, to) && e->lost_tries++ >= TOLD_TRIES)
             continue;
         if (e->gapless == e->top && end_is_missing(x, i)) {
@@ -861,10 +919,12 @@ static bool want_gaps(struct exchange *x, struct outputs *o)
 static void tick(struct exchange *x, int64_t now_us, struct outputs *o)
 {
     if (now_us >= x->ask_at_us) {
-        send_item(o, ITEM_HEAD_ASK, NULL, 0);
-        x->ask_at_us = now_us + RETRY_FIRST_S * S_US * (x->fenced ? 1 : 15);
-        if (!x->fenced && x->head_known)
-            x->ask_at_us = INT64_MAX;
+        uint8_t question[QUESTION_LEN];
+        put_u64(question, x->asked);
+        send_item(o, ITEM_HEAD_ASK, question, sizeof question);
+        x->ask_at_us = x->fenced ? now_us + RETRY_FIRST_S * S_US : x->answered ? INT64_MAX : now_us + x->ask_s * S_US;
+        if (!x->fenced)
+            x->ask_s = 2 * x->ask_s > RETRY_LAST_S ? RETRY_LAST_S : 2 * x->ask_s;
     }
     if (now_us >= x->want_at_us) { /* what nobody holds any more is asked for ever more seldom, but never given up */
         x->want_at_us = want_gaps(x, o) ? now_us + x->want_s * S_US : INT64_MAX;
@@ -884,7 +944,8 @@ static void tick(struct exchange *x, int64_t now_us, struct outputs *o)
 /* What follows from statements that were loaded: gaps to ask for, receipts to wait for. */
 static void look_around(struct exchange *x, int64_t now_us)
 {
-    author_log_cut(&x->theirs); /* with the receipts that were loaded since */
+    author_log_cut(&x->theirs); /* with the receipts that were loaded since, */
+    author_log_cut(&x->ours);   /* and the statement that a revocation of ours names */
     for (size_t i = 0; i < x->ours.n; i++) {
         struct epoch_log *e = &x->ours.epoch[i];
         while (e->unacked_from <= e->top && e->slot[e->unacked_from - 1].acked)
@@ -910,13 +971,6 @@ static bool send_receipts(struct exchange *x, bool unsent, struct outputs *o)
     return any;
 }
 
-/* Did the peer get them? Its head tells; asked until it answers. */
-static void ask_for_receipts(struct exchange *x, int64_t now_us)
-{
-    x->head_known = false;
-    ask_soon(x, now_us);
-}
-
 /* Another process said or heard something: what is new goes at once, what went before keeps its time. */
 static void caught_up(struct exchange *x, int64_t now_us, struct outputs *o)
 {
@@ -928,7 +982,7 @@ static void caught_up(struct exchange *x, int64_t now_us, struct outputs *o)
     if (!waiting(x)) {
         x->retry_at_us = INT64_MAX;
         if (send_receipts(x, true, o))
-            ask_for_receipts(x, now_us);
+            ask_anew(x, now_us);
     } else if (x->retry_at_us > now_us + x->retry_s * S_US) {
         x->retry_at_us = now_us + x->retry_s * S_US;
     }
@@ -951,8 +1005,8 @@ static void start(struct exchange *x, const struct input *in, int64_t now_us, st
         x->retry_at_us = now_us;
     else
         send_receipts(x, false, o);
-    if (!in->quiet || x->fenced)
-        x->ask_at_us = now_us;
+    ask_anew(x, now_us);
+    x->ask_at_us = now_us;
     tick(x, now_us, o);
     give_receipts(x, now_us, o);
 }
@@ -1010,7 +1064,7 @@ enum parley_status exchange_step(struct exchange *x, const struct input *in, int
                                                      "('parley channel sync'), or a root-signed recovery ('parley desk recover')");
         status = say(x, in->draft, now_us, o, err);
         if (!status && in->draft->type == PARLEY_TYPE_RECEIPT)
-            ask_for_receipts(x, now_us);
+            ask_anew(x, now_us);
         break;
     }
     return !status && o->failed ? parley_fail(err, PARLEY_ENOMEM, "out of memory") : status;

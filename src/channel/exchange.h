@@ -36,6 +36,7 @@ struct epoch_log { /* one author's statements of one epoch */
     int lost_tries;    /* and how often we asked for what its author may have lost */
     size_t cap;
     uint64_t unacked_from; /* of ours: all below are acked */
+    uint64_t asked_top;    /* of ours: top when the peer was asked last what it holds */
     uint64_t owed_from;    /* of theirs: all below are here and need no receipt any more */
 };
 
@@ -57,7 +58,9 @@ struct exchange {
     int64_t now_us; /* of this step */
     bool progress;  /* something was acked in this step */
     int64_t retry_at_us, want_at_us, ask_at_us;
-    int retry_s, want_s; /* the waits double from RETRY_FIRST_S to RETRY_LAST_S while nothing new comes */
+    int retry_s, want_s, ask_s; /* the waits double up to RETRY_LAST_S while nothing new comes */
+    uint64_t asked; /* the question what the peer holds, which its answer names, */
+    bool answered;  /* and that it was answered: it holds all that had been said */
 };
 
 struct draft {
@@ -83,7 +86,6 @@ struct input {
     uint32_t mark_epoch;        /* START: the high-water mark kept outside; 0 = no mark */
     uint64_t mark_seq;
     bool restored;              /* START: there is reason to think so even without a mark */
-    bool quiet;                 /* START: only loaded again; the peer was asked before */
 };
 
 enum output_kind {

@@ -545,11 +545,9 @@ enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struc
             talk_unload(t);
     }
     if (!status && !t->loaded) {
-        bool again = t->started;
-        struct input start = { .kind = IN_START, .quiet = again };
+        struct input start = { .kind = IN_START };
         if (!(status = talk_load(d, t, err))) {
             start.restored = !mark_get(t->x.pair, t->x.self, &start.mark_epoch, &start.mark_seq); /* enrolment made a mark: without it, a copy */
-            t->started = true;
             status = step_and_store(d, t, &start, &o, err);
         }
     }

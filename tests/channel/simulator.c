@@ -63,6 +63,7 @@ struct world {
     int n_flights;
     int64_t now;
     bool partition, healing, verbose;
+    uint32_t restore_per_mille; /* of events: one world in four lives from copies */
     uint8_t psk[2][32]; /* direction to party i */
     uint8_t seal_pk[2][32], seal_sk[2][32];
     const char *broken; /* the invariant */
@@ -523,9 +524,9 @@ static void random_event(struct world *w)
     } else if (e < 530) {
         copy_disk(&p->backup, &p->disk);
         p->has_backup = true;
-    } else if (e < 545 && p->has_backup) {
+    } else if (e >= 1000 - w->restore_per_mille && p->has_backup) {
         restore(w, who);
-    } else if (e < 560 && p->disk.n) {
+    } else if (e < 545 && p->disk.n) {
         struct record *r = &p->disk.row[pick(w, (uint32_t)p->disk.n)];
         if (r->kind == R_OURS || r->kind == R_THEIRS) {
             w->rots++;
@@ -533,13 +534,13 @@ static void random_event(struct world *w)
             stop(w, who);
             r->bytes[pick(w, PARLEY_STATEMENT_LEN)] ^= (uint8_t)(1 << pick(w, 8));
         }
-    } else if (e < 575) {
+    } else if (e < 560) {
         new_epoch(w, who, false);
-    } else if (e < 600) {
+    } else if (e < 585) {
         p->clock_us = ((int64_t)pick(w, 2000000) - 1000000) * 1000000; /* days off */
         if (p->clock_us + w->now < 0)
             p->clock_us = 0;
-    } else if (e < 630) {
+    } else if (e < 615) {
         w->partition = !w->partition;
     }
     deliver_due(w);
@@ -630,6 +631,7 @@ static bool simulate(uint64_t seed, bool verbose, struct totals *totals)
     w.seed = seed, w.verbose = verbose;
     parley_rng_init(&w.rng, seed, 0);
     w.now = INT64_C(1000000) * 100000000;
+    w.restore_per_mille = chance(&w, 250) ? 80 : 15;
     for (int who = 0; who < PARTIES; who++) {
         struct party *p = &w.party[who];
         uint8_t s[32];

@@ -123,7 +123,7 @@ static void compute(struct parley_text *out, const char *unit_hex, struct parley
     put_u64(head + HASH_LEN, file.len);
     const struct part parts[] = { { head, sizeof head }, { file.data, file.len } };
     item_add(&content, ITEM_CHUNK, parts, 2);
-    item_add(&content, ITEM_HEAD_ASK, NULL, 0);
+    item_add(&content, ITEM_HEAD_ASK, &(struct part){ "question", 8 }, 1);
     put_hex(&json, "unit_content", content.data, content.len);
     memset(secret, 0x81, 32);
     put_hex(&json, "unit_recipient_secret", secret, 32);
