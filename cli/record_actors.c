@@ -1,10 +1,11 @@
-#include "list_rows.h"
+#include "listing.h"
 #include "open_record.h"
 
 static enum parley_status run(struct invocation *in)
 {
-    static const char *const key[] = { "actor", "en", "zh", "kind", "aliases" };
-    const char *const title[] = { PARLEY_SAY(in->lang, "code", "代码"), "English", "中文", PARLEY_SAY(in->lang, "kind", "类型"), PARLEY_SAY(in->lang, "other names", "别名") };
+    static const struct listing_column columns[] = { { "code", "代码", .key = "actor" }, { "English", "English", .key = "en" }, { "中文", "中文", .key = "zh" }, { "kind", "类型", .key = "kind" },
+                                                     { "other names", "别名", .key = "aliases" } };
+    struct listing list;
     struct parley_record *record = NULL;
     struct parley_actor *actor = NULL;
     size_t n = 0;
@@ -17,17 +18,12 @@ static enum parley_status run(struct invocation *in)
         status = parley_record_actors(record, &in->arena, &actor, &n, &in->err);
     }
     parley_record_close(record);
-    const char **cell = PARLEY_NEW(&in->arena, const char *, 5 * n + 1);
-    if (!status && !cell)
-        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     if (status)
         return status;
-    for (size_t i = 0; i < n; i++) {
-        const char *const row[] = { actor[i].code, actor[i].en, actor[i].zh, list_word(in, actor[i].kind), actor[i].aliases };
-        for (int c = 0; c < 5; c++)
-            cell[5 * i + (size_t)c] = row[c];
-    }
-    return list_rows(in, key, title, 5, cell, n);
+    begin_listing(in, &list, "", columns, 5);
+    for (size_t i = 0; i < n; i++)
+        list_row(&list, (const char *const[]){ actor[i].code, actor[i].en, actor[i].zh, list_word(in, actor[i].kind), actor[i].aliases });
+    return finish_listing(in, &list);
 }
 
 const struct command command_record_actors = {

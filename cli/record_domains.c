@@ -1,24 +1,20 @@
-#include "list_rows.h"
+#include "listing.h"
 #include "open_record.h"
 
 static enum parley_status run(struct invocation *in)
 {
-    static const char *const key[] = { "domain", "en", "zh", "model_domain", "visibility" };
-    const char *const title[] = { PARLEY_SAY(in->lang, "code", "代码"), "English", "中文", PARLEY_SAY(in->lang, "in the model", "模型领域"), PARLEY_SAY(in->lang, "visibility", "公开程度") };
+    static const struct listing_column columns[] = { { "code", "代码", .key = "domain" }, { "English", "English", .key = "en" }, { "中文", "中文", .key = "zh" },
+                                                     { "in the model", "模型领域", .key = "model_domain" }, { "visibility", "公开程度", .key = "visibility" } };
+    struct listing list;
     struct parley_domain *d = NULL;
     size_t n = 0;
     enum parley_status status = parley_domains(&in->arena, &d, &n, &in->err);
-    const char **cell = PARLEY_NEW(&in->arena, const char *, 5 * n + 1);
-    if (!status && !cell)
-        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     if (status)
         return status;
-    for (size_t i = 0; i < n; i++) {
-        const char *const row[] = { d[i].code, d[i].en, d[i].zh, d[i].model, list_word(in, d[i].visibility) };
-        for (int c = 0; c < 5; c++)
-            cell[5 * i + (size_t)c] = row[c];
-    }
-    return list_rows(in, key, title, 5, cell, n);
+    begin_listing(in, &list, "", columns, 5);
+    for (size_t i = 0; i < n; i++)
+        list_row(&list, (const char *const[]){ d[i].code, d[i].en, d[i].zh, d[i].model, list_word(in, d[i].visibility) });
+    return finish_listing(in, &list);
 }
 
 const struct command command_record_domains = {

@@ -1,25 +1,20 @@
-#include "list_rows.h"
+#include "listing.h"
 
 #include <parley/record.h>
 
 static enum parley_status run(struct invocation *in)
 {
-    static const char *const key[] = { "kind", "en", "zh" };
-    const char *const title[] = { PARLEY_SAY(in->lang, "code", "代码"), "English", "中文" };
+    static const struct listing_column columns[] = { { "code", "代码", .key = "kind" }, { "English", "English", .key = "en" }, { "中文", "中文", .key = "zh" } };
+    struct listing list;
     struct parley_kind *k = NULL;
     size_t n = 0;
     enum parley_status status = parley_kinds(&in->arena, &k, &n, &in->err);
-    const char **cell = status ? NULL : PARLEY_NEW(&in->arena, const char *, 3 * n + 1);
-    if (!status && !cell)
-        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     if (status)
         return status;
-    for (size_t i = 0; i < n; i++) {
-        cell[3 * i] = k[i].code;
-        cell[3 * i + 1] = k[i].en;
-        cell[3 * i + 2] = k[i].zh;
-    }
-    return list_rows(in, key, title, 3, cell, n);
+    begin_listing(in, &list, "", columns, 3);
+    for (size_t i = 0; i < n; i++)
+        list_row(&list, (const char *const[]){ k[i].code, k[i].en, k[i].zh });
+    return finish_listing(in, &list);
 }
 
 const struct command command_record_kinds = {

@@ -1,13 +1,13 @@
 #include "event_text.h"
-#include "list_rows.h"
+#include "listing.h"
 
 static const char *or_empty(struct invocation *in, const struct parley_date *d) { return d->precision == PARLEY_UNDATED ? "" : date_text(in, d); }
 
 static enum parley_status run(struct invocation *in)
 {
-    static const char *const key[] = { "mechanism", "name", "kind", "parties", "start", "stop", "stop_kind", "source" };
-    const char *const title[] = { PARLEY_SAY(in->lang, "code", "代码"), PARLEY_SAY(in->lang, "mechanism", "机制"), PARLEY_SAY(in->lang, "kind", "种类"), PARLEY_SAY(in->lang, "parties", "各方"),
-                                  PARLEY_SAY(in->lang, "start", "开始"), PARLEY_SAY(in->lang, "stop", "停止"), PARLEY_SAY(in->lang, "how", "方式"), PARLEY_SAY(in->lang, "source", "来源") };
+    static const struct listing_column columns[] = { { "code", "代码", .key = "mechanism" }, { "mechanism", "机制", .key = "name" }, { "kind", "种类", .key = "kind" }, { "parties", "各方", .key = "parties" },
+                                                     { "start", "开始", .key = "start" }, { "stop", "停止", .key = "stop" }, { "how", "方式", .key = "stop_kind" }, { "source", "来源", .key = "source" } };
+    struct listing list;
     struct parley_record *record = NULL;
     struct parley_mechanism *m = NULL;
     const char **codes = NULL;
@@ -18,18 +18,13 @@ static enum parley_status run(struct invocation *in)
     if (!status)
         status = parley_record_mechanisms(record, codes, (size_t)in->n_operands, &in->arena, &m, &n, &in->err);
     parley_record_close(record);
-    const char **cell = PARLEY_NEW(&in->arena, const char *, 8 * n + 1);
-    if (!status && !cell)
-        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     if (status)
         return status;
-    for (size_t i = 0; i < n; i++) {
-        const char *const row[] = { m[i].code, PARLEY_SAY(in->lang, m[i].en, m[i].zh), list_word(in, m[i].kind), joined(in, m[i].party, m[i].n_parties), or_empty(in, &m[i].start),
-                                    or_empty(in, &m[i].stop), list_word(in, m[i].stop_kind), m[i].source };
-        for (size_t c = 0; c < 8; c++)
-            cell[8 * i + c] = row[c];
-    }
-    return list_rows(in, key, title, 8, cell, n);
+    begin_listing(in, &list, "", columns, 8);
+    for (size_t i = 0; i < n; i++)
+        list_row(&list, (const char *const[]){ m[i].code, PARLEY_SAY(in->lang, m[i].en, m[i].zh), list_word(in, m[i].kind), joined(in, m[i].party, m[i].n_parties),
+                                               or_empty(in, &m[i].start), or_empty(in, &m[i].stop), list_word(in, m[i].stop_kind), m[i].source });
+    return finish_listing(in, &list);
 }
 
 const struct command command_record_mechanisms = {

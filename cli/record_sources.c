@@ -1,13 +1,24 @@
 #include "event_text.h"
-#include "list_rows.h"
+#include "listing.h"
 
 #include <string.h>
 
+/* What a source covers, and where its coverage breaks. */
+static const char *coverage(struct invocation *in, const struct parley_source *s, const struct parley_coverage_break *b, size_t n)
+{
+    const char *text = PARLEY_SAY(in->lang, s->coverage, *s->coverage_zh ? s->coverage_zh : s->coverage);
+    for (size_t i = 0; i < n && text; i++)
+        if (!strcmp(b[i].source, s->code))
+            text = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s%s%s: %s.", "%s%s%s：%s。"), text, *text ? " " : "", date_text(in, &b[i].at),
+                                       PARLEY_SAY(in->lang, b[i].what, *b[i].what_zh ? b[i].what_zh : b[i].what));
+    return text ? text : "";
+}
+
 static enum parley_status run(struct invocation *in)
 {
-    static const char *const key[] = { "source", "kind", "author", "year", "title", "covers", "coverage" };
-    const char *const title[] = { PARLEY_SAY(in->lang, "code", "代码"), PARLEY_SAY(in->lang, "kind", "种类"), PARLEY_SAY(in->lang, "author", "作者"), PARLEY_SAY(in->lang, "year", "年份"),
-                                  PARLEY_SAY(in->lang, "title", "标题"), PARLEY_SAY(in->lang, "covers", "覆盖"), PARLEY_SAY(in->lang, "coverage and its breaks", "覆盖说明与断点") };
+    static const struct listing_column columns[] = { { "code", "代码", .key = "source" }, { "kind", "种类", .key = "kind" }, { "author", "作者", .key = "author" }, { "year", "年份", .key = "year" },
+                                                     { "title", "标题", .key = "title" }, { "covers", "覆盖", .key = "covers" }, { "coverage and its breaks", "覆盖说明与断点", .key = "coverage" } };
+    struct listing list;
     struct parley_record *record = NULL;
     struct parley_source *s = NULL;
     struct parley_coverage_break *b = NULL;
@@ -18,23 +29,13 @@ static enum parley_status run(struct invocation *in)
     if (!status)
         status = parley_record_breaks(record, &in->arena, &b, &n_breaks, &in->err);
     parley_record_close(record);
-    const char **cell = PARLEY_NEW(&in->arena, const char *, 7 * n + 1);
-    if (!status && !cell)
-        status = parley_fail(&in->err, PARLEY_ENOMEM, "out of memory");
     if (status)
         return status;
-    for (size_t i = 0; i < n; i++) {
-        const char *coverage = PARLEY_SAY(in->lang, s[i].coverage, *s[i].coverage_zh ? s[i].coverage_zh : s[i].coverage);
-        for (size_t k = 0; k < n_breaks && coverage; k++)
-            if (!strcmp(b[k].source, s[i].code))
-                coverage = parley_arena_printf(&in->arena, PARLEY_SAY(in->lang, "%s%s%s: %s.", "%s%s%s：%s。"), coverage, *coverage ? " " : "", date_text(in, &b[k].at),
-                                               PARLEY_SAY(in->lang, b[k].what, *b[k].what_zh ? b[k].what_zh : b[k].what));
-        const char *const row[] = { s[i].code, list_word(in, s[i].kind), s[i].author, s[i].year, in->lang == PARLEY_ZH && *s[i].title_zh ? s[i].title_zh : s[i].title,
-                                    date_text(in, &s[i].covers), coverage ? coverage : "" };
-        for (size_t c = 0; c < 7; c++)
-            cell[7 * i + c] = row[c];
-    }
-    return list_rows(in, key, title, 7, cell, n);
+    begin_listing(in, &list, "", columns, 7);
+    for (size_t i = 0; i < n; i++)
+        list_row(&list, (const char *const[]){ s[i].code, list_word(in, s[i].kind), s[i].author, s[i].year, in->lang == PARLEY_ZH && *s[i].title_zh ? s[i].title_zh : s[i].title,
+                                               date_text(in, &s[i].covers), coverage(in, &s[i], b, n_breaks) });
+    return finish_listing(in, &list);
 }
 
 const struct command command_record_sources = {
