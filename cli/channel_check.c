@@ -1,4 +1,4 @@
-#include "channel_shared.h"
+#include "channel_draft.h"
 
 #include <parley/channel_advice.h>
 

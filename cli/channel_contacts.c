@@ -1,24 +1,23 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_draft.h"
+#include "channel_words.h"
 
 #include <parley/channel_directory.h>
 
-static enum parley_status confirm(struct invocation *in, struct parley_desk *desk)
+static enum parley_status confirm(struct invocation *in)
 {
     struct parley_text body;
-    uint64_t seq;
-    uint8_t hash[32];
     parley_text_init(&body, PARLEY_BODY_MAX);
-    enum parley_status status = parley_confirmation_body(desk, in->operand[0], &body, &in->err);
+    enum parley_status status = parley_confirmation_body(in->channel, in->operand[0], &body, &in->err);
     struct parley_draft d = { .type = "contact-confirmation", .tlp = PARLEY_TLP_GREEN, .body = parley_text_str(&body), .body_len = body.len };
     if (!status)
-        status = parley_channel_send(desk, in->operand[0], &d, &seq, hash, &in->err);
+        status = send_draft(in, in->operand[0], &d);
     parley_text_release(&body);
-    return status ? status : print_sent(in, seq, hash);
+    return status;
 }
 
 static void side_json(struct parley_json *json, const char *key, const struct parley_contacts *c)
 {
-    char time[TIME_TEXT], hex[65];
     parley_json_key(json, key);
     parley_json_object(json);
     parley_json_put_string(json, "party", c->party);
@@ -28,25 +27,25 @@ static void side_json(struct parley_json *json, const char *key, const struct pa
         parley_json_string(json, c->contact[i]);
     parley_json_array_end(json);
     parley_json_put_integer(json, "epoch", c->epoch);
-    parley_json_put_string(json, "card", hash_text(c->card, hex));
-    parley_json_put_string(json, "confirmed", c->confirmed_us ? utc_time(c->confirmed_us, time) : NULL);
-    parley_json_put_string(json, "cosigned", c->cosigned_us ? utc_time(c->cosigned_us, time) : NULL);
-    parley_json_put_string(json, "due", utc_time(c->due_us, time));
+    put_hash(json, "card", c->card);
+    put_time(json, "confirmed", c->confirmed_us);
+    put_time(json, "cosigned", c->cosigned_us);
+    put_time(json, "due", c->due_us);
     parley_json_put_bool(json, "differs", c->differs);
     parley_json_object_end(json);
 }
 
 static void side_text(const struct invocation *in, struct parley_doc *doc, const struct parley_contacts *c, bool ours)
 {
-    char time[TIME_TEXT], hex[65];
-    parley_doc_heading(doc, 2, NULL, PARLEY_SAY(in->lang, "%s (%s)", "%s（%s）"), c->party, ours ? PARLEY_SAY(in->lang, "us", "我方") : PARLEY_SAY(in->lang, "them", "对方"));
+    char time[TIME_TEXT], hex[HASH_TEXT];
+    parley_doc_heading(doc, 2, NULL, PARLEY_SAY(in->lang, "%s (%s)", "%s（%s）"), c->party, side_name(in, ours, PARLEY_SAY(in->lang, "them", "对方")));
     for (size_t i = 0; i < c->n; i++)
         parley_doc_item(doc, "%s", c->contact[i]);
     if (!c->n)
         parley_doc_paragraph(doc, "%s", PARLEY_SAY(in->lang, "The card names no contact.", "名片未列联络点。"));
     parley_doc_item(doc, PARLEY_SAY(in->lang, "card of epoch %u, signed by its root: %.16s", "第 %u 期名片，由根密钥签署：%.16s"), c->epoch, hash_text(c->card, hex));
-    parley_doc_item(doc, PARLEY_SAY(in->lang, "co-signed by the other side: %s", "另一方联署：%s"), c->cosigned_us ? utc_time(c->cosigned_us, time) : PARLEY_SAY(in->lang, "not yet", "尚未"));
-    parley_doc_item(doc, PARLEY_SAY(in->lang, "confirmed as current: %s", "确认有效：%s"), c->confirmed_us ? utc_time(c->confirmed_us, time) : PARLEY_SAY(in->lang, "not yet", "尚未"));
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "co-signed by the other side: %s", "另一方联署：%s"), time_or_not_yet(in, c->cosigned_us, time));
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "confirmed as current: %s", "确认有效：%s"), time_or_not_yet(in, c->confirmed_us, time));
     parley_doc_item(doc, PARLEY_SAY(in->lang, "next confirmation due: %s", "下次确认期限：%s"), utc_time(c->due_us, time));
     if (c->differs)
         parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "The newest confirmation lists other contacts than the card.", "最近一次确认所列联络点与名片不同。"));
@@ -54,19 +53,13 @@ static void side_text(const struct invocation *in, struct parley_doc *doc, const
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     struct parley_contacts ours, theirs;
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
-    if (option_given(in, "confirm")) {
-        status = confirm(in, desk);
-        parley_desk_close(desk);
-        return status;
-    }
-    status = parley_channel_directory(desk, in->operand[0], &in->arena, &ours, &theirs, &in->err);
-    parley_desk_close(desk);
-    if (status)
+    if (option_given(in, "confirm"))
+        return confirm(in);
+    if ((status = parley_channel_directory(in->channel, in->operand[0], &in->arena, &ours, &theirs, &in->err)))
         return status;
     if (in->json) {
         struct parley_json json;

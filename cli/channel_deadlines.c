@@ -1,101 +1,96 @@
 #define _POSIX_C_SOURCE 200809L
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_draft.h"
+#include "channel_words.h"
+#include "listing.h"
 
 #include <parley/channel_directory.h>
 #include <string.h>
 #include <time.h>
 
-/* Yearly confirmations that are due, or soon will be. */
-static enum parley_status confirmations(struct invocation *in, struct parley_desk *desk, int64_t now, int64_t ahead_us, struct parley_json *json, struct parley_table *table)
+static long long minutes(int64_t us) { return (long long)(us / 60000000); }
+
+/* An answer that somebody owes. */
+static void put_answer(const struct invocation *in, struct listing *list, const struct parley_said *s, int64_t now)
+{
+    char time[TIME_TEXT], hash[HASH_TEXT];
+    if (in->json) {
+        said_json(&list->json, s);
+        return;
+    }
+    parley_table_cell(list->table, "%.12s", hash_text(s->hash, hash));
+    parley_table_cell(list->table, "%s", s->deadline_us ? both_times(s->deadline_us, time) : PARLEY_SAY(in->lang, "runs from the receipt", "自回执起算"));
+    parley_table_cell(list->table, s->deadline_us ? "%lld" : "-", minutes(s->deadline_us - now));
+    parley_table_cell(list->table, "%s", side_name(in, !s->ours, s->peer));
+    parley_table_cell(list->table, "%s", type_label(in, s->statement.type));
+    parley_table_cell(list->table, "%s", parley_precedence_name(s->statement.precedence, in->lang));
+}
+
+/* A yearly confirmation of contacts, ours or the peer's. */
+static void put_confirmation(const struct invocation *in, struct listing *list, const char *peer, bool ours, int64_t due_us, int64_t now)
+{
+    char time[TIME_TEXT];
+    if (in->json) {
+        parley_json_object(&list->json);
+        parley_json_put_string(&list->json, "type", "contact-confirmation");
+        parley_json_put_string(&list->json, "peer", peer);
+        parley_json_put_bool(&list->json, "owed_by_us", ours);
+        put_time(&list->json, "deadline", due_us);
+        parley_json_object_end(&list->json);
+        return;
+    }
+    parley_table_cell(list->table, "-");
+    parley_table_cell(list->table, "%s", both_times(due_us, time));
+    parley_table_cell(list->table, "%lld", minutes(due_us - now));
+    parley_table_cell(list->table, "%s", side_name(in, ours, peer));
+    parley_table_cell(list->table, PARLEY_SAY(in->lang, "yearly confirmation of contacts (%s)", "联络点年度确认（%s）"), peer);
+    parley_table_cell(list->table, "-");
+}
+
+/* Those that are due before `until`. */
+static enum parley_status put_confirmations(struct invocation *in, struct listing *list, int64_t now, int64_t until)
 {
     struct parley_peer *peer;
     size_t n;
-    char time[TIME_TEXT];
-    enum parley_status status = parley_desk_peers(desk, &in->arena, &peer, &n, &in->err);
+    enum parley_status status = parley_desk_peers(in->channel, &in->arena, &peer, &n, &in->err);
     for (size_t i = 0; !status && i < n; i++) {
-        struct parley_contacts side[2];
+        struct parley_contacts side[2]; /* ours, theirs */
         if (in->n_operands && strcmp(in->operand[0], peer[i].name))
             continue;
-        status = parley_channel_directory(desk, peer[i].name, &in->arena, &side[0], &side[1], &in->err);
-        for (int k = 0; !status && k < 2; k++) {
-            if (side[k].due_us > now + ahead_us)
-                continue;
-            const char *who = k ? peer[i].name : PARLEY_SAY(in->lang, "us", "我方");
-            if (json) {
-                parley_json_object(json);
-                parley_json_put_string(json, "type", "contact-confirmation");
-                parley_json_put_string(json, "peer", peer[i].name);
-                parley_json_put_bool(json, "owed_by_us", !k);
-                parley_json_put_string(json, "deadline", utc_time(side[k].due_us, time));
-                parley_json_object_end(json);
-                continue;
-            }
-            parley_table_cell(table, "%s", "-");
-            parley_table_cell(table, "%s", both_times(side[k].due_us, time));
-            parley_table_cell(table, "%lld", (long long)((side[k].due_us - now) / 60000000));
-            parley_table_cell(table, "%s", who);
-            parley_table_cell(table, PARLEY_SAY(in->lang, "yearly confirmation of contacts (%s)", "联络点年度确认（%s）"), peer[i].name);
-            parley_table_cell(table, "%s", "-");
-        }
+        status = parley_channel_directory(in->channel, peer[i].name, &in->arena, &side[0], &side[1], &in->err);
+        for (int k = 0; !status && k < 2; k++)
+            if (side[k].due_us <= until)
+                put_confirmation(in, list, peer[i].name, k == 0, side[k].due_us, now);
     }
     return status;
 }
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
+    static const struct listing_column columns[] = { { "hash", "哈希" }, { "due", "期限" }, { "in minutes", "剩余分钟", PARLEY_RIGHT }, { "owed by", "答复方" }, { "type", "类型" }, { "precedence", "缓急" } };
+    struct listing list;
     struct parley_said *said;
     struct timespec t;
     size_t n;
-    char time[TIME_TEXT], hash[65];
-    enum parley_status status = open_desk(in, &desk);
+    uint32_t ahead_s = 30 * 86400;
+    bool given;
+    enum parley_status status = open_desk(in);
+    if (!status)
+        status = option_duration(in, "contacts-within", &ahead_s, &given);
+    if (!status)
+        status = parley_channel_list(in->channel, in->n_operands ? in->operand[0] : NULL, &in->arena, &said, &n, &in->err);
     if (status)
         return status;
-    uint32_t ahead = 30 * 86400;
-    bool given;
-    status = option_duration(in, "contacts-within", &ahead, &given);
-    if (!status)
-        status = parley_channel_list(desk, in->n_operands ? in->operand[0] : NULL, &in->arena, &said, &n, &in->err);
-    if (status) {
-        parley_desk_close(desk);
-        return status;
-    }
     clock_gettime(CLOCK_REALTIME, &t);
     int64_t now = (int64_t)t.tv_sec * 1000000;
-    struct parley_json json;
-    struct parley_doc doc;
-    struct parley_table *table = NULL;
-    if (in->json) {
-        begin_json(in, &json);
-        parley_json_array(&json);
-    } else {
-        begin_doc(in, &doc, PARLEY_SAY(in->lang, "Answers that are due", "待答复事项"));
-        table = parley_doc_table(&doc, "");
-        const char *const titles[][2] = { { "hash", "哈希" }, { "due", "期限" }, { "in minutes", "剩余分钟" }, { "owed by", "答复方" }, { "type", "类型" }, { "precedence", "缓急" } };
-        for (int i = 0; i < 6; i++)
-            parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), i == 2 ? PARLEY_RIGHT : PARLEY_LEFT);
-    }
-    for (size_t i = 0; i < n; i++) {
-        const struct parley_said *s = &said[i];
-        if (!s->statement.within_s || s->answered_us || s->statement.kind != PARLEY_KIND_MESSAGE)
-            continue;
-        if (in->json) {
-            said_json(&json, s, false);
-            continue;
-        }
-        hash_text(s->hash, hash);
-        parley_table_cell(table, "%.12s", hash);
-        parley_table_cell(table, "%s", s->deadline_us ? both_times(s->deadline_us, time) : PARLEY_SAY(in->lang, "runs from the receipt", "自回执起算"));
-        parley_table_cell(table, s->deadline_us ? "%lld" : "-", (long long)((s->deadline_us - now) / 60000000));
-        parley_table_cell(table, "%s", s->ours ? s->peer : PARLEY_SAY(in->lang, "us", "我方"));
-        parley_table_cell(table, "%s", type_label(in, s->statement.type));
-        parley_table_cell(table, "%s", parley_precedence_name(s->statement.precedence, in->lang));
-    }
-    status = confirmations(in, desk, now, (int64_t)ahead * 1000000, in->json ? &json : NULL, table);
-    parley_desk_close(desk);
-    if (in->json)
-        parley_json_array_end(&json);
-    return status || in->json ? status : finish_doc(in, &doc);
+    begin_listing(in, &list, PARLEY_SAY(in->lang, "Answers that are due", "待答复事项"), columns, 6);
+    for (size_t i = 0; i < n; i++)
+        if (said[i].statement.within_s && !said[i].answered_us && said[i].statement.kind == PARLEY_KIND_MESSAGE)
+            put_answer(in, &list, &said[i], now);
+    status = put_confirmations(in, &list, now, now + (int64_t)ahead_s * 1000000);
+    if (status)
+        parley_text_clear(&in->out); /* half a list would look like all that is due */
+    return status ? status : finish_listing(in, &list);
 }
 
 const struct command command_channel_deadlines = {

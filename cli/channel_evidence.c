@@ -1,42 +1,52 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 #include <string.h>
 
+/* Somebody's bundle, checked without a desk. */
+static enum parley_status check_bundle(struct invocation *in, const char *folder)
+{
+    struct parley_text report;
+    parley_text_init(&report, 1 << 16);
+    enum parley_status status = parley_evidence_check(folder, &report, &in->err);
+    if (!status)
+        parley_text_adds(&in->out, parley_text_str(&report));
+    parley_text_release(&report);
+    return status;
+}
+
+/* The claim asked for; of a statement of ours without one, the strongest that holds: they have it. */
+static enum parley_status make_bundle(struct invocation *in, struct parley_evidence *e)
+{
+    bool choose = !e->claim && !e->theirs;
+    if (!e->claim)
+        e->claim = choose ? "got-it" : "said-it";
+    enum parley_status status = parley_channel_evidence(in->channel, e, &in->err);
+    if (status == PARLEY_ENOTFOUND && choose) {
+        e->claim = "said-it";
+        status = parley_channel_evidence(in->channel, e, &in->err);
+    }
+    return status;
+}
+
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
-    struct parley_text report;
-    const char *check = option_text(in, "check"), *claim = option_text(in, "claim");
-    enum parley_status status;
-    if (check) {
-        parley_text_init(&report, 1 << 16);
-        status = parley_evidence_check(check, &report, &in->err);
-        if (!status)
-            parley_text_adds(&in->out, parley_text_str(&report));
-        parley_text_release(&report);
-        return status;
-    }
-    struct parley_evidence e = { .theirs = option_given(in, "theirs"), .folder = option_text(in, "output"), .disclose = option_given(in, "disclose") };
+    const char *claim = option_text(in, "claim");
+    if (option_given(in, "check"))
+        return check_bundle(in, option_text(in, "check"));
+    struct parley_evidence e = { .claim = claim, .theirs = option_given(in, "theirs"), .folder = option_text(in, "output"), .disclose = option_given(in, "disclose") };
     uint64_t epoch = 0;
     bool of_peer = claim && (!strcmp(claim, "equivocation") || !strcmp(claim, "rewritten") || !strcmp(claim, "relay")); /* what is kept says where */
     if (!in->n_operands || (!of_peer && !option_given(in, "seq")) || !e.folder)
         return parley_fail(&in->err, PARLEY_EINVAL, "usage: parley channel evidence PEER --seq N -o DIR; PEER --claim equivocation|rewritten|relay -o DIR; or --check DIR");
     e.peer = in->operand[0];
-    e.claim = claim ? claim : "said-it";
-    if ((status = option_u64(in, "seq", 1, INT64_MAX, &e.seq)) || (status = option_u64(in, "epoch", 1, UINT32_MAX, &epoch)) || (status = open_desk(in, &desk)))
-        return status;
+    enum parley_status status = option_u64(in, "seq", 1, INT64_MAX, &e.seq);
+    if (!status)
+        status = option_u64(in, "epoch", 1, UINT32_MAX, &epoch);
+    if (!status)
+        status = open_desk(in);
     e.epoch = (uint32_t)epoch;
-    if (!claim && !e.theirs) { /* the strongest claim that holds: they have it */
-        e.claim = "got-it";
-        status = parley_channel_evidence(desk, &e, &in->err);
-        if (status == PARLEY_ENOTFOUND) {
-            e.claim = "said-it";
-            status = parley_channel_evidence(desk, &e, &in->err);
-        }
-    } else {
-        status = parley_channel_evidence(desk, &e, &in->err);
-    }
-    parley_desk_close(desk);
+    if (!status)
+        status = make_bundle(in, &e);
     if (status)
         return status;
     if (in->json) {

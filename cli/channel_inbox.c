@@ -1,6 +1,8 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_words.h"
+#include "listing.h"
 
-static void row(struct invocation *in, struct parley_table *t, const struct parley_said *s, bool all)
+static void put_row(const struct invocation *in, struct parley_table *t, const struct parley_said *s, bool all)
 {
     char time[TIME_TEXT], hash[65];
     hash_text(s->hash, hash);
@@ -16,43 +18,26 @@ static void row(struct invocation *in, struct parley_table *t, const struct parl
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
+    static const struct listing_column columns[] = { { "hash", "哈希" }, { "stored", "存储时间" }, { "peer", "对方" }, { "type", "类型" }, { "precedence", "缓急" }, { "state", "状态" } };
+    struct listing list;
     struct parley_said *said;
     size_t n;
     bool all = option_given(in, "all"), receipts = option_given(in, "receipts");
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
+    if (!status)
+        status = parley_channel_list(in->channel, in->n_operands ? in->operand[0] : NULL, &in->arena, &said, &n, &in->err);
     if (status)
         return status;
-    status = parley_channel_list(desk, in->n_operands ? in->operand[0] : NULL, &in->arena, &said, &n, &in->err);
-    parley_desk_close(desk);
-    if (status)
-        return status;
-    struct parley_json json;
-    struct parley_doc doc;
-    struct parley_table *table = NULL;
-    if (in->json) {
-        begin_json(in, &json);
-        parley_json_array(&json);
-    } else {
-        begin_doc(in, &doc, all ? PARLEY_SAY(in->lang, "What was said", "往来声明") : PARLEY_SAY(in->lang, "What came in", "收到的声明"));
-        table = parley_doc_table(&doc, "");
-        const char *const titles[][2] = { { "hash", "哈希" }, { "stored", "存储时间" }, { "peer", "对方" }, { "type", "类型" }, { "precedence", "缓急" }, { "state", "状态" } };
-        for (int i = 0; i < 6; i++)
-            parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), PARLEY_LEFT);
-    }
+    begin_listing(in, &list, all ? PARLEY_SAY(in->lang, "What was said", "往来声明") : PARLEY_SAY(in->lang, "What came in", "收到的声明"), columns, 6);
     for (size_t i = 0; i < n; i++) {
         if ((said[i].ours && !all) || (said[i].statement.kind == PARLEY_KIND_RECEIPT && !receipts))
             continue;
         if (in->json)
-            said_json(&json, &said[i], false);
+            said_json(&list.json, &said[i]);
         else
-            row(in, table, &said[i], all);
+            put_row(in, list.table, &said[i], all);
     }
-    if (in->json) {
-        parley_json_array_end(&json);
-        return PARLEY_OK;
-    }
-    return finish_doc(in, &doc);
+    return finish_listing(in, &list);
 }
 
 const struct command command_channel_inbox = {

@@ -1,59 +1,59 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_words.h"
+#include "listing.h"
 
 #include <parley/channel_register.h>
 
+static const char *const states[][2] = { { "proposed", "已提议" }, { "in force", "生效" }, { "withdrawn", "已退出" } };
+
+static void put_json(struct parley_json *json, const struct parley_norm *k)
+{
+    parley_json_object(json);
+    parley_json_put_string(json, "norm", k->name);
+    parley_json_put_string(json, "text", k->text);
+    parley_json_put_string(json, "mechanism", k->mechanism);
+    parley_json_put_string(json, "state", states[k->state][0]);
+    parley_json_put_bool(json, "proposed_by_us", k->proposed_by_us);
+    put_time(json, "proposed", k->proposed_us);
+    put_time(json, "accepted", k->accepted_us);
+    put_time(json, "withdrawn", k->withdrawn_us);
+    put_hash(json, "proposal", k->proposal);
+    put_hash(json, "acceptance", k->accepted_us ? k->acceptance : NULL);
+    parley_json_put_integer(json, "observed", k->observed);
+    parley_json_put_integer(json, "not_observed", k->not_observed);
+    parley_json_put_integer(json, "unknown", k->unknown);
+    parley_json_object_end(json);
+}
+
+static void put_row(const struct invocation *in, struct parley_table *t, const struct parley_norm *k)
+{
+    char time[TIME_TEXT];
+    parley_table_cell(t, "%s", k->name);
+    parley_table_cell(t, "%s", PARLEY_SAY(in->lang, states[k->state][0], states[k->state][1]));
+    parley_table_cell(t, "%s", utc_time(k->withdrawn_us ? k->withdrawn_us : k->accepted_us ? k->accepted_us : k->proposed_us, time));
+    parley_table_cell(t, "%s", side_name(in, k->proposed_by_us, in->operand[0]));
+    parley_table_cell(t, "%u/%u/%u", k->observed, k->not_observed, k->unknown);
+}
+
 static enum parley_status run(struct invocation *in)
 {
-    static const char *const states[][2] = { { "proposed", "已提议" }, { "in force", "生效" }, { "withdrawn", "已退出" } };
-    struct parley_desk *desk;
+    static const struct listing_column columns[] = { { "norm", "规范" }, { "state", "状态" }, { "since", "自" }, { "proposed by", "提议方" }, { "observed yes/no/unknown", "遵守 是/否/不明" } };
+    struct listing list;
     struct parley_norm *k;
     size_t n;
-    char time[TIME_TEXT], hash[65];
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
+    if (!status)
+        status = parley_channel_norms(in->channel, in->operand[0], &in->arena, &k, &n, &in->err);
     if (status)
         return status;
-    status = parley_channel_norms(desk, in->operand[0], &in->arena, &k, &n, &in->err);
-    parley_desk_close(desk);
-    if (status)
-        return status;
-    if (in->json) {
-        struct parley_json json;
-        begin_json(in, &json);
-        parley_json_array(&json);
-        for (size_t i = 0; i < n; i++) {
-            parley_json_object(&json);
-            parley_json_put_string(&json, "norm", k[i].name);
-            parley_json_put_string(&json, "text", k[i].text);
-            parley_json_put_string(&json, "mechanism", k[i].mechanism);
-            parley_json_put_string(&json, "state", states[k[i].state][0]);
-            parley_json_put_bool(&json, "proposed_by_us", k[i].proposed_by_us);
-            parley_json_put_string(&json, "proposed", utc_time(k[i].proposed_us, time));
-            parley_json_put_string(&json, "accepted", k[i].accepted_us ? utc_time(k[i].accepted_us, time) : NULL);
-            parley_json_put_string(&json, "withdrawn", k[i].withdrawn_us ? utc_time(k[i].withdrawn_us, time) : NULL);
-            parley_json_put_string(&json, "proposal", hash_text(k[i].proposal, hash));
-            parley_json_put_string(&json, "acceptance", k[i].accepted_us ? hash_text(k[i].acceptance, hash) : NULL);
-            parley_json_put_integer(&json, "observed", k[i].observed);
-            parley_json_put_integer(&json, "not_observed", k[i].not_observed);
-            parley_json_put_integer(&json, "unknown", k[i].unknown);
-            parley_json_object_end(&json);
-        }
-        parley_json_array_end(&json);
-        return PARLEY_OK;
-    }
-    struct parley_doc doc;
-    begin_doc(in, &doc, PARLEY_SAY(in->lang, "Register of commitments", "承诺登记簿"));
-    struct parley_table *t = parley_doc_table(&doc, "");
-    const char *const titles[][2] = { { "norm", "规范" }, { "state", "状态" }, { "since", "自" }, { "proposed by", "提议方" }, { "observed yes/no/unknown", "遵守 是/否/不明" } };
-    for (int i = 0; i < 5; i++)
-        parley_table_column(t, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), PARLEY_LEFT);
+    begin_listing(in, &list, PARLEY_SAY(in->lang, "Register of commitments", "承诺登记簿"), columns, 5);
     for (size_t i = 0; i < n; i++) {
-        parley_table_cell(t, "%s", k[i].name);
-        parley_table_cell(t, "%s", PARLEY_SAY(in->lang, states[k[i].state][0], states[k[i].state][1]));
-        parley_table_cell(t, "%s", utc_time(k[i].withdrawn_us ? k[i].withdrawn_us : k[i].accepted_us ? k[i].accepted_us : k[i].proposed_us, time));
-        parley_table_cell(t, "%s", k[i].proposed_by_us ? PARLEY_SAY(in->lang, "us", "我方") : in->operand[0]);
-        parley_table_cell(t, "%u/%u/%u", k[i].observed, k[i].not_observed, k[i].unknown);
+        if (in->json)
+            put_json(&list.json, &k[i]);
+        else
+            put_row(in, list.table, &k[i]);
     }
-    return finish_doc(in, &doc);
+    return finish_listing(in, &list);
 }
 
 const struct command command_channel_norms = {

@@ -1,5 +1,6 @@
 /* What was said, as events of the record; what stands between the sides, as its mechanisms. */
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_words.h"
 #include "open_record.h"
 
 #include <parley/channel_register.h>
@@ -41,7 +42,7 @@ static void observance(struct invocation *in, const struct parley_said *s, struc
 
 static enum parley_status add_event(struct invocation *in, struct sides *w, const struct parley_said *s)
 {
-    char hash[65], id[32], day[TIME_TEXT];
+    char hash[HASH_TEXT], id[32], day[TIME_TEXT];
     struct parley_event_list reports;
     int row = 0;
     while (row < AS_EVENT && as_event[row].type != s->statement.type)
@@ -72,7 +73,7 @@ static enum parley_status add_event(struct invocation *in, struct sides *w, cons
     return status;
 }
 
-static enum parley_status add_mechanisms(struct invocation *in, struct sides *w, struct parley_desk *desk, const struct parley_said *said, size_t n)
+static enum parley_status add_mechanisms(struct invocation *in, struct sides *w, const struct parley_said *said, size_t n)
 {
     const char *parties = parley_arena_printf(&in->arena, "%s;%s", w->us, w->them);
     char start[TIME_TEXT] = "", stop[TIME_TEXT];
@@ -90,14 +91,14 @@ static enum parley_status add_mechanisms(struct invocation *in, struct sides *w,
         status = parley_record_put_mechanism(w->record, &m, &in->err);
     }
     if (!status)
-        status = parley_channel_norms(desk, in->operand[0], &in->arena, &norm, &norms, &in->err);
+        status = parley_channel_norms(in->channel, in->operand[0], &in->arena, &norm, &norms, &in->err);
     for (size_t i = 0; !status && i < norms; i++) {
         if (!norm[i].accepted_us)
             continue;
         utc_time(norm[i].accepted_us, start);
         utc_time(norm[i].withdrawn_us, stop);
         start[10] = stop[10] = 0;
-        char hash[65];
+        char hash[HASH_TEXT];
         hash_text(norm[i].proposal, hash);
         struct parley_mechanism_text m = { .code = parley_arena_printf(&in->arena, "norm-%.12s", hash), .en = norm[i].name, .zh = norm[i].name, .kind = norm[i].mechanism, .parties = parties, .start = start,
                                            .note = parley_arena_printf(&in->arena, "reports on observance over the channel: %u yes, %u no, %u unknown", norm[i].observed, norm[i].not_observed, norm[i].unknown),
@@ -107,36 +108,45 @@ static enum parley_status add_mechanisms(struct invocation *in, struct sides *w,
     return status;
 }
 
-static enum parley_status run(struct invocation *in)
+/* Our code and theirs in the record: as typed, else by the names on both cards. */
+static enum parley_status find_sides(struct invocation *in, struct sides *w)
 {
-    struct parley_desk *desk;
-    struct parley_said *said = NULL;
-    struct parley_peer *peer;
+    const struct parley_peer *peer;
     struct parley_actor actor;
-    struct sides w = { 0 };
-    size_t n = 0, peers = 0;
-    enum parley_status status = open_desk(in, &desk);
+    const char *us = option_text(in, "us"), *them = option_text(in, "them");
+    enum parley_status status = find_peer(in, in->operand[0], &peer);
     if (status)
         return status;
-    status = parley_channel_list(desk, in->operand[0], &in->arena, &said, &n, &in->err);
+    if (!us)
+        us = parley_desk_party(in->channel);
+    if (!them && peer)
+        them = peer->party_name;
+    if ((status = parley_record_actor(w->record, us, &in->arena, &actor, &in->err)))
+        return status;
+    w->us = actor.code;
+    if ((status = parley_record_actor(w->record, them, &in->arena, &actor, &in->err)))
+        return status;
+    w->them = actor.code;
+    return PARLEY_OK;
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_said *said = NULL;
+    struct sides w = { 0 };
+    size_t n = 0;
+    enum parley_status status = open_desk(in);
     if (!status)
-        status = parley_desk_peers(desk, &in->arena, &peer, &peers, &in->err);
+        status = parley_channel_list(in->channel, in->operand[0], &in->arena, &said, &n, &in->err);
     if (!status)
         status = open_record(in, PARLEY_RECORD_WRITE, &w.record);
-    const char *us = option_text(in, "us") ? option_text(in, "us") : status ? "" : parley_desk_party(desk), *them = option_text(in, "them");
-    for (size_t i = 0; !status && !them && i < peers; i++)
-        if (!strcmp(peer[i].name, in->operand[0]))
-            them = peer[i].party_name;
-    if (!status && !(status = parley_record_actor(w.record, us, &in->arena, &actor, &in->err)))
-        w.us = actor.code;
-    if (!status && !(status = parley_record_actor(w.record, them, &in->arena, &actor, &in->err)))
-        w.them = actor.code;
+    if (!status)
+        status = find_sides(in, &w);
     for (size_t i = 0; !status && i < n; i++)
         status = add_event(in, &w, &said[i]);
     if (!status)
-        status = add_mechanisms(in, &w, desk, said, n);
+        status = add_mechanisms(in, &w, said, n);
     parley_record_close(w.record);
-    parley_desk_close(desk);
     if (status)
         return status;
     if (in->json)

@@ -1,52 +1,60 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+
+static void put_json(struct invocation *in, const struct parley_relay_state *r, size_t n, bool contradiction)
+{
+    struct parley_json json;
+    begin_json(in, &json);
+    parley_json_object(&json);
+    parley_json_put_bool(&json, "contradiction", contradiction);
+    parley_json_key(&json, "relays");
+    parley_json_array(&json);
+    for (size_t i = 0; i < n; i++) {
+        parley_json_object(&json);
+        parley_json_put_string(&json, "relay", r[i].relay);
+        parley_json_put_string(&json, "box", r[i].box);
+        parley_json_put_bool(&json, "answered", r[i].answered);
+        parley_json_put_integer(&json, "deposits", (int64_t)r[i].deposits);
+        parley_json_put_integer(&json, "notes_held", (int64_t)r[i].kept);
+        parley_json_put_string(&json, "trouble", *r[i].trouble ? r[i].trouble : NULL);
+        parley_json_object_end(&json);
+    }
+    parley_json_array_end(&json);
+    parley_json_object_end(&json);
+}
+
+static enum parley_status put_text(struct invocation *in, const struct parley_relay_state *r, size_t n, bool contradiction)
+{
+    struct parley_doc doc;
+    begin_doc(in, &doc, PARLEY_SAY(in->lang, "Relays, and what they signed", "中继及其签署内容"));
+    if (!n)
+        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "No relay is among the carriers of this channel.", "该信道的载体中没有中继。"));
+    for (size_t i = 0; i < n; i++)
+        parley_doc_item(&doc, r[i].answered ? PARLEY_SAY(in->lang, "%s: it says that %llu units were put into our box; we hold its note for %llu%s", "%s：其称我方信箱共存入 %llu 个单元；我方持有其 %llu 份存入凭证%s")
+                                            : "%s: %llu, %llu: %s",
+                        r[i].relay, (unsigned long long)r[i].deposits, (unsigned long long)r[i].kept, r[i].trouble);
+    if (contradiction)
+        parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A RELAY CONTRADICTS WHAT IT SIGNED. Make the proof: parley channel evidence PEER --claim relay -o DIR",
+                                               "中继与其签署内容矛盾。取证：parley channel evidence PEER --claim relay -o DIR"));
+    return finish_doc(in, &doc);
+}
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     struct parley_relay_state *r;
     size_t n;
     bool contradiction = false;
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
+    if (!status)
+        status = parley_channel_relays(in->channel, in->operand[0], &in->arena, &r, &n, &contradiction, &in->err);
     if (status)
         return status;
-    status = parley_channel_relays(desk, in->operand[0], &in->arena, &r, &n, &contradiction, &in->err);
-    parley_desk_close(desk);
-    if (status)
+    if (in->json)
+        put_json(in, r, n, contradiction);
+    else if ((status = put_text(in, r, n, contradiction)))
         return status;
-    if (in->json) {
-        struct parley_json json;
-        begin_json(in, &json);
-        parley_json_object(&json);
-        parley_json_put_bool(&json, "contradiction", contradiction);
-        parley_json_key(&json, "relays");
-        parley_json_array(&json);
-        for (size_t i = 0; i < n; i++) {
-            parley_json_object(&json);
-            parley_json_put_string(&json, "relay", r[i].relay);
-            parley_json_put_string(&json, "box", r[i].box);
-            parley_json_put_bool(&json, "answered", r[i].answered);
-            parley_json_put_integer(&json, "deposits", (int64_t)r[i].deposits);
-            parley_json_put_integer(&json, "notes_held", (int64_t)r[i].kept);
-            parley_json_put_string(&json, "trouble", *r[i].trouble ? r[i].trouble : NULL);
-            parley_json_object_end(&json);
-        }
-        parley_json_array_end(&json);
-        parley_json_object_end(&json);
-    } else {
-        struct parley_doc doc;
-        begin_doc(in, &doc, PARLEY_SAY(in->lang, "Relays, and what they signed", "中继及其签署内容"));
-        if (!n)
-            parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "No relay is among the carriers of this channel.", "该信道的载体中没有中继。"));
-        for (size_t i = 0; i < n; i++)
-            parley_doc_item(&doc, r[i].answered ? PARLEY_SAY(in->lang, "%s: it says that %llu units were put into our box; we hold its note for %llu%s", "%s：其称我方信箱共存入 %llu 个单元；我方持有其 %llu 份存入凭证%s")
-                                                : "%s: %llu, %llu: %s",
-                            r[i].relay, (unsigned long long)r[i].deposits, (unsigned long long)r[i].kept, r[i].trouble);
-        if (contradiction)
-            parley_doc_note(&doc, "%s", PARLEY_SAY(in->lang, "A RELAY CONTRADICTS WHAT IT SIGNED. Make the proof: parley channel evidence PEER --claim relay -o DIR",
-                                                   "中继与其签署内容矛盾。取证：parley channel evidence PEER --claim relay -o DIR"));
-        status = finish_doc(in, &doc);
-    }
-    return status ? status : contradiction ? parley_fail(&in->err, PARLEY_EVERIFY, "a relay contradicts what it signed; 'parley channel evidence %s --claim relay -o DIR' makes the proof", in->operand[0]) : PARLEY_OK;
+    if (contradiction)
+        return parley_fail(&in->err, PARLEY_EVERIFY, "a relay contradicts what it signed; 'parley channel evidence %s --claim relay -o DIR' makes the proof", in->operand[0]);
+    return PARLEY_OK;
 }
 
 const struct command command_channel_relays = {

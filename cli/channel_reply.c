@@ -1,25 +1,23 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_draft.h"
 
 #include <parley/channel_advice.h>
 
-static enum parley_status run(struct invocation *in)
+/* The body as given: a file, or the words of --text with the --decision. */
+static enum parley_status body_of_answer(struct invocation *in, struct parley_draft *d)
 {
-    struct parley_desk *desk;
-    struct parley_said about;
-    struct parley_draft d = { .type = option_text(in, "type") ? option_text(in, "type") : "reply" };
     const char *text = option_text(in, "text"), *file = option_text(in, "body"), *decision = option_text(in, "decision");
-    char *data;
-    uint64_t seq;
-    uint8_t hash[32];
+    struct parley_text body;
+    struct parley_json json;
     if (!text == !file)
         return parley_fail(&in->err, PARLEY_EINVAL, "give the answer as --text TEXT or as --body FILE");
-    enum parley_status status = PARLEY_OK;
     if (file) {
-        status = read_body(in, file, &data, &d.body_len);
-        d.body = status ? "" : data;
+        char *data;
+        enum parley_status status = read_body(in, file, &data, &d->body_len);
+        if (status)
+            return status;
+        d->body = data;
     } else {
-        struct parley_text body;
-        struct parley_json json;
         parley_text_init(&body, PARLEY_BODY_MAX);
         parley_json_init(&json, &body, false);
         parley_json_object(&json);
@@ -27,26 +25,33 @@ static enum parley_status run(struct invocation *in)
         if (decision)
             parley_json_put_string(&json, "decision", decision);
         parley_json_object_end(&json);
-        d.body = parley_arena_strdup(&in->arena, parley_text_str(&body));
-        d.body_len = body.len;
+        d->body = parley_arena_strdup(&in->arena, parley_text_str(&body));
+        d->body_len = body.len;
         parley_text_release(&body);
     }
-    if (status || (status = parley_body_fields_check(d.type, d.body, d.body_len, file ? file : "answer", &in->err)) || (status = open_desk(in, &desk)))
-        return status;
-    status = parley_channel_find(desk, in->operand[0], &in->arena, &about, &in->err);
+    return parley_body_fields_check(d->type, d->body, d->body_len, file ? file : "answer", &in->err);
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_said about;
+    struct parley_draft d = { .type = option_text(in, "type") ? option_text(in, "type") : "reply" };
+    enum parley_status status = body_of_answer(in, &d);
+    if (!status)
+        status = open_desk(in);
+    if (!status)
+        status = parley_channel_find(in->channel, in->operand[0], &in->arena, &about, &in->err);
     if (!status && about.ours)
         status = parley_fail(&in->err, PARLEY_EREFUSED, "that statement is our own; answers are to what the other side said");
-    if (!status) {
+    if (!status)
         status = read_attachments(in, 1, &d);
-        d.reply_to = about.hash;
-        d.precedence = about.statement.precedence;
-        d.tlp = about.statement.tlp;
-        d.exercise = about.statement.flags & PARLEY_EXERCISE;
-        if (!status)
-            status = parley_channel_send(desk, about.peer, &d, &seq, hash, &in->err);
-    }
-    parley_desk_close(desk);
-    return status ? status : print_sent(in, seq, hash);
+    if (status)
+        return status;
+    d.reply_to = about.hash;
+    d.precedence = about.statement.precedence;
+    d.tlp = about.statement.tlp;
+    d.exercise = about.statement.flags & PARLEY_EXERCISE;
+    return send_draft(in, about.peer, &d);
 }
 
 const struct command command_channel_reply = {

@@ -1,4 +1,5 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_draft.h"
 
 #include <parley/channel_advice.h>
 #include <string.h>
@@ -14,45 +15,51 @@ static enum parley_status advise(struct invocation *in, const struct parley_draf
     return status;
 }
 
-static enum parley_status run(struct invocation *in)
+/* Type, marks, body and attachments as typed; all that can be said of them without a desk. */
+static enum parley_status read_draft(struct invocation *in, struct parley_draft *d)
 {
-    struct parley_desk *desk;
-    struct parley_draft d = { .type = option_text(in, "type"), .exercise = option_given(in, "exercise"), .override = option_text(in, "override") };
-    const char *precedence = option_text(in, "precedence"), *tlp = option_text(in, "tlp"), *body = option_text(in, "body"), *reply = option_text(in, "reply-to");
+    const char *precedence = option_text(in, "precedence"), *tlp = option_text(in, "tlp"), *body = option_text(in, "body");
     char *data;
-    uint64_t seq;
-    uint8_t hash[32];
-    if (!d.type || !body)
+    *d = (struct parley_draft){ .type = option_text(in, "type"), .exercise = option_given(in, "exercise"), .override = option_text(in, "override") };
+    if (!d->type || !body)
         return parley_fail(&in->err, PARLEY_EINVAL, "--type TYPE and --body FILE are needed; 'parley channel types' lists types and their fields");
-    if (!parley_type_by_name(d.type) || parley_type_by_name(d.type)->kind != PARLEY_KIND_MESSAGE)
-        return parley_fail(&in->err, PARLEY_EINVAL, "--type: there is no message type '%.60s'; 'parley channel types' lists them", d.type);
-    if (precedence && !parley_precedence_parse(precedence, &d.precedence))
+    const struct parley_type_info *type = parley_type_by_name(d->type);
+    if (!type || type->kind != PARLEY_KIND_MESSAGE)
+        return parley_fail(&in->err, PARLEY_EINVAL, "--type: there is no message type '%.60s'; 'parley channel types' lists them", d->type);
+    if (precedence && !parley_precedence_parse(precedence, &d->precedence))
         return parley_fail(&in->err, PARLEY_EINVAL, "--precedence: expected flash, immediate, priority or routine; found '%.40s'", precedence);
-    if (tlp && !parley_tlp_parse(tlp, &d.tlp))
+    if (tlp && !parley_tlp_parse(tlp, &d->tlp))
         return parley_fail(&in->err, PARLEY_EINVAL, "--tlp: expected RED, AMBER+STRICT, AMBER, GREEN or CLEAR; found '%.40s'", tlp);
-    enum parley_status status = option_duration(in, "within", &d.within_s, &d.within_given);
+    enum parley_status status = option_duration(in, "within", &d->within_s, &d->within_given);
     if (!status)
-        status = read_body(in, body, &data, &d.body_len);
+        status = read_body(in, body, &data, &d->body_len);
     if (!status)
-        status = read_attachments(in, 1, &d);
+        status = read_attachments(in, 1, d);
     if (status)
         return status;
-    d.body = data;
-    if (!d.within_given)
-        d.within_s = parley_type_by_name(d.type)->within_s, d.within_given = true;
-    if ((status = parley_body_fields_check(d.type, d.body, d.body_len, body, &in->err)) || (status = advise(in, &d)) || (status = open_desk(in, &desk)))
-        return status;
+    d->body = data;
+    if (!d->within_given)
+        d->within_s = type->within_s, d->within_given = true;
+    return parley_body_fields_check(d->type, d->body, d->body_len, body, &in->err);
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_draft d;
     struct parley_said about;
-    if (reply) {
-        if (!(status = parley_channel_find(desk, reply, &in->arena, &about, &in->err)))
-            d.reply_to = about.hash;
-        if (!status && strcmp(about.peer, in->operand[0]))
-            status = parley_fail(&in->err, PARLEY_EREFUSED, "that statement is of the channel with %s, not %s", about.peer, in->operand[0]);
-    }
+    const char *peer = in->operand[0], *reply = option_text(in, "reply-to");
+    enum parley_status status = read_draft(in, &d);
     if (!status)
-        status = parley_channel_send(desk, in->operand[0], &d, &seq, hash, &in->err);
-    parley_desk_close(desk);
-    return status ? status : print_sent(in, seq, hash);
+        status = advise(in, &d);
+    if (!status)
+        status = open_desk(in);
+    if (!status && reply) {
+        status = parley_channel_find(in->channel, reply, &in->arena, &about, &in->err);
+        if (!status && strcmp(about.peer, peer))
+            status = parley_fail(&in->err, PARLEY_EREFUSED, "that statement is of the channel with %s, not %s", about.peer, peer);
+        d.reply_to = about.hash;
+    }
+    return status ? status : send_draft(in, peer, &d);
 }
 
 const struct command command_channel_send = {

@@ -1,4 +1,5 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_words.h"
 
 #include <parley/channel_directory.h>
 #include <string.h>
@@ -11,14 +12,14 @@ struct contact_state { /* confirmations, and the newest check of ours by each ca
     const struct parley_comms_check *check[KINDS];
 };
 
-static enum parley_status contact_state(struct invocation *in, struct parley_desk *desk, const char *peer, struct contact_state *s)
+static enum parley_status contact_state(struct invocation *in, const char *peer, struct contact_state *s)
 {
     struct parley_comms_check *c;
     size_t n = 0;
     memset(s, 0, sizeof *s);
-    enum parley_status status = parley_channel_directory(desk, peer, &in->arena, &s->ours, &s->theirs, &in->err);
+    enum parley_status status = parley_channel_directory(in->channel, peer, &in->arena, &s->ours, &s->theirs, &in->err);
     if (!status)
-        status = parley_channel_checks(desk, peer, &in->arena, &c, &n, &in->err);
+        status = parley_channel_checks(in->channel, peer, &in->arena, &c, &n, &in->err);
     for (size_t i = 0; i < n; i++)
         for (int k = 0; k < KINDS; k++)
             if (c[i].ours && !strcmp(c[i].carrier, kinds[k]))
@@ -28,19 +29,17 @@ static enum parley_status contact_state(struct invocation *in, struct parley_des
 
 static void head(struct parley_json *json, const char *key, uint32_t epoch, uint64_t seq, const uint8_t hash[32])
 {
-    char hex[65];
     parley_json_key(json, key);
     parley_json_object(json);
     parley_json_put_integer(json, "epoch", epoch);
     parley_json_put_integer(json, "seq", (int64_t)seq);
-    parley_json_put_string(json, "hash", seq ? hash_text(hash, hex) : NULL);
+    put_hash(json, "hash", seq ? hash : NULL);
     parley_json_object_end(json);
 }
 
 static void as_json(struct invocation *in, const struct parley_peer *p, const struct parley_channel_counts *c, const struct contact_state *s)
 {
     struct parley_json json;
-    char time[TIME_TEXT];
     begin_json(in, &json);
     parley_json_object(&json);
     parley_json_put_string(&json, "peer", p->name);
@@ -68,9 +67,9 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
     for (size_t i = 0; i < p->n_contacts; i++)
         parley_json_string(&json, p->contact[i]);
     parley_json_array_end(&json);
-    parley_json_put_string(&json, "contacts_confirmed", s->theirs.confirmed_us ? utc_time(s->theirs.confirmed_us, time) : NULL);
-    parley_json_put_string(&json, "contacts_due", utc_time(s->theirs.due_us, time));
-    parley_json_put_string(&json, "our_card_cosigned", s->ours.cosigned_us ? utc_time(s->ours.cosigned_us, time) : NULL);
+    put_time(&json, "contacts_confirmed", s->theirs.confirmed_us);
+    put_time(&json, "contacts_due", s->theirs.due_us);
+    put_time(&json, "our_card_cosigned", s->ours.cosigned_us);
     parley_json_key(&json, "comms_checks");
     parley_json_array(&json);
     for (int k = 0; k < KINDS; k++) {
@@ -78,13 +77,13 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
             continue;
         parley_json_object(&json);
         parley_json_put_string(&json, "carrier", *kinds[k] ? kinds[k] : "any");
-        parley_json_put_string(&json, "said", utc_time(s->check[k]->said_us, time));
-        parley_json_put_string(&json, "read_back", s->check[k]->answered_us ? utc_time(s->check[k]->answered_us, time) : NULL);
+        put_time(&json, "said", s->check[k]->said_us);
+        put_time(&json, "read_back", s->check[k]->answered_us);
         parley_json_put_bool(&json, "matches", s->check[k]->matches);
         parley_json_object_end(&json);
     }
     parley_json_array_end(&json);
-    parley_json_put_string(&json, "card_valid_until", utc_time(p->until_us, time));
+    put_time(&json, "card_valid_until", p->until_us);
     parley_json_put_bool(&json, "fenced", c->fenced);
     parley_json_put_bool(&json, "equivocated", c->equivocated);
     parley_json_put_bool(&json, "rewritten", c->rewritten);
@@ -105,7 +104,7 @@ static void as_text(struct invocation *in, struct parley_doc *doc, const struct 
         parley_doc_item(doc, PARLEY_SAY(in->lang, "carrier: %s", "载体：%s"), p->carrier[i]);
     for (size_t i = 0; i < p->n_contacts; i++)
         parley_doc_item(doc, PARLEY_SAY(in->lang, "contact: %s", "联络点：%s"), p->contact[i]);
-    parley_doc_item(doc, PARLEY_SAY(in->lang, "contacts confirmed by them: %s", "对方确认联络点：%s"), s->theirs.confirmed_us ? utc_time(s->theirs.confirmed_us, time) : PARLEY_SAY(in->lang, "not yet", "尚未"));
+    parley_doc_item(doc, PARLEY_SAY(in->lang, "contacts confirmed by them: %s", "对方确认联络点：%s"), time_or_not_yet(in, s->theirs.confirmed_us, time));
     for (int k = 0; k < KINDS; k++)
         if (s->check[k])
             parley_doc_item(doc, PARLEY_SAY(in->lang, "last comms check by %s: %s, %s", "最近经 %s 的通信检查：%s，%s"), *kinds[k] ? kinds[k] : PARLEY_SAY(in->lang, "any carrier", "任意载体"),
@@ -123,36 +122,47 @@ static void as_text(struct invocation *in, struct parley_doc *doc, const struct 
                                               "对方签署的检查点与其声明矛盾。取证：parley channel evidence PEER --claim rewritten -o DIR"));
 }
 
-static enum parley_status run(struct invocation *in)
+/* One peer, into the document or as the JSON. */
+static enum parley_status show(struct invocation *in, struct parley_doc *doc, const struct parley_peer *peer)
 {
-    struct parley_desk *desk;
-    struct parley_peer *peer;
     struct parley_channel_counts c;
-    size_t n, shown = 0;
-    struct parley_doc doc;
     struct contact_state s;
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = parley_channel_counts(in->channel, peer->name, &c, &in->err);
+    if (!status)
+        status = contact_state(in, peer->name, &s);
     if (status)
         return status;
-    status = parley_desk_peers(desk, &in->arena, &peer, &n, &in->err);
+    if (in->json)
+        as_json(in, peer, &c, &s);
+    else
+        as_text(in, doc, peer, &c, &s);
+    return PARLEY_OK;
+}
+
+static enum parley_status run(struct invocation *in)
+{
+    struct parley_peer *peer;
+    struct parley_channel_counts c;
+    struct parley_doc doc;
+    size_t n, shown = 0;
+    const char *only = in->n_operands ? in->operand[0] : NULL;
+    enum parley_status status = open_desk(in);
+    if (!status)
+        status = parley_desk_peers(in->channel, &in->arena, &peer, &n, &in->err);
+    if (!status && in->json && !only)
+        status = parley_fail(&in->err, PARLEY_EINVAL, "name a peer: channel status PEER --json");
+    if (status)
+        return status;
     if (!in->json)
         begin_doc(in, &doc, PARLEY_SAY(in->lang, "Channels", "信道"));
-    if (!status && in->json && !in->n_operands)
-        status = parley_fail(&in->err, PARLEY_EINVAL, "name a peer: channel status PEER --json");
     for (size_t i = 0; !status && i < n; i++) {
-        if (in->n_operands && parley_edit_distance(peer[i].name, in->operand[0]))
+        if (only && strcmp(peer[i].name, only))
             continue;
-        if ((status = parley_channel_counts(desk, peer[i].name, &c, &in->err)) || (status = contact_state(in, desk, peer[i].name, &s)))
-            break;
-        if (in->json)
-            as_json(in, &peer[i], &c, &s);
-        else
-            as_text(in, &doc, &peer[i], &c, &s);
+        status = show(in, &doc, &peer[i]);
         shown++;
     }
-    if (!status && in->n_operands && !shown)
-        status = parley_channel_counts(desk, in->operand[0], &c, &in->err); /* says which peer was meant */
-    parley_desk_close(desk);
+    if (!status && only && !shown)
+        status = parley_channel_counts(in->channel, only, &c, &in->err); /* says which peer was meant */
     if (status || in->json)
         return status;
     if (!shown)

@@ -1,16 +1,14 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     uint64_t units_in = 0, units_out = 0;
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
     if (!option_given(in, "quiet"))
-        log_to_stderr(desk);
-    status = parley_channel_sync(desk, in->n_operands ? in->operand[0] : NULL, &units_in, &units_out, &in->err);
-    parley_desk_close(desk);
+        parley_desk_set_log(in->channel, &log_to_stderr);
+    status = parley_channel_sync(in->channel, in->n_operands ? in->operand[0] : NULL, &units_in, &units_out, &in->err);
     if (status)
         return status;
     if (in->json)

@@ -1,4 +1,5 @@
-#include "channel_shared.h"
+#include "channel_words.h"
+#include "listing.h"
 
 #include <parley/channel_advice.h>
 #include <string.h>
@@ -31,43 +32,41 @@ static enum parley_status skeleton(struct invocation *in, const char *type)
     return PARLEY_OK;
 }
 
+static void put_json(struct parley_json *json, const struct parley_type_info *t)
+{
+    parley_json_object(json);
+    parley_json_put_integer(json, "code", t->code);
+    parley_json_put_string(json, "type", t->name);
+    parley_json_put_string(json, "precedence", parley_precedence_name(t->precedence, PARLEY_EN));
+    parley_json_put_integer(json, "answer_within_s", t->within_s);
+    parley_json_put_string(json, "answers", t->answers);
+    parley_json_object_end(json);
+}
+
+static void put_row(const struct invocation *in, struct parley_table *table, const struct parley_type_info *t)
+{
+    parley_table_cell(table, "%s", t->name);
+    parley_table_cell(table, "%s", type_label(in, t->code));
+    parley_table_cell(table, "%s", parley_precedence_name(t->precedence, in->lang));
+    parley_table_cell(table, t->within_s ? "%u h" : "-", t->within_s / 3600);
+}
+
 static enum parley_status run(struct invocation *in)
 {
+    static const struct listing_column columns[] = { { "type", "类型" }, { "", "" }, { "precedence", "缓急" }, { "answer within", "答复期限", PARLEY_RIGHT } };
+    struct listing list;
     size_t n;
     const struct parley_type_info *t = parley_types(&n);
     if (in->n_operands)
         return skeleton(in, in->operand[0]);
-    if (in->json) {
-        struct parley_json json;
-        begin_json(in, &json);
-        parley_json_array(&json);
-        for (size_t i = 0; i < n; i++) {
-            parley_json_object(&json);
-            parley_json_put_integer(&json, "code", t[i].code);
-            parley_json_put_string(&json, "type", t[i].name);
-            parley_json_put_string(&json, "precedence", parley_precedence_name(t[i].precedence, PARLEY_EN));
-            parley_json_put_integer(&json, "answer_within_s", t[i].within_s);
-            parley_json_put_string(&json, "answers", t[i].answers);
-            parley_json_object_end(&json);
-        }
-        parley_json_array_end(&json);
-        return PARLEY_OK;
-    }
-    struct parley_doc doc;
-    begin_doc(in, &doc, PARLEY_SAY(in->lang, "Statement types", "声明类型"));
-    struct parley_table *table = parley_doc_table(&doc, "");
-    const char *const titles[][2] = { { "type", "类型" }, { "", "" }, { "precedence", "缓急" }, { "answer within", "答复期限" } };
-    for (int i = 0; i < 4; i++)
-        parley_table_column(table, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), i == 3 ? PARLEY_RIGHT : PARLEY_LEFT);
+    begin_listing(in, &list, PARLEY_SAY(in->lang, "Statement types", "声明类型"), columns, 4);
     for (size_t i = 0; i < n; i++) {
-        if (t[i].kind != PARLEY_KIND_MESSAGE)
-            continue;
-        parley_table_cell(table, "%s", t[i].name);
-        parley_table_cell(table, "%s", type_label(in, t[i].code));
-        parley_table_cell(table, "%s", parley_precedence_name(t[i].precedence, in->lang));
-        parley_table_cell(table, t[i].within_s ? "%u h" : "-", t[i].within_s / 3600);
+        if (in->json)
+            put_json(&list.json, &t[i]);
+        else if (t[i].kind == PARLEY_KIND_MESSAGE) /* receipts and keys are no business of people */
+            put_row(in, list.table, &t[i]);
     }
-    return finish_doc(in, &doc);
+    return finish_listing(in, &list);
 }
 
 const struct command command_channel_types = {

@@ -1,16 +1,14 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     struct parley_text bad;
     uint64_t n = 0;
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
     parley_text_init(&bad, 4096);
-    status = parley_channel_verify(desk, in->operand[0], &n, &bad, &in->err);
-    parley_desk_close(desk);
+    status = parley_channel_verify(in->channel, in->operand[0], &n, &bad, &in->err);
     if (in->json && (!status || status == PARLEY_EVERIFY)) {
         struct parley_json json;
         begin_json(in, &json);

@@ -20,6 +20,7 @@ struct option {
 };
 
 struct invocation;
+struct parley_desk;
 
 struct command {
     const char *name;     /* "record import" */
@@ -49,6 +50,7 @@ struct invocation {
     int width;        /* columns of the terminal */
 
     struct parley_arena arena; /* released after the command */
+    struct parley_desk *channel; /* the desk's channels once open_desk() unlocked them; closed after the command */
     const char *json_file;     /* -o FILE.json of a result in JSON, else NULL */
     struct parley_text out;    /* results; written to stdout after run() unless it failed with nothing in it */
     struct parley_error err;

@@ -1,16 +1,15 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 #include <parley/file.h>
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     struct parley_text card;
-    parley_text_init(&card, 1 << 16);
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
-    status = parley_desk_card(desk, &card, &in->err);
+    parley_text_init(&card, 1 << 16);
+    status = parley_desk_card(in->channel, &card, &in->err);
     if (!status && in->json) {
         struct parley_json json;
         begin_json(in, &json);
@@ -25,7 +24,6 @@ static enum parley_status run(struct invocation *in)
             status = parley_qr(parley_text_str(&card), &in->out, &in->err);
     }
     parley_text_release(&card);
-    parley_desk_close(desk);
     return status;
 }
 

@@ -1,11 +1,9 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_words.h"
 
-#include <string.h>
-
-static enum parley_status put_json(struct invocation *in, const struct parley_peer *p, const struct parley_carrier_change *change, size_t n)
+static void put_json(struct invocation *in, const struct parley_peer *p, const struct parley_carrier_change *change, size_t n)
 {
     struct parley_json json;
-    char time[TIME_TEXT];
     begin_json(in, &json);
     parley_json_object(&json);
     parley_json_put_string(&json, "peer", p->name);
@@ -18,7 +16,7 @@ static enum parley_status put_json(struct invocation *in, const struct parley_pe
     parley_json_array(&json);
     for (size_t i = 0; i < n; i++) {
         parley_json_object(&json);
-        parley_json_put_string(&json, "time", utc_time(change[i].time_us, time));
+        put_time(&json, "time", change[i].time_us);
         parley_json_put_string(&json, "what", change[i].added ? "added" : "removed");
         parley_json_put_bool(&json, "undo", change[i].undoes);
         parley_json_put_string(&json, "line", change[i].line);
@@ -26,7 +24,6 @@ static enum parley_status put_json(struct invocation *in, const struct parley_pe
     }
     parley_json_array_end(&json);
     parley_json_object_end(&json);
-    return PARLEY_OK;
 }
 
 static void put_text(struct invocation *in, const struct parley_peer *p, const struct parley_carrier_change *change, size_t n)
@@ -44,7 +41,7 @@ static void put_text(struct invocation *in, const struct parley_peer *p, const s
                          change[i].undoes ? PARLEY_SAY(in->lang, " (undo)", "（撤销）") : "", change[i].line);
 }
 
-static enum parley_status change(struct invocation *in, struct parley_desk *desk, const char *peer)
+static enum parley_status change(struct invocation *in, const char *peer)
 {
     const char *add = option_text(in, "add"), *remove = option_text(in, "remove");
     if ((add != NULL) + (remove != NULL) + option_given(in, "undo") > 1)
@@ -52,37 +49,33 @@ static enum parley_status change(struct invocation *in, struct parley_desk *desk
     if (option_given(in, "first") && !add)
         return parley_fail(&in->err, PARLEY_EINVAL, "--first goes with --add");
     if (add)
-        return parley_desk_carrier_add(desk, peer, add, option_given(in, "first"), &in->err);
+        return parley_desk_carrier_add(in->channel, peer, add, option_given(in, "first"), &in->err);
     if (remove)
-        return parley_desk_carrier_remove(desk, peer, remove, &in->err);
-    return option_given(in, "undo") ? parley_desk_carrier_undo(desk, peer, &in->err) : PARLEY_OK;
+        return parley_desk_carrier_remove(in->channel, peer, remove, &in->err);
+    return option_given(in, "undo") ? parley_desk_carrier_undo(in->channel, peer, &in->err) : PARLEY_OK;
 }
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
-    struct parley_peer *peer;
+    const struct parley_peer *peer;
     struct parley_carrier_change *changes;
-    size_t n, n_changes;
-    enum parley_status status = open_desk(in, &desk);
+    size_t n;
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
-    log_to_stderr(desk);
-    status = change(in, desk, in->operand[0]);
+    parley_desk_set_log(in->channel, &log_to_stderr);
+    status = change(in, in->operand[0]);
     if (!status)
-        status = parley_desk_carrier_changes(desk, in->operand[0], &in->arena, &changes, &n_changes, &in->err);
+        status = parley_desk_carrier_changes(in->channel, in->operand[0], &in->arena, &changes, &n, &in->err);
     if (!status)
-        status = parley_desk_peers(desk, &in->arena, &peer, &n, &in->err);
-    for (size_t i = 0; !status && i < n; i++) {
-        if (strcmp(peer[i].name, in->operand[0]))
-            continue;
-        if (in->json)
-            status = put_json(in, &peer[i], changes, n_changes);
-        else
-            put_text(in, &peer[i], changes, n_changes);
-    }
-    parley_desk_close(desk);
-    return status;
+        status = find_peer(in, in->operand[0], &peer);
+    if (status || !peer) /* an unknown one was named by the calls before */
+        return status;
+    if (in->json)
+        put_json(in, peer, changes, n);
+    else
+        put_text(in, peer, changes, n);
+    return PARLEY_OK;
 }
 
 const struct command command_desk_carrier = {

@@ -1,10 +1,9 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 #include <parley/file.h>
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     const char *card_file = option_text(in, "card"), *psk_file = option_text(in, "psk");
     char *card;
     size_t len;
@@ -13,7 +12,7 @@ static enum parley_status run(struct invocation *in)
         return parley_psk_make(option_text(in, "new-psk"), &in->err);
     if (!card_file || !psk_file)
         return parley_fail(&in->err, PARLEY_EINVAL, "--card FILE (the other side's) and --psk FILE are needed; --new-psk FILE makes a key");
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
     struct parley_text en, zh;
@@ -23,7 +22,7 @@ static enum parley_status run(struct invocation *in)
     if (!status)
         status = parley_psk_read(psk_file, psk, &in->err);
     if (!status)
-        status = parley_desk_ceremony(desk, card, len, psk, &en, &zh, &in->err);
+        status = parley_desk_ceremony(in->channel, card, len, psk, &en, &zh, &in->err);
     if (!status && in->json) {
         struct parley_json json;
         begin_json(in, &json);
@@ -38,7 +37,6 @@ static enum parley_status run(struct invocation *in)
     }
     parley_text_release(&en);
     parley_text_release(&zh);
-    parley_desk_close(desk);
     return status;
 }
 

@@ -1,10 +1,9 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 #include <parley/file.h>
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     const char *card_file = option_text(in, "card"), *psk_file = option_text(in, "psk"), *carrier[3];
     uint8_t psk[32];
     char *card;
@@ -17,7 +16,7 @@ static enum parley_status run(struct invocation *in)
         carrier[e.n_carriers++] = parley_arena_printf(&in->arena, "file %s", option_text(in, "spool"));
     if (option_text(in, "mail-out"))
         carrier[e.n_carriers++] = parley_arena_printf(&in->arena, "mail %s %s", option_text(in, "mail-out"), option_text(in, "mail-in"));
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
     status = parley_file_read(card_file, 1 << 16, &in->arena, &card, &e.card_len, &in->err);
@@ -26,8 +25,7 @@ static enum parley_status run(struct invocation *in)
         status = parley_psk_read(psk_file, psk, &in->err);
     }
     if (!status)
-        status = parley_desk_enrol(desk, &e, &in->err);
-    parley_desk_close(desk);
+        status = parley_desk_enrol(in->channel, &e, &in->err);
     if (!status && in->json)
         parley_text_addf(&in->out, "{\"peer\": \"%s\"}\n", e.name);
     else if (!status)

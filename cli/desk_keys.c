@@ -1,4 +1,4 @@
-#include "channel_shared.h"
+#include "desk_epoch.h"
 
 static enum parley_status run(struct invocation *in)
 {
@@ -20,14 +20,10 @@ static enum parley_status run(struct invocation *in)
     o.roots = which + 1;
     o.threshold = which ? 2 : 1;
     o.days = (int)days;
-    if (option_text(in, "direct"))
-        carrier[o.n_carriers++] = parley_arena_printf(&in->arena, "direct %s", option_text(in, "direct"));
-    if (option_text(in, "relay"))
-        carrier[o.n_carriers++] = parley_arena_printf(&in->arena, "relay %s", option_text(in, "relay"));
-    if (option_text(in, "diplomatic"))
-        contact[o.n_contacts++] = parley_arena_printf(&in->arena, "diplomatic %s", option_text(in, "diplomatic"));
-    if (option_text(in, "technical"))
-        contact[o.n_contacts++] = parley_arena_printf(&in->arena, "technical %s", option_text(in, "technical"));
+    card_line(in, "direct", carrier, &o.n_carriers);
+    card_line(in, "relay", carrier, &o.n_carriers);
+    card_line(in, "diplomatic", contact, &o.n_contacts);
+    card_line(in, "technical", contact, &o.n_contacts);
     if ((status = parley_desk_make_keys(in->desk, &o, &in->err)))
         return status;
     if (in->json) {

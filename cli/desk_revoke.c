@@ -1,4 +1,4 @@
-#include "channel_shared.h"
+#include "desk_epoch.h"
 
 static enum parley_status run(struct invocation *in)
 {
@@ -16,7 +16,6 @@ const struct command command_desk_revoke = {
     .text = "For a stolen operational key. The root signs a key statement for a new epoch that names the last good statement to PEER (default: our last). What the peer has given a receipt "
             "for stays binding: a revocation never reaches behind a receipt.",
     .examples = "parley --desk cn desk revoke us --last-good 41 --root /media/safe/root.key\n",
-    .options = (const struct option[]){ { "last-good", 0, "SEQ", "Number of our last good statement to PEER. Default: the last." }, { "root", 0, "FILE", "The root secret; of several: FILE,FILE." },
-                                        { "direct", 0, "URL", "A new address of our node." }, { "relay", 0, "LINE", "A new box at a relay." }, UNLOCK_OPTION, { 0 } },
+    .options = (const struct option[]){ { "last-good", 0, "SEQ", "Number of our last good statement to PEER. Default: the last." }, NEW_EPOCH_OPTIONS, { 0 } },
     .run = run,
 };

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "terminal.h"
 
+#include <parley/channel.h>
 #include <parley/file.h>
 
 #include <stdio.h>
@@ -216,6 +217,7 @@ int main(int argc, char **argv)
         status = read_common(&in);
     if (!status)
         status = in.command->run(&in);
+    parley_desk_close(in.channel);
     terminal_progress_end();
     if (in.out.failed && !status)
         status = parley_text_status(&in.out, "the result", &in.err);

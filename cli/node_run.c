@@ -1,31 +1,17 @@
-#define _POSIX_C_SOURCE 200809L
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 #include <parley/channel_node.h>
-#include <signal.h>
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number) { stop = number; }
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     const char *listen = option_text(in, "listen");
     if (!listen)
         return parley_fail(&in->err, PARLEY_EINVAL, "--listen ADDRESS:PORT is needed, for example 127.0.0.1:7001");
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
-    struct sigaction act = { .sa_handler = on_signal };
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is a full disk, not a reason to die */
-    log_to_stderr(desk);
-    status = parley_node_run(desk, listen, &stop, &in->err);
-    parley_desk_close(desk);
-    return status;
+    parley_desk_set_log(in->channel, &log_to_stderr);
+    return parley_node_run(in->channel, listen, stop_on_signals(), &in->err);
 }
 
 const struct command command_node_run = {

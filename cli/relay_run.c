@@ -1,29 +1,10 @@
-#define _POSIX_C_SOURCE 200809L
-#include "channel_shared.h"
+#include "channel_desk.h"
 
 #include <parley/channel_node.h>
-#include <signal.h>
-#include <stdio.h>
-#include <time.h>
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number) { stop = number; }
-
-static void log_stderr(void *ctx, const char *text)
-{
-    char now[TIME_TEXT];
-    struct timespec t;
-    (void)ctx;
-    clock_gettime(CLOCK_REALTIME, &t);
-    fprintf(stderr, "time=%s %s\n", utc_time((int64_t)t.tv_sec * 1000000, now), text);
-    fflush(stderr);
-}
 
 static enum parley_status run(struct invocation *in)
 {
     struct parley_relay_options o = { .listen = option_text(in, "listen"), .folder = option_text(in, "folder"), .tokens = option_text(in, "tokens") };
-    struct parley_channel_log log = { .line = log_stderr };
     uint64_t mib = 0;
     char pin[65];
     if (!o.folder)
@@ -44,11 +25,7 @@ static enum parley_status run(struct invocation *in)
     if (status)
         return status;
     o.box_bytes = mib << 20;
-    struct sigaction act = { .sa_handler = on_signal };
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return parley_relay_run(&o, &log, &stop, &in->err);
+    return parley_relay_run(&o, &log_to_stderr, stop_on_signals(), &in->err);
 }
 
 const struct command command_relay_run = {
