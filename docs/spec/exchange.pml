@@ -3,7 +3,7 @@
  * A says statements 1..N to B over a carrier that loses, duplicates and reorders. Either may be killed at any point; what is not
  * committed is gone. A may be restored from a copy; then its mark, which is outside, is ahead and it is fenced until B gave
  * back what it holds up to the mark.
- *   spin -run -safety docs/spec/exchange.pml
+ *   spin -run -safety -m400000 docs/spec/exchange.pml
  *
  * Checked: no number is ever sent with two contents; B stores a number once; a receipt only for what is stored. */
 #define N 2
