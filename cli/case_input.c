@@ -108,24 +108,8 @@ enum parley_status case_of_actors(struct invocation *in, const struct case_input
                            "the record holds no dated event between %.80s; import some, or write a case file", members);
     int year, month, day;
     parley_civil_from_days(events.event[events.n - 1].when.start_us / PARLEY_US_PER_DAY, &year, &month, &day);
-    *out = (struct parley_coded_case) { .id = members,
-                                        .en = members,
-                                        .zh = "",
-                                        .instrument = "",
-                                        .issue = "crime",
-                                        .issue2 = "",
-                                        .type = n > 2 ? "multilateral" : "bilateral",
-                                        .members = members,
-                                        .year = year,
-                                        .party = party,
-                                        .n_parties = n,
-                                        .harm = PARLEY_UNKNOWN,
-                                        .threat = PARLEY_UNKNOWN,
-                                        .stated_harm = PARLEY_UNKNOWN,
-                                        .stated_threat = PARLEY_UNKNOWN,
-                                        .outcome = PARLEY_UNKNOWN,
-                                        .source = "",
-                                        .note = "" };
+    *out = parley_case_uncoded(members, members, year, party, n);
+    out->en = members;
     return PARLEY_OK;
 }
 

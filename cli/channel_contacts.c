@@ -21,11 +21,7 @@ static void side_json(struct parley_json *json, const char *key, const struct pa
     parley_json_key(json, key);
     parley_json_object(json);
     parley_json_put_string(json, "party", c->party);
-    parley_json_key(json, "contacts");
-    parley_json_array(json);
-    for (size_t i = 0; i < c->n; i++)
-        parley_json_string(json, c->contact[i]);
-    parley_json_array_end(json);
+    parley_json_put_strings(json, "contacts", c->contact, c->n);
     parley_json_put_integer(json, "epoch", c->epoch);
     put_hash(json, "card", c->card);
     put_time(json, "confirmed", c->confirmed_us);

@@ -57,16 +57,8 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
     head(&json, "theirs", c->their_epoch, c->their_seq, c->their_hash);
     parley_json_put_integer(&json, "theirs_without_gap", (int64_t)c->their_gapless);
     parley_json_object_end(&json);
-    parley_json_key(&json, "carriers");
-    parley_json_array(&json);
-    for (size_t i = 0; i < p->n_carriers; i++)
-        parley_json_string(&json, p->carrier[i]);
-    parley_json_array_end(&json);
-    parley_json_key(&json, "contacts");
-    parley_json_array(&json);
-    for (size_t i = 0; i < p->n_contacts; i++)
-        parley_json_string(&json, p->contact[i]);
-    parley_json_array_end(&json);
+    parley_json_put_strings(&json, "carriers", p->carrier, p->n_carriers);
+    parley_json_put_strings(&json, "contacts", p->contact, p->n_contacts);
     put_time(&json, "contacts_confirmed", s->theirs.confirmed_us);
     put_time(&json, "contacts_due", s->theirs.due_us);
     put_time(&json, "our_card_cosigned", s->ours.cosigned_us);

@@ -7,11 +7,7 @@ static void put_json(struct invocation *in, const struct parley_peer *p, const s
     begin_json(in, &json);
     parley_json_object(&json);
     parley_json_put_string(&json, "peer", p->name);
-    parley_json_key(&json, "carriers");
-    parley_json_array(&json);
-    for (size_t i = 0; i < p->n_carriers; i++)
-        parley_json_string(&json, p->carrier[i]);
-    parley_json_array_end(&json);
+    parley_json_put_strings(&json, "carriers", p->carrier, p->n_carriers);
     parley_json_key(&json, "changes");
     parley_json_array(&json);
     for (size_t i = 0; i < n; i++) {

@@ -155,15 +155,6 @@ const char *joined(struct invocation *in, const char *const *text, size_t n)
     return out ? out : "";
 }
 
-static void put_list(struct parley_json *json, const char *key, const char *const *text, size_t n)
-{
-    parley_json_key(json, key);
-    parley_json_array(json);
-    for (size_t i = 0; i < n; i++)
-        parley_json_string(json, text[i]);
-    parley_json_array_end(json);
-}
-
 void events_json(struct parley_json *json, const struct parley_event *event, size_t n)
 {
     parley_json_array(json);
@@ -179,8 +170,8 @@ void events_json(struct parley_json *json, const struct parley_event *event, siz
         parley_json_put_string(json, "date_end", strcmp(a, b) ? b : "");
         parley_json_put_string(json, "precision", parley_precision_text(e->when.precision));
         parley_json_put_string(json, "date_public", known);
-        put_list(json, "actor", e->actor, e->n_actors);
-        put_list(json, "target", e->target, e->n_targets);
+        parley_json_put_strings(json, "actor", e->actor, e->n_actors);
+        parley_json_put_strings(json, "target", e->target, e->n_targets);
         parley_json_put_string(json, "kind", e->kind);
         parley_json_put_string(json, "domain", e->domain);
         parley_json_put_number(json, "intensity", e->intensity);

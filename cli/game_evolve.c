@@ -171,11 +171,7 @@ static void json(struct invocation *in, const struct field *f, const struct outc
     parley_json_put_string(&j, "process", process);
     parley_json_put_integer(&j, "population", (int64_t)N);
     parley_json_put_number(&j, "beta", beta);
-    parley_json_key(&j, "names");
-    parley_json_array(&j);
-    for (size_t i = 0; i < f->n; i++)
-        parley_json_string(&j, f->name[i]);
-    parley_json_array_end(&j);
+    parley_json_put_strings(&j, "names", f->name, f->n);
     parley_json_key(&j, "payoff");
     parley_json_array(&j);
     for (size_t i = 0; i < f->n; i++) {

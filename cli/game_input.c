@@ -43,11 +43,7 @@ const char *game_number(struct invocation *in, const struct parley_exact *x)
 
 void put_players(struct parley_json *json, const struct parley_game *game)
 {
-    parley_json_key(json, "players");
-    parley_json_array(json);
-    for (size_t i = 0; i < game->n_players; i++)
-        parley_json_string(json, game->player[i]);
-    parley_json_array_end(json);
+    parley_json_put_strings(json, "players", game->player, game->n_players);
 }
 
 void put_exact(struct parley_json *json, struct invocation *in, const struct parley_exact *x)

@@ -62,11 +62,7 @@ void put_tree_solution(struct parley_json *json, struct invocation *in, const ch
         parley_json_put_string(json, "player", g->player[set->player]);
         parley_json_put_integer(json, "number", set->number);
         parley_json_put_string(json, "label", set->label);
-        parley_json_key(json, "actions");
-        parley_json_array(json);
-        for (size_t a = 0; a < set->n_actions; a++)
-            parley_json_string(json, set->action[a]);
-        parley_json_array_end(json);
+        parley_json_put_strings(json, "actions", set->action, set->n_actions);
         parley_json_object_end(json);
     }
     parley_json_array_end(json);

@@ -188,19 +188,6 @@ static enum parley_status place(struct invocation *in, struct table *t, double *
     return status;
 }
 
-static void matrix_json(struct parley_json *json, const char *key, const double *m, size_t k)
-{
-    parley_json_key(json, key);
-    parley_json_array(json);
-    for (size_t i = 0; i < k; i++) {
-        parley_json_array(json);
-        for (size_t j = 0; j < k; j++)
-            parley_json_number(json, m[i * k + j]);
-        parley_json_array_end(json);
-    }
-    parley_json_array_end(json);
-}
-
 static void put_decay(struct parley_json *json, const char *key, const double *decay, size_t k, bool per_type)
 {
     if (per_type)
@@ -217,20 +204,16 @@ static void write_json(struct invocation *in, const struct table *t, const struc
     parley_json_object(&json);
     parley_json_put_integer(&json, "events", (int64_t)e->n);
     parley_json_put_integer(&json, "types", (int64_t)k);
-    parley_json_key(&json, "labels");
-    parley_json_array(&json);
-    for (size_t i = 0; i < k; i++)
-        parley_json_string(&json, t->label[i]);
-    parley_json_array_end(&json);
+    parley_json_put_strings(&json, "labels", t->label, k);
     parley_json_put_number(&json, "from", start);
     parley_json_put_number(&json, "to", start + e->span);
     parley_json_put_numbers(&json, "mu", f->model.mu, k);
-    matrix_json(&json, "branching", f->model.branching, k);
+    parley_json_put_matrix(&json, "branching", f->model.branching, k);
     put_decay(&json, "decay", f->model.decay, k, per_type);
     parley_json_key(&json, "standard_errors");
     parley_json_object(&json);
     parley_json_put_numbers(&json, "mu", f->mu_se, k);
-    matrix_json(&json, "branching", f->branching_se, k);
+    parley_json_put_matrix(&json, "branching", f->branching_se, k);
     put_decay(&json, "decay", f->decay_se, k, per_type);
     parley_json_object_end(&json);
     parley_json_put_string(&json, "branching_rows", "row: the type that is excited; column: the type that excites");

@@ -97,11 +97,7 @@ static enum parley_status print(struct invocation *in, const struct parley_qca_d
         parley_json_put_string(&json, "method", methods[how->method]);
         parley_json_put_numbers(&json, "anchors", how->anchor, how->n);
         parley_json_put_bool(&json, "anchors_found_by_clustering", found);
-        parley_json_key(&json, "cases");
-        parley_json_array(&json);
-        for (size_t i = 0; i < data->n; i++)
-            parley_json_string(&json, data->name[i]);
-        parley_json_array_end(&json);
+        parley_json_put_strings(&json, "cases", data->name, data->n);
         parley_json_put_numbers(&json, "membership", out, data->n);
         parley_json_object_end(&json);
         return PARLEY_OK;

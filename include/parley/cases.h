@@ -127,6 +127,10 @@ struct parley_alpha {
 PARLEY_MUST_USE enum parley_status parley_case_read(const struct parley_node *root, const struct parley_codebook *book,
                                                     struct parley_arena *arena, struct parley_coded_case *out, struct parley_error *err);
 
+/* A relation as a case that nobody has coded: every condition and the outcome unknown, about crime, between these parties. What is
+ * handed in is kept, not copied; members are the parties joined by ';'. */
+struct parley_coded_case parley_case_uncoded(const char *id, const char *members, int64_t year, const struct parley_party *party, size_t n_parties);
+
 /* The case as YAML that parley_case_read reads back. */
 void parley_case_write(const struct parley_coded_case *c, const struct parley_codebook *book, struct parley_text *out);
 

@@ -42,6 +42,9 @@ void parley_json_put_number(struct parley_json *json, const char *key, double va
 void parley_json_put_integer(struct parley_json *json, const char *key, int64_t value);
 void parley_json_put_bool(struct parley_json *json, const char *key, bool value);
 void parley_json_put_numbers(struct parley_json *json, const char *key, const double *values, size_t n);
+void parley_json_put_strings(struct parley_json *json, const char *key, const char *const *text, size_t n);
+/* values: [n * n], row by row; written as a list of rows */
+void parley_json_put_matrix(struct parley_json *json, const char *key, const double *values, size_t n);
 
 #pragma GCC visibility pop
 #endif

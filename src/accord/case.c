@@ -446,3 +446,25 @@ void parley_case_window(const struct parley_coded_case *c, const struct parley_c
     *to_year = end;
     *from_year = end - book->window_years;
 }
+
+struct parley_coded_case parley_case_uncoded(const char *id, const char *members, int64_t year, const struct parley_party *party, size_t n_parties)
+{
+    return (struct parley_coded_case) { .id = id,
+                                        .en = "",
+                                        .zh = "",
+                                        .instrument = "",
+                                        .issue = "crime",
+                                        .issue2 = "",
+                                        .type = n_parties > 2 ? "multilateral" : "bilateral",
+                                        .members = members,
+                                        .year = year,
+                                        .party = party,
+                                        .n_parties = n_parties,
+                                        .harm = PARLEY_UNKNOWN,
+                                        .threat = PARLEY_UNKNOWN,
+                                        .stated_harm = PARLEY_UNKNOWN,
+                                        .stated_threat = PARLEY_UNKNOWN,
+                                        .outcome = PARLEY_UNKNOWN,
+                                        .source = "",
+                                        .note = "" };
+}

@@ -20,28 +20,6 @@ static void put_estimate(struct parley_json *json, const char *key, const struct
     parley_json_object_end(json);
 }
 
-static void put_matrix(struct parley_json *json, const char *key, const double *m, size_t n)
-{
-    parley_json_key(json, key);
-    parley_json_array(json);
-    for (size_t i = 0; i < n; i++) {
-        parley_json_array(json);
-        for (size_t j = 0; j < n; j++)
-            parley_json_number(json, m[i * n + j]);
-        parley_json_array_end(json);
-    }
-    parley_json_array_end(json);
-}
-
-static void put_strings(struct parley_json *json, const char *key, const char *const *text, size_t n)
-{
-    parley_json_key(json, key);
-    parley_json_array(json);
-    for (size_t i = 0; i < n; i++)
-        parley_json_string(json, text[i]);
-    parley_json_array_end(json);
-}
-
 static void put_series(struct parley_json *json, const struct parley_assessment *a)
 {
     const struct parley_series *s = &a->series;
@@ -111,12 +89,12 @@ static void put_excitation(struct parley_json *json, const struct parley_assessm
     parley_json_object(json);
     parley_json_put_bool(json, "identified", e->identified);
     parley_json_put_string(json, "reason", e->reason);
-    put_strings(json, "labels", e->label, e->types);
+    parley_json_put_strings(json, "labels", e->label, e->types);
     parley_json_key(json, "branching");
     parley_json_object(json);
-    put_matrix(json, "estimate", e->branching, e->types);
-    put_matrix(json, "low", e->branching_low, e->types);
-    put_matrix(json, "high", e->branching_high, e->types);
+    parley_json_put_matrix(json, "estimate", e->branching, e->types);
+    parley_json_put_matrix(json, "low", e->branching_low, e->types);
+    parley_json_put_matrix(json, "high", e->branching_high, e->types);
     parley_json_object_end(json);
     parley_json_put_string(json, "branching_rows", "row: who acts in answer; column: whose act is answered");
     parley_json_put_number(json, "spectral_radius", e->spectral_radius);
@@ -212,7 +190,7 @@ static void put_domains(struct parley_json *json, const struct parley_domains *d
 {
     parley_json_key(json, "domains");
     parley_json_object(json);
-    put_strings(json, "labels", d->domain, d->n);
+    parley_json_put_strings(json, "labels", d->domain, d->n);
     parley_json_put_numbers(json, "share", d->share, d->n);
     parley_json_put_number(json, "entropy", d->entropy);
     parley_json_put_number(json, "entropy_max", d->entropy_max);
@@ -221,9 +199,9 @@ static void put_domains(struct parley_json *json, const struct parley_domains *d
     parley_json_put_number(json, "entropy_p", d->entropy_p);
     parley_json_key(json, "spill_over");
     parley_json_object(json);
-    put_strings(json, "labels", d->linked, d->n_linked);
-    put_matrix(json, "ratio", d->spill, d->n_linked);
-    put_matrix(json, "p_value", d->spill_p, d->n_linked);
+    parley_json_put_strings(json, "labels", d->linked, d->n_linked);
+    parley_json_put_matrix(json, "ratio", d->spill, d->n_linked);
+    parley_json_put_matrix(json, "p_value", d->spill_p, d->n_linked);
     parley_json_put_integer(json, "within_bins", (int64_t)d->lag);
     parley_json_object_end(json);
     parley_json_object_end(json);

@@ -180,3 +180,25 @@ void parley_json_put_numbers(struct parley_json *j, const char *key, const doubl
         parley_json_number(j, values[i]);
     parley_json_array_end(j);
 }
+
+void parley_json_put_strings(struct parley_json *j, const char *key, const char *const *text, size_t n)
+{
+    parley_json_key(j, key);
+    parley_json_array(j);
+    for (size_t i = 0; i < n; i++)
+        parley_json_string(j, text[i]);
+    parley_json_array_end(j);
+}
+
+void parley_json_put_matrix(struct parley_json *j, const char *key, const double *values, size_t n)
+{
+    parley_json_key(j, key);
+    parley_json_array(j);
+    for (size_t row = 0; row < n; row++) {
+        parley_json_array(j);
+        for (size_t column = 0; column < n; column++)
+            parley_json_number(j, values[row * n + column]);
+        parley_json_array_end(j);
+    }
+    parley_json_array_end(j);
+}

@@ -14,6 +14,17 @@ struct reader {
     struct parley_error *err;
 };
 
+/* What reading either format begins with: a root to fill, and not too much to read. */
+static enum parley_status begin(struct reader *r, size_t len, const char *name, struct parley_node **root)
+{
+    r->file = parley_arena_strdup(r->arena, name);
+    if (!r->file || !(*root = PARLEY_NEW(r->arena, struct parley_node, 1)))
+        return parley_fail(r->err, PARLEY_ENOMEM, "%s: out of memory", name);
+    if (len > PARLEY_TREE_BYTES_MAX)
+        return parley_fail(r->err, PARLEY_ELIMIT, "%s: %zu bytes; at most %d are read", name, len, PARLEY_TREE_BYTES_MAX);
+    return PARLEY_OK;
+}
+
 static enum parley_status no_memory(const struct reader *r)
 {
     return parley_fail(r->err, PARLEY_ENOMEM, "%s: out of memory", r->file);
@@ -93,11 +104,10 @@ static enum parley_status from_yaml(const struct reader *r, struct fy_node *fy, 
 enum parley_status parley_yaml_parse(const char *data, size_t len, const char *name, struct parley_arena *arena,
                                      struct parley_node **root, struct parley_error *err)
 {
-    struct reader r = { arena, parley_arena_strdup(arena, name), err };
-    if (!r.file || !(*root = PARLEY_NEW(arena, struct parley_node, 1)))
-        return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", name);
-    if (len > PARLEY_TREE_BYTES_MAX)
-        return parley_fail(err, PARLEY_ELIMIT, "%s: %zu bytes; at most %d are read", name, len, PARLEY_TREE_BYTES_MAX);
+    struct reader r = { arena, NULL, err };
+    enum parley_status status = begin(&r, len, name, root);
+    if (status)
+        return status;
     size_t valid = parley_utf8_valid(data, len);
     if (valid < len) {
         unsigned line = 1;
@@ -114,7 +124,6 @@ enum parley_status parley_yaml_parse(const char *data, size_t len, const char *n
     fy_diag_set_collect_errors(diag, true);
     struct fy_parse_cfg cfg = { .flags = FYPCF_RESOLVE_DOCUMENT | FYPCF_DISABLE_RECYCLING, .diag = diag };
     struct fy_document *document = fy_document_build_from_string(&cfg, data, len);
-    enum parley_status status;
     if (!document) {
         void *at = NULL;
         struct fy_diag_error *e = fy_diag_errors_iterate(diag, &at);
@@ -195,11 +204,10 @@ static enum parley_status from_json(const struct reader *r, json_t *json, int de
 enum parley_status parley_json_parse(const char *data, size_t len, const char *name, struct parley_arena *arena,
                                      struct parley_node **root, struct parley_error *err)
 {
-    struct reader r = { arena, parley_arena_strdup(arena, name), err };
-    if (!r.file || !(*root = PARLEY_NEW(arena, struct parley_node, 1)))
-        return parley_fail(err, PARLEY_ENOMEM, "%s: out of memory", name);
-    if (len > PARLEY_TREE_BYTES_MAX)
-        return parley_fail(err, PARLEY_ELIMIT, "%s: %zu bytes; at most %d are read", name, len, PARLEY_TREE_BYTES_MAX);
+    struct reader r = { arena, NULL, err };
+    enum parley_status status = begin(&r, len, name, root);
+    if (status)
+        return status;
     json_error_t error;
     json_t *json = json_loadb(data, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!json) { /* jansson takes a lack of memory inside a text for a mistake in it: look again, and whether there is any */
@@ -213,7 +221,7 @@ enum parley_status parley_json_parse(const char *data, size_t len, const char *n
     }
     if (!json)
         return parley_fail(err, PARLEY_EPARSE, "%s:%d:%d: %s", name, error.line, error.column, error.text);
-    enum parley_status status = from_json(&r, json, 0, *root);
+    status = from_json(&r, json, 0, *root);
     json_decref(json);
     return status;
 }

@@ -60,24 +60,7 @@ static enum parley_status load(struct brief *b, struct outlook *o, struct parley
         return status;
     for (int i = 0; i < 2; i++)
         party[i] = (struct parley_party) { .name = i ? b->name_b : b->name_a, .own = { NAN, NAN, NAN, NAN, NAN } };
-    o->now = (struct parley_coded_case) { .id = "now",
-                                          .en = "",
-                                          .zh = "",
-                                          .instrument = "",
-                                          .issue = "crime",
-                                          .issue2 = "",
-                                          .type = "bilateral",
-                                          .members = members,
-                                          .year = last_year(b),
-                                          .party = party,
-                                          .n_parties = 2,
-                                          .harm = PARLEY_UNKNOWN,
-                                          .threat = PARLEY_UNKNOWN,
-                                          .stated_harm = PARLEY_UNKNOWN,
-                                          .stated_threat = PARLEY_UNKNOWN,
-                                          .outcome = PARLEY_UNKNOWN,
-                                          .source = "",
-                                          .note = "" };
+    o->now = parley_case_uncoded("now", members, last_year(b), party, 2);
     return PARLEY_OK;
 }
 

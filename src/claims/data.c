@@ -7,6 +7,7 @@
 #include <parley/assess.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct facts {
@@ -86,6 +87,15 @@ static size_t bin_of_year(const struct parley_series *s, int year, size_t margin
     return bin >= (int64_t)margin && bin + (int64_t)margin <= (int64_t)s->n_bins ? (size_t)bin : SIZE_MAX;
 }
 
+/* The same with three years on either side, or SIZE_MAX and the trouble with it. */
+static size_t year_to_compare(struct facts *f, int year)
+{
+    size_t at = f->assessed ? bin_of_year(&f->years.series, year, 3) : SIZE_MAX;
+    if (f->assessed && at == SIZE_MAX)
+        snprintf(f->trouble, sizeof f->trouble, "fewer than three years on one side of %d", year);
+    return at;
+}
+
 static int year_of(const struct parley_series *s, size_t bin)
 {
     int year, month, day;
@@ -123,12 +133,9 @@ static enum parley_status year_one(struct claims_run *run, struct facts *f, stru
 {
     (void)err;
     const struct parley_series *s = &f->years.series;
-    size_t at = f->assessed ? bin_of_year(s, 2010, 3) : SIZE_MAX;
-    if (at == SIZE_MAX) {
-        if (f->assessed)
-            strcpy(f->trouble, "fewer than three years on one side of 2010");
+    size_t at = year_to_compare(f, 2010);
+    if (at == SIZE_MAX)
         return no_data(run, f, v);
-    }
     struct contrast c = compare(s->count, s->n_bins, at);
     struct parley_estimate d = intensity_shift(f, parley_bin_start(s->first_bin + (int64_t)at, PARLEY_YEAR));
     const struct parley_change *rise = NULL; /* the first lasting rise */
@@ -157,12 +164,9 @@ static enum parley_status low_before_2009(struct claims_run *run, struct facts *
 {
     (void)err;
     const struct parley_series *s = &f->years.series;
-    size_t at = f->assessed ? bin_of_year(s, 2009, 3) : SIZE_MAX;
-    if (at == SIZE_MAX) {
-        if (f->assessed)
-            strcpy(f->trouble, "fewer than three years on one side of 2009");
+    size_t at = year_to_compare(f, 2009);
+    if (at == SIZE_MAX)
         return no_data(run, f, v);
-    }
     struct contrast c = compare(s->conflict, s->n_bins, at);
     v->measure = "log ratio of hostile events a year from 2009 on to before";
     v->measure_zh = "2009年起与此前每年敌对事件之比的对数";

@@ -87,17 +87,6 @@ static enum parley_status strategic(struct yaml_game *y, struct parley_game **ou
 
 /* --- trees ---------------------------------------------------------------------------------------- */
 
-static void quoted(struct parley_text *out, const char *label)
-{
-    parley_text_addc(out, '"');
-    for (; *label; label++) {
-        if (*label == '"' || *label == '\\')
-            parley_text_addc(out, '\\');
-        parley_text_addc(out, *label);
-    }
-    parley_text_addc(out, '"');
-}
-
 struct named_set { const char *label; size_t player; struct named_set *next; int number; };
 
 struct tree_writer {
@@ -204,11 +193,11 @@ static enum parley_status write_node(struct tree_writer *w, const struct parley_
         parley_text_addf(&w->out, "p \"\" %zu %d ", who + 1, number);
     else
         parley_text_addf(&w->out, "c \"\" %d ", number);
-    quoted(&w->out, label);
+    game_quoted(&w->out, label);
     parley_text_adds(&w->out, " {");
     for (size_t i = 0; i < moves->n; i++) {
         parley_text_addc(&w->out, ' ');
-        quoted(&w->out, moves->child[i].key);
+        game_quoted(&w->out, moves->child[i].key);
         if (chance) {
             const struct parley_node *p = parley_node_get(chance, moves->child[i].key);
             const struct parley_exact *x;
@@ -230,14 +219,14 @@ static void begin_efg(struct tree_writer *w)
 {
     parley_text_init(&w->out, PARLEY_GAME_FILE_MAX);
     parley_text_adds(&w->out, "EFG 2 R ");
-    quoted(&w->out, w->y->title);
+    game_quoted(&w->out, w->y->title);
     parley_text_adds(&w->out, " {");
     for (size_t i = 0; i < w->y->n_players; i++) {
         parley_text_addc(&w->out, ' ');
-        quoted(&w->out, w->y->player[i]);
+        game_quoted(&w->out, w->y->player[i]);
     }
     parley_text_adds(&w->out, " }\n");
-    quoted(&w->out, w->y->comment);
+    game_quoted(&w->out, w->y->comment);
     parley_text_addc(&w->out, '\n');
 }
 
@@ -260,11 +249,11 @@ static enum parley_status write_acts(struct tree_writer *w, struct bayes *b, siz
     const struct parley_node *acts = &b->actions->child[player];
     TRY(list_of(y, cell, b->payoffs, acts->n, "payoffs (one entry for each action)"));
     parley_text_addf(&w->out, "p \"\" %zu %zu ", player + 1, b->type[player] + 1);
-    quoted(&w->out, b->types->child[player].child[b->type[player]].text);
+    game_quoted(&w->out, b->types->child[player].child[b->type[player]].text);
     parley_text_adds(&w->out, " {");
     for (size_t a = 0; a < acts->n; a++) {
         parley_text_addc(&w->out, ' ');
-        quoted(&w->out, acts->child[a].text);
+        game_quoted(&w->out, acts->child[a].text);
     }
     parley_text_adds(&w->out, " } 0\n");
     for (size_t a = 0; a < acts->n; a++)
@@ -317,7 +306,7 @@ static enum parley_status bayesian(struct tree_writer *w)
     for (size_t k = 0; k < b.prior->n; k++) {
         const struct parley_exact *x;
         parley_text_addc(&w->out, ' ');
-        quoted(&w->out, b.prior->child[k].key);
+        game_quoted(&w->out, b.prior->child[k].key);
         TRY(number_of(y, &b.prior->child[k], "a probability", &x));
         parley_text_addc(&w->out, ' ');
         parley_exact_add_text(&w->out, x);

@@ -16,5 +16,7 @@ enum parley_status game_yaml_parse(const char *data, size_t len, const char *nam
 enum parley_status game_check_size(const char *name, size_t n_players, const size_t *n_strategies, size_t *n_profiles,
                                    struct parley_error *err);
 const struct parley_exact *exact_zero(struct parley_arena *arena);
+/* A label in double quotes, with \" and \\ inside: as .nfg, .efg and YAML read it. */
+void game_quoted(struct parley_text *out, const char *label);
 
 #endif

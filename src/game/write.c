@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void quoted(struct parley_text *out, const char *label)
+void game_quoted(struct parley_text *out, const char *label)
 {
     parley_text_addc(out, '"');
     for (; *label; label++) {
@@ -18,7 +18,7 @@ static void labels(struct parley_text *out, const char *const *label, size_t n)
 {
     parley_text_adds(out, "{ ");
     for (size_t i = 0; i < n; i++) {
-        quoted(out, label[i]);
+        game_quoted(out, label[i]);
         parley_text_addc(out, ' ');
     }
     parley_text_addc(out, '}');
@@ -27,7 +27,7 @@ static void labels(struct parley_text *out, const char *const *label, size_t n)
 static void write_nfg(const struct parley_game *g, struct parley_text *out)
 {
     parley_text_adds(out, "NFG 1 R ");
-    quoted(out, g->title);
+    game_quoted(out, g->title);
     parley_text_addc(out, ' ');
     labels(out, g->player, g->n_players);
     parley_text_adds(out, "\n\n{ ");
@@ -36,7 +36,7 @@ static void write_nfg(const struct parley_game *g, struct parley_text *out)
         parley_text_addc(out, '\n');
     }
     parley_text_adds(out, "}\n");
-    quoted(out, g->comment);
+    game_quoted(out, g->comment);
     parley_text_adds(out, "\n\n");
     for (size_t p = 0; p < g->n_profiles; p++) {
         for (size_t i = 0; i < g->n_players; i++) {
@@ -52,27 +52,27 @@ static void write_efg(const struct parley_game *g, struct parley_text *out)
 {
     const struct parley_extensive *x = g->extensive;
     parley_text_adds(out, "EFG 2 R ");
-    quoted(out, g->title);
+    game_quoted(out, g->title);
     parley_text_addc(out, ' ');
     labels(out, g->player, g->n_players);
     parley_text_addc(out, '\n');
-    quoted(out, g->comment);
+    game_quoted(out, g->comment);
     parley_text_adds(out, "\n\n");
     int outcomes = 0;
     for (size_t k = 0; k < x->n_nodes; k++) {
         const struct parley_game_node *n = &x->node[k];
         parley_text_addc(out, "tcp"[n->move]);
         parley_text_addc(out, ' ');
-        quoted(out, n->label);
+        game_quoted(out, n->label);
         if (n->move != PARLEY_MOVE_TERMINAL) {
             const struct parley_infoset *set = &x->infoset[n->infoset];
             if (n->move == PARLEY_MOVE_PLAYER)
                 parley_text_addf(out, " %zu", set->player + 1);
             parley_text_addf(out, " %d ", set->number);
-            quoted(out, set->label);
+            game_quoted(out, set->label);
             parley_text_adds(out, " { ");
             for (size_t a = 0; a < set->n_actions; a++) {
-                quoted(out, set->action[a]);
+                game_quoted(out, set->action[a]);
                 parley_text_addc(out, ' ');
                 if (set->probability) {
                     parley_exact_add_text(out, set->probability[a]);
@@ -86,7 +86,7 @@ static void write_efg(const struct parley_game *g, struct parley_text *out)
             continue;
         }
         parley_text_addf(out, " %d ", ++outcomes);
-        quoted(out, n->outcome);
+        game_quoted(out, n->outcome);
         parley_text_adds(out, " { ");
         for (size_t i = 0; i < g->n_players; i++) {
             parley_text_adds(out, i ? ", " : "");

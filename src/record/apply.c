@@ -17,22 +17,13 @@ struct work {
 
 static bool equal(struct slice a, struct slice b) { return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n)); }
 
-static struct slice trim(struct slice s)
-{
-    while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
-        s.p++, s.n--;
-    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-        s.n--;
-    return s;
-}
-
 /* The value of a column; empty when it is missing, whatever word the data set uses for that. */
 static struct slice value(const struct work *w, int column)
 {
     size_t at = column < 0 || w->at[column] < 0 ? SIZE_MAX : (size_t)w->at[column];
     if (at >= w->row->n)
         return (struct slice){ "", 0 };
-    struct slice s = trim((struct slice){ w->row->field[at].text, w->row->field[at].len });
+    struct slice s = slice_trim((struct slice){ w->row->field[at].text, w->row->field[at].len });
     return s.n && pairs_find(&w->m->missing, s) ? (struct slice){ "", 0 } : s;
 }
 
@@ -127,7 +118,7 @@ static enum parley_status actors(struct work *w, const struct rule *rule, struct
                     end = i;
                     break;
                 }
-        struct slice one = trim((struct slice){ rest.p, end });
+        struct slice one = slice_trim((struct slice){ rest.p, end });
         size_t gone = end < rest.n ? end + rule->split.n : rest.n;
         rest.p += gone;
         rest.n -= gone;

@@ -317,11 +317,7 @@ enum parley_status parley_record_undo(struct parley_record *record, int64_t impo
 {
     sqlite3_stmt *s = NULL;
     *removed = 0;
-    if (!record->writable)
-        return parley_fail(err, PARLEY_EREADONLY, "%s is open for reading only%s", record->path, record->shipped ? "; make a desk with 'parley init'" : "");
-    enum parley_status status = names_load(record, err);
-    if (!status)
-        status = store_exec(record, "BEGIN IMMEDIATE", "beginning a change", err);
+    enum parley_status status = history_transaction(record, err);
     if (status)
         return status;
     status = store_prepare(record, "SELECT format = 'edit', undone, EXISTS(SELECT 1 FROM change WHERE import = import.id) FROM import WHERE id = ?", &s, err);

@@ -7,15 +7,6 @@
 const char *const field_names[FIELD_N + 1] = { FIELD_MAP(FIELD_NAME) NULL };
 #undef FIELD_NAME
 
-static struct slice trim(struct slice s)
-{
-    while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
-        s.p++, s.n--;
-    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-        s.n--;
-    return s;
-}
-
 static bool is(struct slice s, const char *word) { return s.n == strlen(word) && !memcmp(s.p, word, s.n); }
 
 /* 2014-05-19 and nothing else, by far the commonest form; anything unusual is left to parley_date_parse. */
@@ -65,7 +56,7 @@ static bool is_day(struct slice s) { return s.n == 3 && s.p[0] == 'd' && s.p[1] 
 
 static enum parley_status date_fields(const struct slice text[FIELD_N], struct report *r, enum field *bad, struct parley_error *err)
 {
-    struct slice start = trim(text[FIELD_START]), end = trim(text[FIELD_END]), precision = trim(text[FIELD_PRECISION]);
+    struct slice start = slice_trim(text[FIELD_START]), end = slice_trim(text[FIELD_END]), precision = slice_trim(text[FIELD_PRECISION]);
     if (!end.n && (!precision.n || is_day(precision)) && !text[FIELD_PUBLIC].n && plain_day(start, &r->when.start_us)) {
         r->when.end_us = r->when.start_us + PARLEY_US_PER_DAY;
         r->when.precision = PARLEY_DAY;
@@ -98,7 +89,7 @@ static enum parley_status date_fields(const struct slice text[FIELD_N], struct r
         }
     }
     *bad = FIELD_PUBLIC;
-    struct slice known = trim(text[FIELD_PUBLIC]);
+    struct slice known = slice_trim(text[FIELD_PUBLIC]);
     return parley_date_parse(known.p, known.n, &r->known, err);
 }
 
@@ -115,7 +106,7 @@ static enum parley_status actor_field(struct parley_record *record, struct slice
     }
     while (p <= stop) {
         const char *end = p < stop ? memchr(p, ';', (size_t)(stop - p)) : NULL;
-        struct slice one = trim((struct slice){ p, (size_t)((end ? end : stop) - p) });
+        struct slice one = slice_trim((struct slice){ p, (size_t)((end ? end : stop) - p) });
         p = end ? end + 1 : stop + 1;
         if (!one.n && (end || n)) /* ";;" and a ';' at the end are harmless */
             continue;
@@ -232,10 +223,10 @@ enum parley_status fields_to_report(struct parley_record *record, const struct s
 {
     static const char *const attributions[] = { "na", "unattributed", "claimed", "confirmed" };
     enum parley_status status;
-    r->event = trim(text[FIELD_EVENT]);
-    r->kind = trim(text[FIELD_KIND]);
-    r->mechanism = trim(text[FIELD_MECHANISM]);
-    r->source = trim(text[FIELD_SOURCE]);
+    r->event = slice_trim(text[FIELD_EVENT]);
+    r->kind = slice_trim(text[FIELD_KIND]);
+    r->mechanism = slice_trim(text[FIELD_MECHANISM]);
+    r->source = slice_trim(text[FIELD_SOURCE]);
     r->what = text[FIELD_WHAT];
     r->note = text[FIELD_NOTE];
 
@@ -247,13 +238,13 @@ enum parley_status fields_to_report(struct parley_record *record, const struct s
             return status;
     }
     *bad = FIELD_DOMAIN;
-    if ((status = domain_field(record, trim(text[FIELD_DOMAIN]), r, err)))
+    if ((status = domain_field(record, slice_trim(text[FIELD_DOMAIN]), r, err)))
         return status;
     *bad = FIELD_INTENSITY;
-    if ((status = intensity_field(trim(text[FIELD_INTENSITY]), r, err)))
+    if ((status = intensity_field(slice_trim(text[FIELD_INTENSITY]), r, err)))
         return status;
     *bad = FIELD_ATTRIBUTION;
-    r->attribution = trim(text[FIELD_ATTRIBUTION]);
+    r->attribution = slice_trim(text[FIELD_ATTRIBUTION]);
     bool known = !r->attribution.n;
     for (size_t i = 0; !known && i < sizeof attributions / sizeof *attributions; i++)
         known |= is(r->attribution, attributions[i]);

@@ -12,13 +12,17 @@ static const struct { const char *table; const char *column[13]; } tables[] = {
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
-enum parley_status history_begin(struct parley_record *record, const char *kind, const char *subject, int64_t *import, struct parley_error *err)
+enum parley_status history_transaction(struct parley_record *record, struct parley_error *err)
 {
     if (!record->writable)
         return parley_fail(err, PARLEY_EREADONLY, "%s is open for reading only%s", record->path, record->shipped ? "; make a desk with 'parley init'" : "");
     enum parley_status status = names_load(record, err);
-    if (!status)
-        status = store_exec(record, "BEGIN IMMEDIATE", "beginning a change", err);
+    return status ? status : store_exec(record, "BEGIN IMMEDIATE", "beginning a change", err);
+}
+
+enum parley_status history_begin(struct parley_record *record, const char *kind, const char *subject, int64_t *import, struct parley_error *err)
+{
+    enum parley_status status = history_transaction(record, err);
     if (status)
         return status;
     sqlite3_stmt *s = NULL;

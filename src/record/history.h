@@ -6,6 +6,8 @@
 
 #include "names.h"
 
+/* Begin the transaction alone: the desk may be written, and its actors are known. PARLEY_EREADONLY says what to do. */
+enum parley_status history_transaction(struct parley_record *record, struct parley_error *err);
 /* kind: add, edit, mechanism, source, actor, case; subject: the code or id for people. *import: its number. */
 enum parley_status history_begin(struct parley_record *record, const char *kind, const char *subject, int64_t *import, struct parley_error *err);
 /* Commit, or roll back when status is a failure or every row noted under `import` (0: not looked at) says what it said before. */

@@ -33,6 +33,16 @@ static inline struct slice slice_of(const char *text)
     return (struct slice){ text, n };
 }
 
+/* Without the blanks and tabs around it. */
+static inline struct slice slice_trim(struct slice s)
+{
+    while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
+        s.p++, s.n--;
+    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+        s.n--;
+    return s;
+}
+
 /* The status for an SQLite result code, with a sentence that says what was being done and what to do. */
 enum parley_status store_fail(const struct parley_record *record, int rc, const char *doing, struct parley_error *err);
 enum parley_status store_exec(struct parley_record *record, const char *sql, const char *doing, struct parley_error *err);

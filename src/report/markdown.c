@@ -1,4 +1,6 @@
 /* A document as CommonMark with tables. */
+#include "indented.h"
+
 #include <parley/report.h>
 
 #include <string.h>
@@ -71,15 +73,6 @@ static void table(struct parley_text *out, const struct parley_table *t)
     }
 }
 
-static void code(struct parley_text *out, const char *text)
-{
-    for (const char *p = text; *p;) {
-        size_t n = strcspn(p, "\n");
-        parley_text_addf(out, "    %.*s\n", (int)n, p);
-        p += n + (p[n] == '\n');
-    }
-}
-
 static void block(struct parley_text *out, const struct parley_doc *doc, const struct parley_block *b)
 {
     switch (b->kind) {
@@ -97,7 +90,7 @@ static void block(struct parley_text *out, const struct parley_doc *doc, const s
         escaped(out, b->text, true);
         parley_text_addc(out, '\n');
         break;
-    case PARLEY_BLOCK_CODE: code(out, b->text); break;
+    case PARLEY_BLOCK_CODE: indented(out, b->text); break;
     case PARLEY_BLOCK_FACT:
         parley_text_adds(out, "- ");
         escaped(out, b->text, true);

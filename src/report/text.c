@@ -1,4 +1,6 @@
 /* A document as text for a terminal. */
+#include "indented.h"
+
 #include <parley/report.h>
 
 #include <string.h>
@@ -232,15 +234,6 @@ static void heading(struct parley_text *out, const struct parley_block *b, size_
         parley_text_addc(out, '\n');
 }
 
-static void code(struct parley_text *out, const char *text)
-{
-    for (const char *p = text; *p;) {
-        size_t n = strcspn(p, "\n");
-        parley_text_addf(out, "    %.*s\n", (int)n, p);
-        p += n + (p[n] == '\n');
-    }
-}
-
 static void fact(struct parley_text *out, const struct parley_doc *doc, const struct parley_block *b, size_t width)
 {
     struct parley_text line;
@@ -272,7 +265,7 @@ enum parley_status parley_doc_to_text(const struct parley_doc *doc, int columns,
         case PARLEY_BLOCK_PARAGRAPH: wrapped(out, "", b->text, width); break;
         case PARLEY_BLOCK_ITEM: wrapped(out, "- ", b->text, width); break;
         case PARLEY_BLOCK_NOTE: wrapped(out, PARLEY_SAY(doc->lang, "Note: ", "注意："), b->text, width); break;
-        case PARLEY_BLOCK_CODE: code(out, b->text); break;
+        case PARLEY_BLOCK_CODE: indented(out, b->text); break;
         case PARLEY_BLOCK_FACT: fact(out, doc, b, width); break;
         case PARLEY_BLOCK_TABLE: table(out, b->table, width); break;
         case PARLEY_BLOCK_CHART: wrapped(out, PARLEY_SAY(doc->lang, "[chart] ", "［图］"), b->sentence ? b->sentence : b->text, width); break;
