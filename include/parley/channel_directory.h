@@ -24,26 +24,28 @@ struct parley_contacts { /* of one side, as its newest card says */
 
 struct parley_comms_check {
     uint8_t hash[32];
-    bool ours;
-    const char *carrier; /* "" any */
-    const char *text, *answer, *by;
+    bool ours;                      /* we asked */
+    const char *carrier;            /* by which it was to go; "" any */
+    const char *text, *answer, *by; /* the words, the words read back, and who did; "" not yet */
     int64_t said_us, stored_us, answered_us; /* by the clocks of the authors of statement, receipt and read-back; 0 none */
-    bool matches; /* read back word for word */
-    uint32_t within_s;
-    int64_t deadline_us;
+    bool matches;        /* read back word for word */
+    uint32_t within_s;   /* wanted back within, seconds */
+    int64_t deadline_us; /* 0 none, or not stored yet */
 };
 
 #pragma GCC visibility push(default)
 
+/* Both sides of the directory. Failures and cost as parley_channel_list, which it reads; the texts live in the arena. */
 PARLEY_MUST_USE enum parley_status parley_channel_directory(struct parley_desk *desk, const char *peer, struct parley_arena *arena, struct parley_contacts *ours,
                                                             struct parley_contacts *theirs, struct parley_error *err);
-/* The body of a contact-confirmation: our contacts, our card, and the card of theirs that we hold. */
+/* The body of a contact-confirmation, added to *out: our contacts, our card, and the card of theirs that we hold. Signing it with
+ * parley_channel_send is what confirms and co-signs. */
 PARLEY_MUST_USE enum parley_status parley_confirmation_body(struct parley_desk *desk, const char *peer, struct parley_text *out, struct parley_error *err);
-/* Every communications check of both sides, oldest first. */
+/* Every communications check of both sides, *n of them, oldest first; those that do not verify are left out. Reads the whole channel. */
 PARLEY_MUST_USE enum parley_status parley_channel_checks(struct parley_desk *desk, const char *peer, struct parley_arena *arena, struct parley_comms_check **out, size_t *n,
                                                          struct parley_error *err);
-/* The body of a check of a carrier ("direct", "relay", "file", "mail" or NULL). text NULL: neutral words that nobody could guess. PARLEY_ENOTFOUND: the
- * channel has no such carrier. */
+/* The body of a check of a carrier ("direct", "relay", "file", "mail", or NULL for any), added to *out; parley_channel_send sends it. text NULL:
+ * neutral words that nobody could guess. PARLEY_ENOTFOUND: the channel has no such carrier. */
 PARLEY_MUST_USE enum parley_status parley_check_body(struct parley_desk *desk, const char *peer, const char *carrier, const char *text, struct parley_text *out, struct parley_error *err);
 
 #pragma GCC visibility pop

@@ -23,9 +23,11 @@ struct parley_norm {
 
 #pragma GCC visibility push(default)
 
+/* The register as of now, *n norms in order of their proposal; exercises and statements that do not verify do not count. Failures and cost as
+ * parley_channel_list, which it reads; at most 1,024 norms are looked at. */
 PARLEY_MUST_USE enum parley_status parley_channel_norms(struct parley_desk *desk, const char *peer, struct parley_arena *arena, struct parley_norm **out, size_t *n,
                                                         struct parley_error *err);
-/* The name on our own card. */
+/* The name on our own card; lives as long as the desk, or until its next epoch. */
 const char *parley_desk_party(const struct parley_desk *desk);
 
 #pragma GCC visibility pop
