@@ -33,7 +33,7 @@ static enum parley_status take_out(struct invocation *in, const struct parley_sa
         return parley_fail(&in->err, PARLEY_EREFUSED, "%s: is there already and is not overwritten", file);
     status = parley_attachment_read(in->channel, s, &l->a[number - 1], &in->arena, &data, &in->err);
     if (!status)
-        status = parley_file_write(file, data, l->a[number - 1].bytes, &in->err);
+        status = parley_file_write_private(file, data, l->a[number - 1].bytes, &in->err);
     if (!status && strcmp(file, "-"))
         say(in, PARLEY_SAY(in->lang, "%s: %llu bytes; the hash is the one that was signed.", "%s：%llu 字节；哈希与签署的一致。"), file, (unsigned long long)l->a[number - 1].bytes);
     return status;

@@ -1,13 +1,19 @@
 #include "desk_epoch.h"
 
+#include <sys/stat.h>
+
 static enum parley_status run(struct invocation *in)
 {
-    const char *carrier[2], *contact[2];
+    const char *carrier[2], *contact[3];
     struct parley_key_options o = { .party = option_text(in, "party"), .passphrase_file = option_text(in, "passphrase-file"), .root_out = option_text(in, "root-out"),
                                     .carrier = carrier, .contact = contact };
     uint64_t days = 365;
     if (!in->desk)
         return parley_fail(&in->err, PARLEY_ENOTFOUND, "name a desk: parley --desk DIR desk keys --party NAME; 'parley --desk DIR init' makes one");
+    struct stat st;
+    const char *record = parley_arena_printf(&in->arena, "%s/desk.db", in->desk);
+    if (record && stat(record, &st)) /* the folder is closed to others: it had better be a desk */
+        return parley_fail(&in->err, PARLEY_ENOTFOUND, "%s: no such desk; make one with 'parley --desk %s init'", in->desk, in->desk);
     if (!o.party)
         return parley_fail(&in->err, PARLEY_EINVAL, "--party NAME is needed: the name on the card, for example CN or CN-CERT");
     static const char *const roots[] = { "1-of-1", "2-of-2", "2-of-3", NULL };
@@ -24,6 +30,7 @@ static enum parley_status run(struct invocation *in)
     card_line(in, "relay", carrier, &o.n_carriers);
     card_line(in, "diplomatic", contact, &o.n_contacts);
     card_line(in, "technical", contact, &o.n_contacts);
+    card_line(in, "legal", contact, &o.n_contacts);
     if ((status = parley_desk_make_keys(in->desk, &o, &in->err)))
         return status;
     if (in->json) {
@@ -58,6 +65,7 @@ const struct command command_desk_keys = {
                                         { "relay", 0, "LINE", "Our box at a relay: 'URL PIN TOKEN'." },
                                         { "diplomatic", 0, "TEXT", "Diplomatic point of contact." },
                                         { "technical", 0, "TEXT", "Technical point of contact." },
+                                        { "legal", 0, "TEXT", "Legal point of contact." },
                                         { "days", 0, "N", "Validity of the card, 1 to 1096. Default: 365." },
                                         { "root-out", 0, "FILE", "Write the root secret here instead of keys/root.key." },
                                         { "roots", 0, "K-of-N", "1-of-1, 2-of-2 or 2-of-3: so many root secrets sign a card. Default: 1-of-1." },

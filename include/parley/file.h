@@ -19,6 +19,10 @@ PARLEY_MUST_USE enum parley_status parley_file_read(const char *path, size_t max
 PARLEY_MUST_USE enum parley_status parley_file_write(const char *path, const void *data, size_t len,
                                                      struct parley_error *err);
 
+/* The same for a file that is its owner's alone: mode 0600 whatever the umask. */
+PARLEY_MUST_USE enum parley_status parley_file_write_private(const char *path, const void *data, size_t len,
+                                                             struct parley_error *err);
+
 /* The status for an errno value: ENOSPC and EDQUOT, EROFS and EACCES, ENOENT, the rest PARLEY_EIO. */
 enum parley_status parley_status_of_errno(int errnum);
 /* "PATH: cannot DOING: the reason of errno", with the status for it. */

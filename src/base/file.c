@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { BESIDE_MAX = 1000 };
+
 enum parley_status parley_status_of_errno(int e)
 {
     switch (e) {
@@ -112,7 +114,24 @@ static void sync_folder(const char *path)
     }
 }
 
-enum parley_status parley_file_write(const char *path, const void *data, size_t len, struct parley_error *err)
+/* A new file beside `path`. Not mkstemp, whose mode would have to be mended by the umask, which cannot be read without
+ * changing it for every thread. */
+static int create_beside(const char *path, mode_t mode, char *temp, size_t cap)
+{
+    int fd = -1;
+    for (int i = 0; fd < 0 && i < BESIDE_MAX; i++) {
+        if (snprintf(temp, cap, "%s.%ld-%d", path, (long)getpid(), i) >= (int)cap) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        if (fd < 0 && errno != EEXIST)
+            return -1;
+    }
+    return fd;
+}
+
+static enum parley_status write_whole(const char *path, const void *data, size_t len, mode_t mode, struct parley_error *err)
 {
     if (!strcmp(path, "-"))
         return write_all(STDOUT_FILENO, data, len) ? parley_file_failed(err, "standard output", "write") : PARLEY_OK;
@@ -126,15 +145,11 @@ enum parley_status parley_file_write(const char *path, const void *data, size_t 
         return status;
     }
     char temp[4096];
-    if (snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= (int)sizeof temp)
-        return parley_fail(err, PARLEY_EINVAL, "the path is longer than %zu bytes", sizeof temp);
-    int fd = mkstemp(temp);
+    int fd = create_beside(path, mode, temp, sizeof temp);
     if (fd < 0)
         return parley_file_failed(err, path, "create a file beside it");
     enum parley_status status = PARLEY_OK;
-    mode_t mask = umask(0);
-    umask(mask);
-    if (write_all(fd, data, len) || fchmod(fd, 0666 & ~mask) || fsync(fd))
+    if (write_all(fd, data, len) || fsync(fd))
         status = parley_file_failed(err, path, "write");
     close(fd);
     if (!status && rename(temp, path))
@@ -145,3 +160,7 @@ enum parley_status parley_file_write(const char *path, const void *data, size_t 
         sync_folder(path);
     return status;
 }
+
+enum parley_status parley_file_write(const char *path, const void *data, size_t len, struct parley_error *err) { return write_whole(path, data, len, 0666, err); }
+
+enum parley_status parley_file_write_private(const char *path, const void *data, size_t len, struct parley_error *err) { return write_whole(path, data, len, 0600, err); }

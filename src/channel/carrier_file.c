@@ -32,9 +32,9 @@ static bool path_of(const char *folder, const struct given *unit, char *path, si
     return (size_t)snprintf(path, cap, "%s/%s-%s.unit", folder, tag, id) < cap;
 }
 
-static enum parley_status write_part(const char *part, const struct given *unit, struct parley_error *err)
+static enum parley_status write_part(const char *part, mode_t mode, const struct given *unit, struct parley_error *err)
 {
-    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return parley_file_failed(err, part, "create it");
     size_t done = 0;
@@ -62,15 +62,16 @@ static void sync_folder(const char *folder)
 enum parley_status file_put(const char *folder, const struct given *unit, size_t n, struct parley_error *err)
 {
     char path[PUT_MAX][1200], part[1210];
-    struct stat st;
+    struct stat st = { .st_mode = 0700 };
     size_t written = 0;
     enum parley_status status = PARLEY_OK;
     if (stat(folder, &st) && mkdir(folder, 0700) && errno != EEXIST)
         return parley_fail(err, PARLEY_EIO, "%s: the spool folder cannot be made", folder);
+    mode_t mode = 0600 | (st.st_mode & 066); /* for those to whom the folder was opened, and nobody else */
     for (; !status && written < n; written++) {
         bool fits = path_of(folder, &unit[written], path[written], sizeof path[0]);
         snprintf(part, sizeof part, "%.1199s.part", path[written]);
-        status = fits ? write_part(part, &unit[written], err) : parley_fail(err, PARLEY_EINVAL, "%s: the path is too long", folder);
+        status = fits ? write_part(part, mode, &unit[written], err) : parley_fail(err, PARLEY_EINVAL, "%s: the path is too long", folder);
     }
     for (size_t i = 0; i < written; i++) { /* what is in the folder under its name is whole */
         snprintf(part, sizeof part, "%.1199s.part", path[i]);

@@ -47,7 +47,7 @@ enum parley_status mail_put(const char *maildir, const uint8_t *unit, size_t len
     free(b64);
     snprintf(path, sizeof path, "%.1000s/new/%s.parley", maildir, id);
     if (!status)
-        status = parley_file_write(path, mail.data, mail.len, err);
+        status = parley_file_write_private(path, mail.data, mail.len, err);
     parley_text_release(&mail);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "channel/desk.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,9 +76,10 @@ enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct 
     struct stat st;
     if (create ? !stat(path, &st) : stat(path, &st) != 0)
         return parley_fail(err, create ? PARLEY_EREFUSED : PARLEY_ENOTFOUND, create ? "%s is there already" : "%s: no channel here; 'parley desk keys' makes one", path);
-    mode_t mask = umask(077);
+    int made = create ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600) : -1; /* SQLite would make it, and its logs, for all to read */
+    if (made >= 0)
+        close(made);
     int code = sqlite3_open_v2(path, out, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX, NULL);
-    umask(mask);
     enum parley_status status = PARLEY_OK;
     if (code == SQLITE_OK)
         sqlite3_busy_timeout(*out, 10000);

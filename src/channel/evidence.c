@@ -430,7 +430,7 @@ static enum parley_status write_bundle(const struct made *m, struct parley_error
         char path[1400];
         if ((size_t)snprintf(path, sizeof path, "%s/%s", m->what->folder, m->file[i].name) >= sizeof path)
             return parley_fail(err, PARLEY_EINVAL, "the path of the bundle is too long");
-        status = parley_file_write(path, m->file[i].data, m->file[i].len, err);
+        status = parley_file_write_private(path, m->file[i].data, m->file[i].len, err);
     }
     return status;
 }

@@ -36,9 +36,35 @@ static enum parley_status write_secret(const char *path, const char *text, struc
         return parley_fail(err, errno == EEXIST ? PARLEY_EREFUSED : parley_status_of_errno(errno), "%s: cannot create: %s", path,
                            errno == EEXIST ? "it is there already, and secrets are not overwritten" : "the folder is missing or not writable");
     size_t len = strlen(text);
-    bool ok = write(fd, text, len) == (ssize_t)len && !fsync(fd);
+    enum parley_status status = write(fd, text, len) == (ssize_t)len && !fsync(fd) ? PARLEY_OK : parley_file_failed(err, path, "write");
     close(fd);
-    return ok ? PARLEY_OK : parley_fail(err, PARLEY_EIO, "%s: cannot write", path);
+    if (status)
+        unlink(path);
+    return status;
+}
+
+/* What is in the folder already, closed like the folder itself: a record made by an earlier version, or under another rule. */
+static void close_to_others(const char *folder)
+{
+    static const char *const names[] = { "desk.db", "desk.db-wal", "desk.db-shm" };
+    char path[1200];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, names[i]) < sizeof path)
+            (void)!chmod(path, 0600);
+}
+
+/* The files that making keys has made so far; they go again when it fails, so that the next try finds nothing in its way. */
+struct made_files {
+    char path[CARD_ROOTS_MAX + 2][1300];
+    int n;
+};
+
+static void note_made(struct made_files *made, const char *path) { snprintf(made->path[made->n++], sizeof made->path[0], "%s", path); }
+
+static void unmake(const struct made_files *made)
+{
+    for (int i = 0; i < made->n; i++)
+        unlink(made->path[i]);
 }
 
 /* First line of a small secret file, without its line end. Refuses files that others may read. */
@@ -100,7 +126,7 @@ static enum parley_status unlock_key(const char *folder, const char *passphrase_
     return status;
 }
 
-static enum parley_status make_unlock_key(const char *folder, const char *passphrase_file, uint8_t kek[KEY_LEN], struct parley_error *err)
+static enum parley_status make_unlock_key(const char *folder, const char *passphrase_file, uint8_t kek[KEY_LEN], struct made_files *made, struct parley_error *err)
 {
     char path[1200], text[120], hex[65];
     uint8_t salt[16];
@@ -119,8 +145,8 @@ static enum parley_status make_unlock_key(const char *folder, const char *passph
         to_hex(kek, KEY_LEN, hex);
         snprintf(text, sizeof text, "%s\n", hex);
     }
-    if (!status)
-        status = write_secret(path, text, err);
+    if (!status && !(status = write_secret(path, text, err)))
+        note_made(made, path);
     wipe(text, sizeof text);
     return status;
 }
@@ -271,6 +297,9 @@ static enum parley_status fill_lines(struct card *c, const struct parley_key_opt
             size_t n = strlen(line);
             if (!n || n >= CARD_LINE_LEN || parley_utf8_valid(line, n) != n || strpbrk(line, "\r\n\t"))
                 return parley_fail(err, PARLEY_EINVAL, "'%.60s': a line of a card is one line of text of at most %d bytes", line, CARD_LINE_LEN - 1);
+            bool net = !what && (!strncmp(line, "direct ", 7) || !strncmp(line, "relay ", 6));
+            if (net && carrier_kind(line, err) == CARRIER_NONE) /* the peer could not use it */
+                return PARLEY_EINVAL;
             snprintf(what ? c->contact[i] : c->carrier[i], CARD_LINE_LEN, "%s", line);
         }
     if (o->n_carriers)
@@ -311,14 +340,61 @@ static enum parley_status make_epoch(struct card *c, const struct root_key *root
     return status;
 }
 
+/* keys/desk.key or keys/desk.kdf, and the root secrets. */
+static enum parley_status write_key_files(const char *folder, const struct parley_key_options *o, uint8_t seed[][KEY_LEN], int n_roots, uint8_t kek[KEY_LEN],
+                                          struct made_files *made, struct parley_error *err)
+{
+    char path[1200];
+    enum parley_status status = path_in(folder, "keys", path, sizeof path, err);
+    if (!status && mkdir(path, 0700) && (errno != EEXIST || chmod(path, 0700)))
+        status = parley_file_failed(err, path, "make the folder");
+    if (!status)
+        status = make_unlock_key(folder, o->passphrase_file, kek, made, err);
+    if (!status)
+        status = path_in(folder, "keys/root.key", path, sizeof path, err);
+    for (int i = 0; !status && i < n_roots; i++) {
+        char numbered[sizeof made->path[0]];
+        if ((size_t)snprintf(numbered, sizeof numbered, n_roots > 1 ? "%s.%d" : "%s", o->root_out ? o->root_out : path, i + 1) >= sizeof numbered)
+            status = parley_fail(err, PARLEY_EINVAL, "the path of the root secret is too long");
+        else if (!(status = root_write(numbered, seed[i], o->passphrase_file ? kek : NULL, err)))
+            note_made(made, numbered);
+    }
+    return status;
+}
+
+/* The row keys, wrapped, and the first epoch: one transaction. */
+static enum parley_status fill_database(struct parley_desk *d, const uint8_t kek[KEY_LEN], const struct own_epoch *first, struct parley_error *err)
+{
+    uint8_t *sealed;
+    size_t len;
+    random_fill(d->row_key, KEY_LEN);
+    random_fill(d->salt_key, KEY_LEN);
+    enum parley_status status = db_exec(d, "BEGIN", err);
+    for (int i = 0; !status && i < 2; i++) {
+        status = row_seal(i ? d->row_key : kek, i ? "salt-key" : "row-key", i ? d->salt_key : d->row_key, KEY_LEN, &sealed, &len, err);
+        if (status)
+            break;
+        sqlite3_stmt *s = db_prepare(d, "INSERT INTO meta(key, value) VALUES(?, ?)", err);
+        if (s) {
+            sqlite3_bind_text(s, 1, i ? "salt-key" : "row-key", -1, SQLITE_STATIC);
+            db_blob(s, 2, sealed, len);
+        }
+        status = s ? db_done(d, s, err) : PARLEY_EIO;
+        free(sealed);
+    }
+    if (!status)
+        status = store_epoch(d, first, err);
+    return status ? status : db_exec(d, "COMMIT", err);
+}
+
 enum parley_status parley_desk_make_keys(const char *folder, const struct parley_key_options *o, struct parley_error *err)
 {
     char path[1200];
     struct stat st;
     struct root_key root[CARD_ROOTS_MAX];
     int n_roots = o->roots ? o->roots : 1;
-    uint8_t seed[CARD_ROOTS_MAX][KEY_LEN], kek[KEY_LEN], *sealed;
-    size_t len;
+    uint8_t seed[CARD_ROOTS_MAX][KEY_LEN], kek[KEY_LEN];
+    struct made_files made = { .n = 0 };
     if (stat(folder, &st) || !S_ISDIR(st.st_mode))
         return parley_fail(err, PARLEY_ENOTFOUND, "%s: no such desk; make one with 'parley --desk %s init'", folder, folder);
     enum parley_status status = crypto_init(err);
@@ -331,14 +407,15 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
         free(d);
         return parley_fail(err, PARLEY_EINVAL, "roots: expected 1-of-1, 2-of-2 or 2-of-3");
     }
-    snprintf(c.name, sizeof c.name, "%.64s", o->party);
+    if ((size_t)snprintf(c.name, sizeof c.name, "%s", o->party) >= sizeof c.name) {
+        free(d);
+        return parley_fail(err, PARLEY_EINVAL, "the party's name has %zu bytes; at most %zu are possible", strlen(o->party), sizeof c.name - 1);
+    }
     random_fill(seed, sizeof seed);
     for (int i = 0; i < n_roots; i++) {
         sign_keypair_from_seed(seed[i], root[i].pk, root[i].sk);
         memcpy(c.root[i], root[i].pk, KEY_LEN);
     }
-    if (!status && chmod(folder, 0700))
-        status = parley_fail(err, PARLEY_EIO, "%s: cannot close it to other users (chmod 700)", folder);
     if (!status)
         status = path_in(folder, "channel.db", path, sizeof path, err);
     if (!status && !stat(path, &st))
@@ -347,50 +424,24 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
         status = fill_lines(&c, o, err);
     if (!status)
         status = make_epoch(&c, root, c.threshold, o->days, &first, err);
+    if (!status && chmod(folder, 0700))
+        status = parley_file_failed(err, folder, "close it to other users (chmod 700)");
     if (!status)
-        status = path_in(folder, "keys", path, sizeof path, err);
-    if (!status && mkdir(path, 0700) && (errno != EEXIST || chmod(path, 0700)))
-        status = parley_fail(err, PARLEY_EIO, "%s: cannot make the folder", path);
+        close_to_others(folder);
     if (!status)
-        status = make_unlock_key(folder, o->passphrase_file, kek, err);
-    if (!status)
-        status = path_in(folder, "keys/root.key", path, sizeof path, err);
-    for (int i = 0; !status && i < n_roots; i++) {
-        char numbered[1300];
-        if ((size_t)snprintf(numbered, sizeof numbered, n_roots > 1 ? "%s.%d" : "%s", o->root_out ? o->root_out : path, i + 1) >= sizeof numbered)
-            status = parley_fail(err, PARLEY_EINVAL, "the path of the root secret is too long");
-        else
-            status = root_write(numbered, seed[i], o->passphrase_file ? kek : NULL, err);
-    }
-    if (!status)
-        status = path_in(folder, "channel.db", path, sizeof path, err);
-    if (!status)
-        status = db_open(path, true, &d->db, err);
-    if (!status) {
-        random_fill(d->row_key, KEY_LEN);
-        status = db_exec(d, "BEGIN", err);
-        for (int i = 0; !status && i < 2; i++) {
-            if (i)
-                random_fill(d->salt_key, KEY_LEN);
-            status = row_seal(i ? d->row_key : kek, i ? "salt-key" : "row-key", i ? d->salt_key : d->row_key, KEY_LEN, &sealed, &len, err);
-            sqlite3_stmt *s = status ? NULL : db_prepare(d, "INSERT INTO meta(key, value) VALUES(?, ?)", err);
-            if (s) {
-                sqlite3_bind_text(s, 1, i ? "salt-key" : "row-key", -1, SQLITE_STATIC);
-                db_blob(s, 2, sealed, len);
-                status = db_done(d, s, err);
-                free(sealed);
-            }
-        }
-        if (!status)
-            status = store_epoch(d, &first, err);
-        if (!status)
-            status = db_exec(d, "COMMIT", err);
-    }
+        status = write_key_files(folder, o, seed, n_roots, kek, &made, err);
+    if (!status && !(status = db_open(path, true, &d->db, err)))
+        status = fill_database(d, kek, &first, err);
+    bool begun = d->db != NULL;
     wipe(seed, sizeof seed);
     wipe(kek, sizeof kek);
     wipe(root, sizeof root);
     free(first.note), free(first.tls_key), free(first.tls_cert);
     parley_desk_close(d);
+    if (status && begun)
+        note_made(&made, path);
+    if (status)
+        unmake(&made);
     return status;
 }
 
@@ -417,7 +468,7 @@ enum parley_status parley_desk_open(const char *folder, const struct parley_unlo
 {
     char path[1200];
     uint8_t kek[KEY_LEN];
-    struct stat st;
+    struct stat st, there;
     *out = NULL;
     enum parley_status status = crypto_init(err);
     struct parley_desk *d = calloc(1, sizeof *d);
@@ -428,10 +479,10 @@ enum parley_status parley_desk_open(const char *folder, const struct parley_unlo
         status = parley_fail(err, PARLEY_EINVAL, "the path of the desk is too long");
     if (!status && stat(folder, &st))
         status = parley_fail(err, PARLEY_ENOTFOUND, "%s: no such desk; make one with 'parley --desk %s init'", folder, folder);
-    if (!status && (st.st_mode & 077))
-        status = parley_fail(err, PARLEY_EREFUSED, "%s: other users may look into this desk; run: chmod 700 %s", folder, folder);
     if (!status)
         status = path_in(folder, "channel.db", path, sizeof path, err);
+    if (!status && !stat(path, &there) && (st.st_mode & 077)) /* only of a desk: nobody should be told to close any other folder */
+        status = parley_fail(err, PARLEY_EREFUSED, "%s: other users may look into this desk; run: chmod 700 %s", folder, folder);
     if (!status)
         status = db_open(path, false, &d->db, err);
     if (!status)

@@ -48,12 +48,10 @@ static enum parley_status identity(const char *folder, struct parley_arena *aren
     if (!status && stat(key_path, &st)) {
         char *made_key = NULL, *made_cert = NULL, text[65];
         int64_t now = clock_us();
-        mode_t mask = umask(077);
         status = tls_make("relay", now, now + YEARS * 365 * INT64_C(86400000000), &made_key, &made_cert, pin, err);
         to_hex(pin, HASH_LEN, text);
-        if (!status && !(status = parley_file_write(cert_path, made_cert, strlen(made_cert), err)) && !(status = parley_file_write(pin_path, text, 64, err)))
-            status = parley_file_write(key_path, made_key, strlen(made_key), err);
-        umask(mask);
+        if (!status && !(status = parley_file_write_private(cert_path, made_cert, strlen(made_cert), err)) && !(status = parley_file_write_private(pin_path, text, 64, err)))
+            status = parley_file_write_private(key_path, made_key, strlen(made_key), err);
         free(made_key);
         free(made_cert);
     }
@@ -265,7 +263,7 @@ static unsigned deposit(struct relay *r, const char *box, const char *tag, struc
     if (next)
         return next == PARLEY_ELIMIT ? 429 : 503;
     snprintf(path, sizeof path, "%.1100s/%020llu-%s.unit", box, (unsigned long long)d.number, hex);
-    if (parley_file_write(path, call->body, call->body_len, NULL) || box_log_append(box, &d, NULL)) /* signed for only when both are on disk */
+    if (parley_file_write_private(path, call->body, call->body_len, NULL) || box_log_append(box, &d, NULL)) /* signed for only when both are on disk */
         return 503;
     return deposit_note(r, &d, 201, call);
 }

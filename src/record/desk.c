@@ -32,6 +32,9 @@ static enum parley_status make_folder(const char *desk, struct parley_error *err
 static enum parley_status fill(const char *path, bool shipped, struct parley_error *err)
 {
     struct parley_record r = { .writable = true, .path = sqlite3_mprintf("%s", path) };
+    int made = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600); /* SQLite would make it for all to read, and its logs alike */
+    if (made >= 0)
+        close(made);
     int rc = sqlite3_open_v2(path, &r.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     enum parley_status status = rc == SQLITE_OK ? PARLEY_OK : store_fail(&r, rc, "making it", err);
     if (!status)

@@ -8,6 +8,13 @@ json() { python3 -c "import json,sys; d=json.load(sys.stdin); print(d$1)"; }
 
 ok "two desks" "$A init --shipped && $B init"
 ok "keys" "$A desk keys --party CN --technical 'CERT +86' && $B desk keys --party US"
+exits 10 "a root secret that cannot be written leaves no half-made desk" "$PARLEY --desk $T/half init && $PARLEY --desk $T/half desk keys --party H --root-out $T/nowhere/root.key"
+ok "the next try succeeds" "$PARLEY --desk $T/half desk keys --party H --legal 'Treaty office' && $PARLEY --desk $T/half desk card | grep -q 'contact legal Treaty office'"
+exits 2 "a name that is too long is not cut" "$PARLEY --desk $T/long init && $PARLEY --desk $T/long desk keys --party $(printf 'x%.0s' $(seq 65))"
+exits 2 "an address that no peer could use is not put on a card" "$PARLEY --desk $T/long desk keys --party L --direct http://127.0.0.1:1"
+mkdir -m 755 $T/plain
+exits 10 "a folder that is no desk gets no keys" "$PARLEY --desk $T/plain desk keys --party P"
+exits 10 "and nobody is told to close it" "$PARLEY --desk $T/plain channel status 2>$T/said; code=\$?; ! grep -q chmod $T/said || code=1; [ \$(stat -c %a $T/plain) = 755 ] || code=1; (exit \$code)"
 exits 16 "keys are not made twice" "$A desk keys --party CN"
 ok "secrets are closed to others" "[ \$(stat -c %a $T/cn) = 700 ] && [ \$(stat -c %a $T/cn/channel.db) = 600 ] && [ \$(stat -c %a $T/cn/keys/root.key) = 600 ]"
 ok "cards" "$A desk card -o $T/cn.card && $B desk card -o $T/us.card"
@@ -57,6 +64,18 @@ ok "status: read and answered" "$A channel status us --json | python3 -c \"impor
 ok "inbox and deadlines" "$A channel inbox | grep -q Reply && $A channel deadlines && $A channel inbox --lang zh | grep -q 答复"
 ok "nothing under way when all is said: syncs come to rest" "$A channel sync --json >/dev/null && $B channel sync >/dev/null; $A channel sync >/dev/null; $B channel sync >/dev/null; true"
 ok "verify both" "$A channel verify us && $B channel verify cn"
+ok "an answer that declines is shown as such" "C=\$(echo '{\"concern\":\"c\"}' | $A channel send us --type concern --body - --override 'the minister insists' --json | json \"['hash']\") && $A channel sync && $B channel sync && $B channel reply \$C --text no --decision decline && $B channel sync && $A channel sync && $A channel show \$C --json | grep -q '\"outcome\": \"declined\"' && $A channel show \$C | grep -q 'the minister insists'"
+ok "why advice was not followed stays here, sealed" "! grep -aq 'minister insists' $T/cn/channel.db* $T/us/channel.db* && ! $B channel inbox --json | grep -q minister"
+exits 10 "a peer that is none: where to look is said" "$A channel verify nobody 2>&1 | grep -q 'channel status' && $A channel verify nobody"
+# a desk made and used where files are open to everybody
+(umask 000; C="$PARLEY --desk $T/open"; $C init --shipped; $C desk keys --party OPEN; $C desk card -o $T/open.card; $A desk card -o $T/cn2.card
+    W=$($C desk ceremony --card $T/cn2.card --psk $T/psk --json | json "['english']")
+    $C desk enrol cn --card $T/cn2.card --psk $T/psk --words "$W" --spool $T/open.spool --mail-out $T/open.out --mail-in $T/open.in
+    $A desk enrol open --card $T/open.card --psk $T/psk --words "$W" --spool $T/open.spool
+    echo '{"text":"x"}' | $C channel send cn $T/incident.json --type comms-check --precedence flash --body -
+    $C channel sync; $A channel sync; $C channel sync; $C record sources; $C channel evidence cn --seq 1 --disclose -o $T/open.proof; echo '{"text":"y"}' | $C channel send cn --type comms-check --precedence flash --body -
+    $C channel sync; $C channel show $($C channel inbox cn --all --json | json "[0]['hash']") --attachment 1 -o $T/open.taken) >/dev/null 2>&1
+ok "whatever the umask, what a desk makes is its owner's alone" "ls $T/open.spool/*.unit $T/open.out/new/* $T/open.proof/disclosed/1.body $T/open/desk.db && [ \$(stat -c %a $T/open.taken) = 600 ] && [ -z \"\$(find $T/open $T/open.spool $T/open.out $T/open.proof $T/state -perm /077)\" ]"
 
 # a copy, restored
 cp -a $T/us $T/us.copy
