@@ -7,6 +7,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The officer's reason is nobody else's: sealed like a body, as hex behind a word (desks of earlier versions hold it in the clear). */
+static const char sealed_word[] = "sealed ";
+
+static enum parley_status note_override(struct parley_desk *d, const uint8_t hash[HASH_LEN], const char *reason, struct parley_error *err)
+{
+    char where[20 + 2 * HASH_LEN] = "override ";
+    uint8_t *sealed;
+    size_t len;
+    to_hex(hash, HASH_LEN, where + strlen(where));
+    enum parley_status status = row_seal(d->row_key, where, reason, strlen(reason), &sealed, &len, err);
+    if (status)
+        return status;
+    char *text = malloc(sizeof sealed_word + 2 * len);
+    sqlite3_stmt *s = text ? db_prepare(d, "UPDATE statement SET override = ? WHERE hash = ?", err) : NULL;
+    if (s) {
+        memcpy(text, sealed_word, sizeof sealed_word);
+        to_hex(sealed, len, text + strlen(sealed_word));
+        sqlite3_bind_text(s, 1, text, -1, SQLITE_TRANSIENT);
+        db_blob(s, 2, hash, HASH_LEN);
+        status = db_done(d, s, err);
+    } else {
+        status = text ? PARLEY_EIO : parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    }
+    free(text);
+    free(sealed);
+    return status;
+}
+
+static const char *override_of(struct parley_desk *d, const uint8_t hash[HASH_LEN], const char *stored, struct parley_arena *arena)
+{
+    char where[20 + 2 * HASH_LEN] = "override ";
+    if (strncmp(stored, sealed_word, strlen(sealed_word)))
+        return parley_arena_strdup(arena, stored);
+    const char *hex = stored + strlen(sealed_word), *out = "(the note does not open: it was altered)";
+    size_t len = strlen(hex) / 2, plain_len;
+    uint8_t *sealed = parley_arena_alloc(arena, len + 1), *plain;
+    to_hex(hash, HASH_LEN, where + strlen(where));
+    if (sealed && from_hex(hex, strlen(hex), sealed, len) && !row_open(d->row_key, where, sealed, len, &plain, &plain_len, NULL)) {
+        out = parley_arena_copy(arena, (const char *)plain, plain_len);
+        free(plain);
+    }
+    return out;
+}
+
 enum parley_status parley_channel_send(struct parley_desk *d, const char *peer, const struct parley_draft *draft, uint64_t *seq, uint8_t hash[32],
                                        struct parley_error *err)
 {
@@ -44,15 +88,7 @@ enum parley_status parley_channel_send(struct parley_desk *d, const char *peer, 
     *seq = e->top;
     memcpy(hash, e->slot[e->top - 1].hash, HASH_LEN);
     log_line(d, "peer=%s event=said type=%s seq=%llu precedence=%s", t->name, type->name, (unsigned long long)*seq, parley_precedence_name(x.precedence, PARLEY_EN));
-    if (draft->override) {
-        sqlite3_stmt *s = db_prepare(d, "UPDATE statement SET override = ? WHERE hash = ?", err);
-        if (!s)
-            return PARLEY_EIO;
-        sqlite3_bind_text(s, 1, draft->override, -1, SQLITE_TRANSIENT);
-        db_blob(s, 2, hash, HASH_LEN);
-        status = db_done(d, s, err);
-    }
-    return status;
+    return draft->override ? note_override(d, hash, draft->override, err) : PARLEY_OK;
 }
 
 /* --- listing -------------------------------------------------------------------------------- */
@@ -100,7 +136,7 @@ static enum parley_status read_row(struct listing *l, struct talk *t, sqlite3_st
     e->earlier_outstanding = log && e->statement.seq > log->gapless;
     e->stored_us = sqlite3_column_int64(s, 3);
     const char *override = (const char *)sqlite3_column_text(s, 6);
-    e->override = override ? parley_arena_strdup(l->arena, override) : NULL;
+    e->override = override ? override_of(l->d, e->hash, override, l->arena) : NULL;
     e->read_by = e->outcome = "";
     l->teller[l->n].by_epoch = (uint32_t)sqlite3_column_int64(s, 4);
     l->teller[l->n].by_seq = sqlite3_column_int64(s, 5);
@@ -122,6 +158,16 @@ static int compare_stored(const void *a, const void *b)
     if (x->stored_us != y->stored_us)
         return x->stored_us < y->stored_us ? -1 : 1;
     return (x->statement.seq > y->statement.seq) - (x->statement.seq < y->statement.seq);
+}
+
+static bool declines(const struct parley_said *by)
+{
+    struct parley_arena arena = { 0 };
+    struct parley_node *root;
+    const struct parley_node *decision = by->statement.type == PARLEY_TYPE_REPLY && !parley_json_parse(by->body, by->body_len, "reply", &arena, &root, NULL) ? parley_node_get(root, "decision") : NULL;
+    bool no = decision && decision->kind == PARLEY_NODE_SCALAR && !strcmp(decision->text, "decline");
+    parley_arena_release(&arena);
+    return no;
 }
 
 static void apply(struct listing *l, const struct parley_said *by, struct by_hash *index, size_t n)
@@ -152,7 +198,7 @@ static void apply(struct listing *l, const struct parley_said *by, struct by_has
         }
     } else if (by->statement.kind == PARLEY_KIND_MESSAGE && !about->answered_us) {
         about->answered_us = by->statement.time_us;
-        about->outcome = "answered";
+        about->outcome = declines(by) ? "declined" : "answered";
         if (!about->read_us)
             about->read_us = by->statement.time_us;
     }
@@ -293,7 +339,7 @@ static enum parley_status whose(struct parley_desk *d, const char *digits, uint8
     }
     sqlite3_reset(s);
     return found == 1 && *t ? PARLEY_OK :
-        parley_fail(err, PARLEY_ENOTFOUND, found ? "more than one statement begins with %s; give more digits" : "no statement has the hash %s", digits);
+        parley_fail(err, PARLEY_ENOTFOUND, found ? "more than one statement begins with %s; give more digits" : "no statement has the hash %s; 'parley channel inbox --all' lists them", digits);
 }
 
 enum parley_status parley_channel_find(struct parley_desk *d, const char *digits, struct parley_arena *arena, struct parley_said *out, struct parley_error *err)

@@ -85,7 +85,7 @@ struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_e
         if (distance < best)
             best = distance, nearest = d->talk[i]->name;
     }
-    parley_fail(err, PARLEY_ENOTFOUND, "no peer '%.64s' is enrolled%s%s%s", name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    parley_fail(err, PARLEY_ENOTFOUND, "no peer '%.64s' is enrolled%s%s%s", name, nearest ? "; did you mean '" : "; 'parley channel status' lists the peers", nearest ? nearest : "", nearest ? "'?" : "");
     return NULL;
 }
 
