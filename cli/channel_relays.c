@@ -44,8 +44,10 @@ static enum parley_status run(struct invocation *in)
     size_t n;
     bool contradiction = false;
     enum parley_status status = open_desk(in);
-    if (!status)
-        status = parley_channel_relays(in->channel, in->operand[0], &in->arena, &r, &n, &contradiction, &in->err);
+    if (status)
+        return status;
+    say(in, PARLEY_SAY(in->lang, "asking the relays of %s; one that is silent is waited for 15 s, Ctrl-C ends the wait", "正在询问 %s 的中继；无应答者最多等待15秒，可用 Ctrl-C 中止"), in->operand[0]);
+    status = parley_channel_relays(in->channel, in->operand[0], &in->progress, &in->arena, &r, &n, &contradiction, &in->err);
     if (status)
         return status;
     if (in->json)

@@ -92,7 +92,7 @@ static void exchange(struct parley_desk *a, struct parley_desk *b)
     struct parley_desk *const turn[] = { a, b, a };
     uint64_t units_in, units_out;
     for (size_t i = 0; i < sizeof turn / sizeof *turn; i++)
-        must(parley_channel_sync(turn[i], NULL, &units_in, &units_out, &err), &err);
+        must(parley_channel_sync(turn[i], NULL, NULL, &units_in, &units_out, &err), &err);
 }
 
 static void read_inbox(struct parley_desk *desk)

@@ -112,7 +112,7 @@ static void by_sync(size_t n, const char *a_line, const char *b_line)
     parley_desk_close(a->desk); /* as another process would find it */
     a->desk = open_path(a->path);
     for (int turn = 0; c.outstanding && turn < 10000; turn++) {
-        must(parley_channel_sync(turn & 1 ? b->desk : a->desk, NULL, &units_in, &units_out, &err), &err);
+        must(parley_channel_sync(turn & 1 ? b->desk : a->desk, NULL, NULL, &units_in, &units_out, &err), &err);
         must(parley_channel_counts(a->desk, "b", &c, &err), &err);
     }
     double all = now_s() - start;

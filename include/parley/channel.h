@@ -27,6 +27,7 @@
 #include <parley/channel_statement.h>
 #include <parley/error.h>
 #include <parley/lang.h>
+#include <parley/progress.h>
 #include <parley/text.h>
 
 struct parley_desk;
@@ -217,9 +218,10 @@ PARLEY_MUST_USE enum parley_status parley_channel_find(struct parley_desk *desk,
 /* How far everything came. Reads the channel, checks no signature: O(n). */
 PARLEY_MUST_USE enum parley_status parley_channel_counts(struct parley_desk *desk, const char *peer, struct parley_channel_counts *out, struct parley_error *err);
 /* Move units in and out by all carriers of a peer (NULL: of all peers), all at once, until nothing more comes; a unit is what carriers take,
- * one or many statements sealed together. A carrier that fails is an event of the log, no failure of the call: what it had goes by the next. */
-PARLEY_MUST_USE enum parley_status parley_channel_sync(struct parley_desk *desk, const char *peer, uint64_t *units_in, uint64_t *units_out,
-                                                       struct parley_error *err);
+ * one or many statements sealed together. A carrier that fails is an event of the log, no failure of the call: what it had goes by the next;
+ * one that is silent for a second is named in the log. PARLEY_ECANCELLED soon after the progress (NULL: none) says so: what was moved is kept. */
+PARLEY_MUST_USE enum parley_status parley_channel_sync(struct parley_desk *desk, const char *peer, const struct parley_progress *progress, uint64_t *units_in,
+                                                       uint64_t *units_out, struct parley_error *err);
 /* Verify every stored byte of a channel: signatures, links, bodies, receipts, checkpoints, what each side says it has seen. Nothing is signed
  * or mended. *statements: how many were found good. PARLEY_EVERIFY: a sentence that names the first bad one was added to *bad. All
  * processors, at about the speed of checking signatures. */
@@ -235,9 +237,10 @@ struct parley_relay_state { /* a relay of the peer, asked for a signed listing o
     uint64_t kept;     /* deposit notes (R0) that we hold for that box */
 };
 /* Ask every relay of the peer, one after the other over the network, for a signed listing; listings are kept. A relay that does not answer is
- * no failure: its trouble says why. *contradiction: a relay contradicts what it signed before (claim "relay" below). */
-PARLEY_MUST_USE enum parley_status parley_channel_relays(struct parley_desk *desk, const char *peer, struct parley_arena *arena, struct parley_relay_state **out, size_t *n,
-                                                         bool *contradiction, struct parley_error *err);
+ * no failure: its trouble says why. *contradiction: a relay contradicts what it signed before (claim "relay" below). PARLEY_ECANCELLED soon
+ * after the progress (NULL: none) says so. */
+PARLEY_MUST_USE enum parley_status parley_channel_relays(struct parley_desk *desk, const char *peer, const struct parley_progress *progress, struct parley_arena *arena,
+                                                         struct parley_relay_state **out, size_t *n, bool *contradiction, struct parley_error *err);
 
 struct parley_evidence {
     const char *peer;

@@ -9,6 +9,7 @@
 #include "channel/card.h"
 
 #include <parley/error.h>
+#include <parley/progress.h>
 #include <stdatomic.h>
 
 enum { CARRIER_CONNECT_S = 5, CARRIER_STALL_S = 15, CARRIER_TRANSFER_S = 120, CARRIER_TAGS_MAX = 512, CARRIER_PINS_MAX = 2 };
@@ -33,6 +34,7 @@ struct carrier {
     uint8_t pin[CARRIER_PINS_MAX][HASH_LEN]; /* direct: who it may be */
     size_t n_pins;
     const atomic_bool *stop;         /* may be NULL; what is under way is given up when it becomes true */
+    const struct parley_progress *progress; /* may be NULL; for a carrier that the officer's own thread waits for */
     struct relay_answer *note;       /* after a deposit with a relay: what it signed (R0); malloc'ed, taken over by the caller; or NULL */
     struct http *http;               /* a kept connection; NULL at first */
     long retry_after_s;              /* after PARLEY_EBUSY: what the other side asked for; 0 nothing */

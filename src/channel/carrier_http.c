@@ -12,10 +12,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ANSWER_HEAD_MAX = 16 << 10, TAKE_ROUNDS_MAX = 10000 };
+enum { LOOK_UP_MS = 50, ANSWER_HEAD_MAX = 16 << 10, TAKE_ROUNDS_MAX = 10000 };
 
 struct http { /* a handle that keeps its connection, and the identity it was opened with */
     CURL *curl;
+    CURLM *multi; /* holds the kept connection; driven here, not by curl_easy_perform, which looks up only once a second */
     int key_fd, cert_fd;
     char key[40], cert[40];
 };
@@ -24,6 +25,7 @@ struct receiving {
     uint8_t *data;
     size_t len, cap, head;
     const atomic_bool *stop;
+    const struct parley_progress *progress;
     bool over;
 };
 
@@ -49,11 +51,9 @@ static size_t receive_head(char *data, size_t size, size_t n, void *ctx)
     return r->over ? 0 : size * n;
 }
 
-static int still_wanted(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+static bool unwanted(const struct receiving *r)
 {
-    const struct receiving *r = ctx;
-    (void)a, (void)b, (void)c, (void)d;
-    return r->stop && atomic_load_explicit(r->stop, memory_order_relaxed);
+    return (r->stop && atomic_load_explicit(r->stop, memory_order_relaxed)) || !parley_tick(r->progress, (double)r->len, 0, "bytes");
 }
 
 struct request {
@@ -98,6 +98,7 @@ void http_close(struct http *h)
     if (!h)
         return;
     curl_easy_cleanup(h->curl);
+    curl_multi_cleanup(h->multi);
     if (h->key_fd >= 0)
         close(h->key_fd);
     if (h->cert_fd >= 0)
@@ -113,7 +114,8 @@ static struct http *http_open(const struct tls_identity *id)
     h->key_fd = memory_file(id->key, h->key);
     h->cert_fd = memory_file(id->cert, h->cert);
     h->curl = curl_easy_init();
-    if (h->curl && h->key_fd >= 0 && h->cert_fd >= 0)
+    h->multi = curl_multi_init();
+    if (h->curl && h->multi && h->key_fd >= 0 && h->cert_fd >= 0)
         return h;
     http_close(h);
     return NULL;
@@ -138,10 +140,26 @@ static bool set_up(const struct http *h, const struct request *q, struct receivi
            !curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CARRIER_CONNECT_S) && !curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)CARRIER_TRANSFER_S) &&
            !curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 64L) && !curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)CARRIER_STALL_S) && /* a peer that drips */
            !curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) && !curl_easy_setopt(c, CURLOPT_PROXY, "") && !curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why) &&
-           !curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) && !curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, still_wanted) && !curl_easy_setopt(c, CURLOPT_XFERINFODATA, r) &&
            !curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, receive_head) && !curl_easy_setopt(c, CURLOPT_HEADERDATA, r) &&
            !curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, receive) && !curl_easy_setopt(c, CURLOPT_WRITEDATA, r) &&
            (!q->body || (!curl_easy_setopt(c, CURLOPT_POSTFIELDS, q->body) && !curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body_len)));
+}
+
+/* One transfer; given up within LOOK_UP_MS when it is not wanted any more. */
+static CURLcode drive(struct http *h, const struct receiving *r)
+{
+    int running = 1, left;
+    CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+    if (curl_multi_add_handle(h->multi, h->curl))
+        return CURLE_FAILED_INIT;
+    while (running && !unwanted(r) && !curl_multi_perform(h->multi, &running))
+        if (running && curl_multi_poll(h->multi, NULL, 0, LOOK_UP_MS, NULL))
+            break;
+    for (const CURLMsg *m; !running && (m = curl_multi_info_read(h->multi, &left));)
+        if (m->msg == CURLMSG_DONE)
+            result = m->data.result;
+    curl_multi_remove_handle(h->multi, h->curl);
+    return result;
 }
 
 static enum parley_status perform(struct carrier *at, const struct request *q, struct parley_error *err)
@@ -163,7 +181,8 @@ static enum parley_status perform(struct carrier *at, const struct request *q, s
         headers = curl_slist_append(headers, authorization);
     }
     r->stop = at->stop;
-    CURLcode result = set_up(at->http, q, r, headers, why) ? curl_easy_perform(c) : CURLE_FAILED_INIT;
+    r->progress = at->progress;
+    CURLcode result = set_up(at->http, q, r, headers, why) ? drive(at->http, r) : CURLE_FAILED_INIT;
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code);
     curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &wait);
     curl_slist_free_all(headers);

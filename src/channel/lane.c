@@ -10,7 +10,7 @@
 #include <time.h>
 
 enum { STACK = 1 << 20, TAKE_US = 1000000, TAGS_A_SECOND = 25, TRY_US = 250000, TRY_LAST_US = 8000000, TRY_FLASH_US = 500000, BUSY_LAST_US = 60000000,
-       BUSY_FLASH_US = 2000000, STALLED_US = 3000000, TELL_US = 60000000, DOWN_AFTER = 2, QUEUE = LANE_UNITS_MAX + LANE_FLASH_MAX };
+       BUSY_FLASH_US = 2000000, STALLED_US = 3000000, WAITING_US = 1000000, TELL_US = 60000000, DOWN_AFTER = 2, QUEUE = LANE_UNITS_MAX + LANE_FLASH_MAX };
 
 struct lane {
     struct lanes *all;
@@ -38,7 +38,8 @@ struct lane {
     size_t n, bytes;
     struct packet *under_way[PUT_MAX]; /* taken out of the queue while they are handed over */
     size_t n_under_way;
-    int64_t since_us;
+    int64_t since_us; /* the carrier last showed itself alive: when it was begun with, when it gave something */
+    bool said_waiting;
     bool shed; /* what waited behind the stalled transfer went elsewhere */
     int failures;
     long retry_after_s;
@@ -264,7 +265,7 @@ static void put_some(struct lane *l, struct carrier *c)
     }
     l->n_under_way = n;
     l->since_us = l->last_try_us = now_us();
-    l->shed = false;
+    l->shed = l->said_waiting = false;
     pthread_mutex_unlock(&all->lock);
     enum parley_status status = carrier_put(c, unit, n, &why);
     if (c->note)
@@ -305,6 +306,9 @@ static void give(void *ctx, struct given *unit, size_t n)
     if (g->full || atomic_load(&g->l->stop))
         return;
     arrivals_bring(g->l->all->to, unit, n, verdict);
+    pthread_mutex_lock(&g->l->all->lock);
+    g->l->since_us = now_us();
+    pthread_mutex_unlock(&g->l->all->lock);
     for (size_t i = 0; i < n; i++) {
         g->full |= verdict[i] == VERDICT_LATER || verdict[i] == VERDICT_NO_ROOM; /* what is left stays where it is, until the next time */
         unit[i].taken = verdict[i] == VERDICT_STORED || verdict[i] == VERDICT_REFUSED;
@@ -319,8 +323,9 @@ static void take(struct lane *l, struct carrier *c)
     uint8_t (*tag)[16] = calloc(n + 1, sizeof *tag);
     if (tag)
         memcpy(tag, l->tag, n * sizeof *tag);
-    int64_t began = now_us();
+    int64_t began = l->since_us = now_us();
     l->taking = true;
+    l->said_waiting = false;
     l->next_take_us = INT64_MAX; /* until asked, or set below */
     pthread_mutex_unlock(&l->all->lock);
     enum parley_status status = tag ? carrier_take(c, (const uint8_t(*)[16])tag, n, give, &g, &why) : PARLEY_ENOMEM;
@@ -623,6 +628,19 @@ void lanes_heard(struct lanes *all, int64_t peer)
     pthread_mutex_unlock(&all->lock);
 }
 
+/* An officer who waits is told for whom, once for each thing that takes long. */
+static void say_waiting(struct lane *l)
+{
+    char name[CARD_LINE_LEN];
+    size_t kind = strcspn(l->line, " ");
+    if (l->said_waiting || !(l->n_under_way || l->taking) || now_us() - l->since_us < WAITING_US)
+        return;
+    l->said_waiting = true;
+    carrier_name(l->line, name);
+    log_line(l->all->log, "peer=%s event=waiting carrier=%.*s at=\"%s\" doing=%s silent_most_s=%d what=\"the others go on; Ctrl-C ends it\"", *l->peer_name ? l->peer_name : "-", (int)kind, l->line,
+             name[kind] ? name + kind + 1 : "", l->taking ? "fetching" : "handing-over", CARRIER_STALL_S);
+}
+
 void lanes_watch(struct lanes *all)
 {
     pthread_mutex_lock(&all->lock);
@@ -635,6 +653,8 @@ void lanes_watch(struct lanes *all)
             all->n--, i--;
             continue;
         }
+        if (all->once)
+            say_waiting(l);
         if (!l->shed && !l->down && stalled(l)) {
             log_line(all->log, "peer=%s event=carrier-stalled carrier=%.*s seconds=%lld", l->peer_name, (int)strcspn(l->line, " "), l->line,
                      (long long)((now_us() - l->since_us) / 1000000));

@@ -84,8 +84,8 @@ static uint64_t deposits_kept(struct parley_desk *d, struct talk *t, const uint8
     return n;
 }
 
-static enum parley_status ask(struct parley_desk *d, struct talk *t, const char *line, const uint8_t box[BOX_TAG_LEN], struct parley_arena *arena, struct parley_relay_state *out,
-                              struct parley_error *err)
+static enum parley_status ask(struct parley_desk *d, struct talk *t, const char *line, const uint8_t box[BOX_TAG_LEN], const struct parley_progress *progress, struct parley_arena *arena,
+                              struct parley_relay_state *out, struct parley_error *err)
 {
     struct carrier *c = PARLEY_NEW(arena, struct carrier, 1);
     char name[CARD_LINE_LEN], hex[2 * BOX_TAG_LEN + 1];
@@ -94,6 +94,7 @@ static enum parley_status ask(struct parley_desk *d, struct talk *t, const char 
     if (!c)
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     snprintf(c->line, sizeof c->line, "%s", line);
+    c->progress = progress;
     (void)talk_identity(d, t, &c->id, c->pin, &c->n_pins);
     carrier_name(line, name);
     to_hex(box, BOX_TAG_LEN, hex);
@@ -110,8 +111,8 @@ static enum parley_status ask(struct parley_desk *d, struct talk *t, const char 
     return out->relay && out->box && out->trouble ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");
 }
 
-enum parley_status parley_channel_relays(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_relay_state **out, size_t *n, bool *contradiction,
-                                         struct parley_error *err)
+enum parley_status parley_channel_relays(struct parley_desk *d, const char *peer, const struct parley_progress *progress, struct parley_arena *arena, struct parley_relay_state **out,
+                                         size_t *n, bool *contradiction, struct parley_error *err)
 {
     struct talk *t = talk_named(d, peer, err);
     struct relay_denial denial;
@@ -130,7 +131,9 @@ enum parley_status parley_channel_relays(struct parley_desk *d, const char *peer
     wipe(key, sizeof key);
     for (int i = 0; !status && i < t->n_carriers; i++)
         if (carrier_kind(t->carrier[i], NULL) == CARRIER_RELAY)
-            status = ask(d, t, t->carrier[i], box, arena, &(*out)[(*n)++], err);
+            status = parley_tick(progress, 0, 0, "bytes") ? ask(d, t, t->carrier[i], box, progress, arena, &(*out)[(*n)++], err) : PARLEY_ECANCELLED;
+    if (!parley_tick(progress, 0, 0, "bytes"))
+        return parley_fail(err, PARLEY_ECANCELLED, "interrupted while waiting for a relay");
     *contradiction = !status && !relay_denial_find(d, t, arena, &denial, NULL);
     return status;
 }

@@ -45,7 +45,8 @@ bool talk_identity(struct parley_desk *d, struct talk *t, struct tls_identity *i
     return true;
 }
 
-enum parley_status parley_channel_sync(struct parley_desk *d, const char *peer, uint64_t *units_in, uint64_t *units_out, struct parley_error *err)
+enum parley_status parley_channel_sync(struct parley_desk *d, const char *peer, const struct parley_progress *progress, uint64_t *units_in, uint64_t *units_out,
+                                       struct parley_error *err)
 {
     struct talk *only = peer ? talk_named(d, peer, err) : NULL;
     struct node *n;
@@ -53,12 +54,19 @@ enum parley_status parley_channel_sync(struct parley_desk *d, const char *peer, 
     if (peer && !only)
         return PARLEY_ENOTFOUND;
     enum parley_status status = node_open_once(d, only, &n, err);
-    while (!status && !node_settled(n))
-        status = node_round(n, WAIT_MS, err);
+    bool wanted = true;
+    while (!status && !node_settled(n) && wanted) {
+        if (!(status = node_round(n, WAIT_MS, err)))
+            node_moved(n, units_in, units_out);
+        wanted = parley_tick(progress, (double)(*units_in + *units_out), 0, "units");
+    }
     if (!status)
         status = node_round(n, 0, err); /* what relays signed for the last units */
     if (n && !status)
         node_moved(n, units_in, units_out);
+    if (!status && !wanted)
+        status = parley_fail(err, PARLEY_ECANCELLED, "interrupted; %llu units in and %llu out are done and kept, the rest goes with the next sync", (unsigned long long)*units_in,
+                             (unsigned long long)*units_out);
     node_close(n);
     return status;
 }

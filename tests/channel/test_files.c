@@ -85,9 +85,9 @@ static void sync_both(struct parley_desk *a, struct parley_desk *b, int rounds)
         struct input tick = { .kind = IN_TICK };
         later_us += INT64_C(400000000);
         (void)!talk_steps(a, a->talk[0], &tick, 1, NULL);
-        (void)!parley_channel_sync(a, NULL, &in, &out, NULL);
+        (void)!parley_channel_sync(a, NULL, NULL, &in, &out, NULL);
         (void)!talk_steps(b, b->talk[0], &tick, 1, NULL);
-        (void)!parley_channel_sync(b, NULL, &in, &out, NULL);
+        (void)!parley_channel_sync(b, NULL, NULL, &in, &out, NULL);
     }
 }
 

@@ -131,7 +131,7 @@ static void *sync_main(void *ctx)
 {
     struct syncing *s = ctx;
     struct parley_error err = { 0 };
-    s->status = parley_channel_sync(s->p->desk, NULL, &s->in, &s->out, &err);
+    s->status = parley_channel_sync(s->p->desk, NULL, NULL, &s->in, &s->out, &err);
     return NULL;
 }
 
@@ -146,6 +146,34 @@ static double until_unit(const char *folder, double start, double at_most)
         else
             sleep_ms(50);
     return now_s() - start;
+}
+
+/* An officer who loses patience: Ctrl-C so long after the beginning. */
+struct patience {
+    double until_s;
+};
+
+static bool patient(void *ctx, double done, double total, const char *unit)
+{
+    (void)done, (void)total, (void)unit;
+    return now_s() < ((struct patience *)ctx)->until_s;
+}
+
+static void sync_interrupted(struct party *p)
+{
+    struct patience patience = { now_s() + 1.5 };
+    struct parley_progress progress = { patient, &patience };
+    struct parley_channel_log log = { log_add, &p->log }, quiet = { NULL, NULL };
+    struct parley_error err = { 0 };
+    uint64_t in, out;
+    parley_desk_set_log(p->desk, &log);
+    say_to(p, "stuck", "still nobody?", PARLEY_FLASH);
+    enum parley_status status = parley_channel_sync(p->desk, "stuck", &progress, &in, &out, &err);
+    double late = now_s() - patience.until_s;
+    parley_desk_set_log(p->desk, &quiet);
+    OK(status == PARLEY_ECANCELLED && late < 1, "sync: Ctrl-C ends the wait for one that stalls: %.2f s later", late);
+    OK(out == 1 && strstr(err.text, "1 out"), "what went by the other carrier is kept, and said: %s", err.text);
+    OK(log_has(&p->log, "peer=stuck event=waiting carrier=direct", "https://127.0.0.1:"), "for whom one waits was said after a second");
 }
 
 static void sync_stalls(void)
@@ -176,9 +204,13 @@ static void sync_stalls(void)
     bad_stop(&deaf);
     pthread_join(s.thread, NULL);
     OK(!s.status && s.out >= 2, "sync is over when the last carrier is: %llu units out", (unsigned long long)s.out);
+    static struct bad_server again = { .talks = true };
+    bad_start(&again, stuck);
+    sync_interrupted(p);
+    bad_stop(&again);
     uint64_t in, out;
-    must(parley_channel_sync(near->desk, NULL, &in, &out, &err), &err);
-    must(parley_channel_sync(p->desk, "near", &in, &out, &err), &err);
+    must(parley_channel_sync(near->desk, NULL, NULL, &in, &out, &err), &err);
+    must(parley_channel_sync(p->desk, "near", NULL, &in, &out, &err), &err);
     OK(until_stored(p, "near", 0) < 1, "and receipted by one more of each side");
     party_free(p);
     party_free(stuck);
@@ -234,21 +266,21 @@ static void old_box(void)
     uint64_t in, out;
     uint32_t epoch;
     say_to(q, "moved", "into the box of the first card", PARLEY_ROUTINE);
-    for (int i = 0; i < 40 && (parley_channel_sync(q->desk, NULL, &in, &out, &err) || !out); i++)
+    for (int i = 0; i < 40 && (parley_channel_sync(q->desk, NULL, NULL, &in, &out, &err) || !out); i++)
         sleep_ms(100); /* until the relay listens */
     must(parley_desk_next_epoch(p->desk, PARLEY_ROTATE, NULL, 0, NULL, &next, &epoch, &err), &err);
-    must(parley_channel_sync(p->desk, NULL, &in, &out, &err), &err);
+    must(parley_channel_sync(p->desk, NULL, NULL, &in, &out, &err), &err);
     OK(received(p, "sender") == 1, "what waits in the box of the card before a rotation is fetched by sync");
     node_start(p);
     say_to(q, "moved", "once more, without having heard of the other box", PARLEY_ROUTINE);
-    must(parley_channel_sync(q->desk, NULL, &in, &out, &err), &err);
+    must(parley_channel_sync(q->desk, NULL, NULL, &in, &out, &err), &err);
     for (int i = 0; i < 100 && received(p, "sender") < 2; i++)
         sleep_ms(50);
     OK(received(p, "sender") == 2, "and by a node");
     must(parley_desk_carrier_add(q->desk, "moved", spool, true, &err), &err);
     double start = now_s();
     while (!log_has(&p->log, "event=carrier-closed carrier=relay", NULL) && now_s() - start < 40) {
-        must(parley_channel_sync(q->desk, NULL, &in, &out, &err), &err);
+        must(parley_channel_sync(q->desk, NULL, NULL, &in, &out, &err), &err);
         sleep_ms(500);
     }
     OK(log_has(&p->log, "event=carrier-closed carrier=relay", NULL), "until everybody knows the new card and it is empty: %.1f s", now_s() - start);
