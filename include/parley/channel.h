@@ -146,6 +146,8 @@ void parley_desk_set_log(struct parley_desk *desk, const struct parley_channel_l
 
 /* Our newest card, a signed note of at most a few KiB, added to *out: for the other side's ceremony and enrolment. */
 PARLEY_MUST_USE enum parley_status parley_desk_card(struct parley_desk *desk, struct parley_text *out, struct parley_error *err);
+/* The card of a peer that we hold, likewise; epoch 0: the newest. PARLEY_ENOTFOUND no such peer, or none of that epoch. */
+PARLEY_MUST_USE enum parley_status parley_desk_peer_card(struct parley_desk *desk, const char *peer, uint32_t epoch, struct parley_text *out, struct parley_error *err);
 /* The twelve words that both sides read to each other, added to both texts: 128 bits of a hash of both cards and the pre-shared key, word k
  * of one language for word k of the other. PARLEY_EPARSE, PARLEY_EVERIFY: the card is none, or its signatures do not hold. Nothing is stored. */
 PARLEY_MUST_USE enum parley_status parley_desk_ceremony(struct parley_desk *desk, const char *card, size_t card_len, const uint8_t psk[32],
@@ -186,11 +188,15 @@ enum parley_epoch_reason {
  *                     rest is not looked at
  *   epoch             out: its number
  *
- * PARLEY_EREFUSED too few root secrets, PARLEY_EVERIFY one that is not of this desk's card, PARLEY_EPARSE a file that holds none,
+ * PARLEY_EREFUSED too few root secrets, or this copy of the desk lacks epochs that it had already begun; PARLEY_EVERIFY one that is not of this desk's card, PARLEY_EPARSE a file that holds none,
  * PARLEY_ELIMIT over 256 epochs. Should it fail after the keys were stored, the next statement opens the epoch. */
 PARLEY_MUST_USE enum parley_status parley_desk_next_epoch(struct parley_desk *desk, enum parley_epoch_reason reason, const char *peer, uint64_t revoke_seq,
                                                           const char *root_file, const struct parley_key_options *options, uint32_t *epoch,
                                                           struct parley_error *err);
+/* Take back a key statement of our own that this copy of the desk lacks: the next epoch's, as a peer holds it (parley_desk_peer_card there).
+ * Its secrets are gone; parley_desk_next_epoch with PARLEY_RECOVER goes on behind it. PARLEY_EREFUSED it does not follow our newest one, or
+ * is of another party; PARLEY_EPARSE, PARLEY_EVERIFY it is no card. */
+PARLEY_MUST_USE enum parley_status parley_desk_take_back_card(struct parley_desk *desk, const char *note, size_t len, struct parley_error *err);
 
 /* A new pre-shared key: 32 random bytes as 64 hex digits in a new file of mode 0600. PARLEY_EREFUSED when the file is there. */
 PARLEY_MUST_USE enum parley_status parley_psk_make(const char *path, struct parley_error *err);

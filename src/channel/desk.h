@@ -88,6 +88,10 @@ enum parley_status row_open(const uint8_t key[KEY_LEN], const char *where, const
 
 /* keys.c */
 enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err);
+enum parley_status own_epoch_store(struct parley_desk *d, const struct own_epoch *e, struct parley_error *err);
+
+/* lost_epochs.c: refused when this copy of the desk lacks key statements of its own that peers may hold. The talks are loaded. */
+enum parley_status lost_epochs_check(struct parley_desk *d, struct parley_error *err);
 
 /* talk.c */
 /* The peers and their carriers: new ones are added, those that are there keep their place. */

@@ -153,7 +153,7 @@ static enum parley_status make_unlock_key(const char *folder, const char *passph
 
 /* --- epochs --------------------------------------------------------------------------------- */
 
-static enum parley_status store_epoch(struct parley_desk *d, const struct own_epoch *e, struct parley_error *err)
+enum parley_status own_epoch_store(struct parley_desk *d, const struct own_epoch *e, struct parley_error *err)
 {
     char where[40];
     struct parley_text secrets;
@@ -383,7 +383,7 @@ static enum parley_status fill_database(struct parley_desk *d, const uint8_t kek
         free(sealed);
     }
     if (!status)
-        status = store_epoch(d, first, err);
+        status = own_epoch_store(d, first, err);
     return status ? status : db_exec(d, "COMMIT", err);
 }
 
@@ -606,6 +606,8 @@ enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epo
     memset(&c.revokes, 0, sizeof c.revokes);
     for (int i = 0; !status && i < d->n_talks; i++) /* before the new epoch exists, so that each talk is led into it */
         status = talk_ready(d, d->talk[i], err);
+    if (!status)
+        status = lost_epochs_check(d, err);
     if (!status && reason != PARLEY_ROTATE)
         name_mark(d, peer, revoke_seq, reason == PARLEY_RECOVER ? &c.recovers : &c.revokes);
     if (!status)
@@ -615,7 +617,7 @@ enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epo
     wipe(root, sizeof root);
     /* the keys first: should the power fail before the statements below, the next statement opens the epoch */
     if (!status)
-        status = store_epoch(d, &next, err);
+        status = own_epoch_store(d, &next, err);
     for (int i = 0; !status && i < d->n_talks; i++) {
         uint8_t key[KEY_LEN];
         if (!(status = direction_load(d, d->talk[i]->id, true, c.epoch - 1, key, err))) {

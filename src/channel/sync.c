@@ -22,8 +22,8 @@ static const struct own_epoch *epoch_known_to(struct parley_desk *d, const struc
             break;
         }
     }
-    for (int i = 0; i < d->n_own; i++)
-        if (d->own[i].card.epoch == known)
+    for (int i = d->n_own - 1; i >= 0; i--) /* of one that was lost there is no key; peers accept that of the epoch before */
+        if (d->own[i].card.epoch <= known && *d->own[i].tls_key)
             return &d->own[i];
     return &d->own[d->n_own - 1];
 }
