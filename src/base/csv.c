@@ -390,6 +390,8 @@ static bool quoted_field(struct parley_csv *c, size_t *close, uint64_t *lines)
 /* One row whose fields stand in the window as they are. False: nothing was consumed, take the slow way. */
 static bool fast_row(struct parley_csv *c, struct parley_csv_row *row)
 {
+    if (!c->index && !index_more(c))
+        return false;
     size_t start = c->at, n = 0;
     uint64_t line = c->line, lines = 1;
     unsigned seen = c->index_seen;

@@ -124,6 +124,8 @@ static bool string(struct reader *r, bool keep_it)
         } else {
             r->at += parley_utf8_decode(r->text + r->at, r->len - r->at, &code);
         }
+        if (!code)
+            return fail(r, PARLEY_EPARSE, "a NUL character (\\u0000), at which some readers stop");
         if ((code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef))
             return fail(r, PARLEY_EPARSE, "a code point that is no character (Unicode noncharacter)");
         if (keep_it)
