@@ -16,7 +16,7 @@ static const struct group {
     { "Assess: is it getting worse, is it still under control?", "评估：是否在恶化，是否仍可控？", "|assess|hawkes|brief|" },
     { "Foresee: what would a measure change, what does each side gain?", "预见：措施会改变什么，各方得失如何？", "|game|simulate|claims|" },
     { "Agree: can these states reach a binding agreement?", "协议：这些国家能否达成有约束力的协议？", "|case|accord|qca|" },
-    { "Talk: say it so that it arrives and cannot be denied", "对话：让话送达且无法否认", "|desk keys|desk card|desk ceremony|desk enrol|desk carrier|desk rotate|desk revoke|desk recover|channel|node|relay|" },
+    { "Talk: say it so that it arrives and cannot be denied", "对话：让话送达且无法否认", "|desk keys|desk card|desk ceremony|desk enrol|desk carrier|desk witness|desk rotate|desk revoke|desk recover|channel|node|relay|witness|" },
     { "Help", "帮助", "" },
 };
 

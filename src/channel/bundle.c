@@ -28,6 +28,8 @@ void claim_text(const struct claim *c, struct parley_text *out)
     }
     for (size_t i = 0; i < sizeof number / sizeof *number; i++)
         parley_text_addf(out, ",\n  \"%s\": %" PRIu64, number[i].key, number[i].value);
+    if (c->witnesses)
+        parley_text_addf(out, ",\n  \"witnesses\": %zu", c->witnesses);
     parley_text_adds(out, "\n}\n");
 }
 
@@ -128,6 +130,7 @@ struct judge {
     size_t n_cards;
     struct judged_statement *s; /* [claim.statements] */
     struct checkpoint checkpoint[BUNDLE_CHECKPOINTS_MAX];
+    struct note_vkey witness[BUNDLE_WITNESSES_MAX]; /* [claim.witnesses] */
 };
 
 static enum parley_status bad(struct judge *j, const char *name, const char *why) { return parley_fail(j->err, PARLEY_EVERIFY, "%s: %s", name, why); }
@@ -181,7 +184,8 @@ static enum parley_status read_claim(struct judge *j)
         !hash_value(root, "author", c->author) || !hash_value(root, "other", c->other) || !count_value(root, "epoch", UINT32_MAX, &epoch) ||
         !count_value(root, "seq", INT64_MAX, &seq) || !count_value(root, "cards", BUNDLE_CARDS_MAX, &c->cards) ||
         !count_value(root, "statements", BUNDLE_STATEMENTS_MAX, &c->statements) || !count_value(root, "disclosed", BUNDLE_STATEMENTS_MAX, &c->disclosed) ||
-        !count_value(root, "checkpoints", BUNDLE_CHECKPOINTS_MAX, &c->checkpoints) || !count_value(root, "proofs", 1, &c->proofs) || !count_value(root, "notes", 2, &c->notes))
+        !count_value(root, "checkpoints", BUNDLE_CHECKPOINTS_MAX, &c->checkpoints) || !count_value(root, "proofs", 1, &c->proofs) || !count_value(root, "notes", 2, &c->notes) ||
+        (parley_node_get(root, "witnesses") && !count_value(root, "witnesses", BUNDLE_WITNESSES_MAX, &c->witnesses)))
         return bad(j, "claim.json", "a field is missing or out of its range");
     memcpy(c->kind, kind->text, kind->len);
     c->epoch = (uint32_t)epoch, c->seq = seq;
@@ -300,7 +304,54 @@ static enum parley_status read_statements(struct judge *j)
     return PARLEY_OK;
 }
 
-/* A checkpoint of the author: its own signature, and perhaps a cosignature of the other. */
+/* witnesses/N.vkey: keys that are no two the same, and the text that explains them. */
+static enum parley_status read_witnesses(struct judge *j)
+{
+    const struct parley_data_file *readme = parley_data_find("channel/witness-readme.txt");
+    struct parley_text text;
+    for (size_t i = 0; i < j->claim.witnesses; i++) {
+        char name[BUNDLE_NAME_MAX];
+        struct parley_error why = { 0 };
+        snprintf(name, sizeof name, "witnesses/%zu.vkey", i + 1);
+        const struct bundle_file *f = find(j, name);
+        if (!f)
+            return PARLEY_EVERIFY;
+        if (!f->len || f->data[f->len - 1] != '\n' || note_vkey_parse(f->data, f->len - 1, &j->witness[i], &why) || j->witness[i].algorithm != NOTE_COSIGNATURE)
+            return bad(j, name, *why.text ? why.text : "no verifier key of a witness on a line");
+        for (size_t k = 0; k < i; k++)
+            if (!memcmp(j->witness[k].key, j->witness[i].key, KEY_LEN))
+                return bad(j, name, "one key under two names");
+    }
+    if (!j->claim.witnesses)
+        return PARLEY_OK;
+    if (strcmp(j->claim.kind, "said-it") && strcmp(j->claim.kind, "got-it"))
+        return bad(j, "claim.json", "witnesses go with said-it and got-it only");
+    if (!j->claim.proofs)
+        return bad(j, "claim.json", "witnesses cosign the checkpoint of proofs/1.tlog, which is not there");
+    parley_text_init(&text, 1 << 16);
+    parley_text_add(&text, readme->bytes, readme->len);
+    return same_text(j, "witnesses/README.txt", &text);
+}
+
+/* The lines after those of the parties: exactly one of each witness, in order. */
+static enum parley_status judge_witnesses(struct judge *j, const char *name, const struct note *note, uint64_t size)
+{
+    size_t first = note->n - j->claim.witnesses;
+    for (size_t i = 0; i < j->claim.witnesses; i++) {
+        const struct note_vkey *w = &j->witness[i];
+        struct note one = { .text = note->text, .text_len = note->text_len, .n = 1 };
+        char hex[2 * KEY_LEN + 1];
+        uint64_t time_s = 0;
+        one.signature[0] = note->signature[first + i];
+        if (!note_verify(&one, w->name, NOTE_COSIGNATURE, w->key, &time_s))
+            return bad(j, name, "a witness's cosignature is missing, does not verify, or stands in another place");
+        to_hex(w->key, KEY_LEN, hex);
+        parley_text_addf(j->report, "witnessed: the checkpoint of %" PRIu64 " statements, at %" PRIu64 " s since 1970, by %s with key %s (compare it with what the witness publishes)\n", size, time_s, w->name, hex);
+    }
+    return PARLEY_OK;
+}
+
+/* A checkpoint of the author: its own signature, perhaps a cosignature of the other, and those of the witnesses named. */
 static enum parley_status judge_checkpoint(struct judge *j, const char *name, const char *data, size_t len, struct checkpoint *out)
 {
     struct note note;
@@ -319,7 +370,10 @@ static enum parley_status judge_checkpoint(struct judge *j, const char *name, co
     const struct card *card = card_of(j, j->claim.author, j->claim.epoch);
     if (!card || !note_verify(&note, card->name, NOTE_ED25519, card->signing, NULL))
         return bad(j, name, "the author's signature does not verify");
-    for (size_t i = 0; i < note.n; i++) {
+    if (note.n <= j->claim.witnesses)
+        return bad(j, name, "it has fewer signatures than claim.json says");
+    size_t parties = note.n - j->claim.witnesses;
+    for (size_t i = 0; i < parties; i++) {
         struct note one = { .text = note.text, .text_len = note.text_len, .n = 1 };
         one.signature[0] = note.signature[i];
         bool good = i == 0 && note_verify(&one, card->name, NOTE_ED25519, card->signing, NULL);
@@ -329,9 +383,9 @@ static enum parley_status judge_checkpoint(struct judge *j, const char *name, co
         if (!good)
             return bad(j, name, "a signature line that is neither the author's nor the other's cosignature");
     }
-    if (note.n > 1)
+    if (parties > 1)
         parley_text_addf(j->report, "the other party cosigned the checkpoint of %" PRIu64 " statements\n", out->size);
-    return PARLEY_OK;
+    return judge_witnesses(j, name, &note, out->size);
 }
 
 static bool author_is(const struct judged_statement *s, const uint8_t party[HASH_LEN]) { return !memcmp(s->s.author, party, HASH_LEN); }
@@ -586,6 +640,8 @@ enum parley_status bundle_judge(struct bundle_file *file, size_t n, struct parle
     }
     if (!status)
         status = read_cards(&j);
+    if (!status)
+        status = read_witnesses(&j);
     if (!status)
         status = read_statements(&j);
     to_hex(j.claim.notes ? j.claim.other : j.claim.author, 8, hex);

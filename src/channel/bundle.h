@@ -10,7 +10,7 @@
 #include <parley/arena.h>
 
 enum {
-    BUNDLE_STATEMENTS_MAX = 4096, BUNDLE_CARDS_MAX = 64, BUNDLE_CHECKPOINTS_MAX = 2, BUNDLE_FILES_MAX = 2 * BUNDLE_STATEMENTS_MAX + 4096,
+    BUNDLE_STATEMENTS_MAX = 4096, BUNDLE_CARDS_MAX = 64, BUNDLE_CHECKPOINTS_MAX = 2, BUNDLE_WITNESSES_MAX = 8, BUNDLE_FILES_MAX = 2 * BUNDLE_STATEMENTS_MAX + 4096,
     BUNDLE_NAME_MAX = 64, BUNDLE_KIND_MAX = 15, CHECKPOINT_ORIGIN_MAX = 96,
 };
 
@@ -27,6 +27,7 @@ struct claim { /* claim.json */
     uint32_t epoch;
     uint64_t seq;
     size_t cards, statements, disclosed, checkpoints, proofs, notes;
+    size_t witnesses; /* who cosigned the checkpoint in proofs/1.tlog; the member is there only when it is not 0 */
 };
 
 void claim_text(const struct claim *claim, struct parley_text *out);

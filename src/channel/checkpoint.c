@@ -1,5 +1,6 @@
 #include "channel/checkpoint.h"
 #include "channel/bytes.h"
+#include "channel/cosignature.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -50,7 +51,7 @@ static enum parley_status grow(struct parley_desk *d, struct talk *t, bool ours,
 }
 
 /* Root of the first `size` of an epoch. O(what was added since the last call). */
-static enum parley_status root_at(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t size, uint8_t root[HASH_LEN], struct parley_error *err)
+enum parley_status checkpoint_root(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t size, uint8_t root[HASH_LEN], struct parley_error *err)
 {
     struct merkle_frontier tree = { .n = 0 };
     if (t->checkpoints.of[ours].epoch == epoch && t->checkpoints.of[ours].tree.n <= size)
@@ -97,7 +98,7 @@ static enum parley_status own_of(struct parley_desk *d, struct talk *t, uint32_t
         return parley_fail(err, PARLEY_ENOTFOUND, "nothing was said to %s in epoch %" PRIu32 " yet", t->name, epoch);
     c->size = log->top;
     checkpoint_origin(t->x.pair, t->x.self, epoch, c->origin);
-    enum parley_status status = root_at(d, t, true, epoch, c->size, c->root, err);
+    enum parley_status status = checkpoint_root(d, t, true, epoch, c->size, c->root, err);
     if (status)
         return status;
     parley_text_init(&text, NOTE_MAX);
@@ -125,6 +126,11 @@ void checkpoint_add(struct parley_desk *d, struct talk *t, struct parley_text *c
     parley_text_init(&note, NOTE_MAX);
     if (log && log->top && log->top != t->checkpoints.sent_size && (!t->checkpoints.sent_us || since < 0 || since >= INT64_C(1000000) * INTERVAL_S) &&
         !checkpoint_own(d, t, &c, &note, NULL)) {
+        struct parley_text witnessed;
+        parley_text_init(&witnessed, NOTE_MAX);
+        if (cosignatures_newest(d, t, &witnessed)) /* first: the peer cosigns the last one that it takes */
+            item_add(content, ITEM_CHECKPOINT, &(struct part){ witnessed.data, witnessed.len }, 1);
+        parley_text_release(&witnessed);
         item_add(content, ITEM_CHECKPOINT, &(struct part){ note.data, note.len }, 1);
         t->checkpoints.sent_us = now;
         t->checkpoints.sent_size = c.size;
@@ -175,7 +181,8 @@ static enum parley_status store(struct parley_desk *d, struct talk *t, bool ours
     sqlite3_bind_int64(s, 9, now_us);
     enum parley_status status = db_done(d, s, err);
     if (status || state != GOOD || !(s = db_prepare(d, "DELETE FROM checkpoint WHERE peer = ?1 AND ours = ?2 AND state = 1 AND rowid NOT IN (SELECT rowid FROM checkpoint "
-                                                       "WHERE peer = ?1 AND ours = ?2 AND state = 1 ORDER BY epoch DESC, size DESC LIMIT ?3)", err)))
+                                                       "WHERE peer = ?1 AND ours = ?2 AND state = 1 ORDER BY epoch DESC, size DESC LIMIT ?3) AND NOT EXISTS (SELECT 1 FROM cosignature AS w "
+                                                       "WHERE w.peer = ?1 AND w.ours = ?2 AND w.epoch = checkpoint.epoch AND w.size = checkpoint.size AND w.root = checkpoint.root)", err)))
         return status ? status : state != GOOD ? PARLEY_OK : PARLEY_EIO;
     sqlite3_bind_int64(s, 1, t->id);
     sqlite3_bind_int(s, 2, ours);
@@ -195,10 +202,10 @@ static enum parley_status judge(struct parley_desk *d, struct talk *t, uint32_t 
         log_line(d, "peer=%s event=checkpoint-dropped why=too-many-pending size=%" PRIu64, t->name, c->size);
         return PARLEY_OK;
     }
-    enum parley_status status = root_at(d, t, false, epoch, c->size, root, err);
+    enum parley_status status = checkpoint_root(d, t, false, epoch, c->size, root, err);
     if (!status && memcmp(root, c->root, HASH_LEN)) { /* before crying out: not from memory */
         t->checkpoints.of[0].epoch = 0;
-        status = root_at(d, t, false, epoch, c->size, root, err);
+        status = checkpoint_root(d, t, false, epoch, c->size, root, err);
     }
     if (status)
         return status;
@@ -272,38 +279,49 @@ static enum parley_status take_back(struct parley_desk *d, struct talk *t, const
     for (size_t i = t->x.theirs.n; i > 0 && !cosigner; i--)
         if (note_verify(note, t->x.theirs.epoch[i - 1].card.name, NOTE_COSIGNATURE, t->x.theirs.epoch[i - 1].card.signing, NULL))
             cosigner = t->x.theirs.epoch[i - 1].card.epoch;
-    enum parley_status status = cosigner ? root_at(d, t, true, epoch, c->size, root, err) : PARLEY_OK;
+    enum parley_status status = cosigner ? checkpoint_root(d, t, true, epoch, c->size, root, err) : PARLEY_OK;
     if (status || !cosigner || memcmp(root, c->root, HASH_LEN))
         return status;
     return store(d, t, true, epoch, c, data, len, GOOD, cosigner, now_us, err);
+}
+
+/* The peer's, signed by it on the first line; further lines are of witnesses whom this desk may know. */
+static enum parley_status take_theirs(struct parley_desk *d, struct talk *t, const struct note *note, const struct checkpoint *c, uint32_t epoch, int64_t now_us, struct parley_error *err)
+{
+    struct parley_text plain;
+    struct cosigned taken;
+    parley_text_init(&plain, NOTE_MAX);
+    parley_text_add(&plain, note->text, note->text_len);
+    parley_text_addc(&plain, '\n');
+    note_signature_line(&note->signature[0], &plain);
+    enum parley_status status = plain.failed ? parley_fail(err, PARLEY_ENOMEM, "out of memory") : judge_pending(d, t, err);
+    if (!status)
+        status = judge(d, t, epoch, c, plain.data, plain.len, now_us, err);
+    if (!status && note->n > 1)
+        status = cosignatures_take(d, t, false, epoch, c, note, &taken, err);
+    parley_text_release(&plain);
+    return status;
 }
 
 enum parley_status checkpoint_take(struct parley_desk *d, struct talk *t, const char *data, size_t len, int64_t now_us, struct parley_error *err)
 {
     struct note note;
     struct checkpoint c;
-    struct parley_text exact;
     char origin[CHECKPOINT_ORIGIN_MAX];
-    if (note_parse(data, len, &note, NULL) || checkpoint_parse(note.text, note.text_len, &c, NULL) || !c.size || c.size > INT64_MAX) {
+    if (checkpoint_note_parse(data, len, &note, &c, NULL)) {
         log_line(d, "peer=%s event=refused why=checkpoint-form", t->name);
         return PARLEY_OK;
     }
-    parley_text_init(&exact, NOTE_MAX);
-    checkpoint_text(&c, &exact);
-    bool plain = exact.len == note.text_len && !memcmp(parley_text_str(&exact), note.text, note.text_len);
-    parley_text_release(&exact);
-    for (size_t i = 0; plain && i < t->x.ours.n; i++) {
+    for (size_t i = 0; i < t->x.ours.n; i++) {
         checkpoint_origin(t->x.pair, t->x.self, t->x.ours.epoch[i].card.epoch, origin);
         if (!strcmp(origin, c.origin))
             return take_back(d, t, &note, &c, t->x.ours.epoch[i].card.epoch, data, len, now_us, err);
     }
-    for (size_t i = 0; plain && note.n == 1 && i < t->x.theirs.n; i++) {
+    for (size_t i = 0; i < t->x.theirs.n; i++) {
         const struct card *card = &t->x.theirs.epoch[i].card;
         checkpoint_origin(t->x.pair, t->x.peer, card->epoch, origin);
-        if (strcmp(origin, c.origin) || !note_verify(&note, card->name, NOTE_ED25519, card->signing, NULL))
-            continue;
-        enum parley_status status = judge_pending(d, t, err);
-        return status ? status : judge(d, t, card->epoch, &c, data, len, now_us, err);
+        if (!strcmp(origin, c.origin) && note_signature_of(&note, card->name, NOTE_ED25519, card->signing) == &note.signature[0])
+            return take_theirs(d, t, &note, &c, card->epoch, now_us, err);
     }
     log_line(d, "peer=%s event=refused why=checkpoint-of-nobody", t->name);
     return PARLEY_OK;
@@ -317,14 +335,15 @@ enum parley_status checkpoint_covering(struct parley_desk *d, struct talk *t, bo
     struct checkpoint c;
     struct parley_text note;
     memset(out, 0, sizeof *out);
-    sqlite3_stmt *s = db_prepare(d, "SELECT note, size, cosigner FROM checkpoint WHERE peer = ? AND ours = ? AND epoch = ? AND size >= ? AND state = 1 ORDER BY size LIMIT 1", err);
+    sqlite3_stmt *s = db_prepare(d, "SELECT note, size, cosigner, root FROM checkpoint AS c WHERE peer = ? AND ours = ? AND epoch = ? AND size >= ? AND state = 1 ORDER BY (cosigner > 0) + " COSIGNED_BY " DESC, size LIMIT 1", err);
     if (!s)
         return PARLEY_EIO;
     sqlite3_bind_int64(s, 1, t->id);
     sqlite3_bind_int(s, 2, ours);
     sqlite3_bind_int64(s, 3, epoch);
     sqlite3_bind_int64(s, 4, (int64_t)seq);
-    if (sqlite3_step(s) == SQLITE_ROW) {
+    if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 3) == HASH_LEN) {
+        memcpy(out->root, sqlite3_column_blob(s, 3), HASH_LEN);
         out->note = parley_arena_strdup(arena, (const char *)sqlite3_column_text(s, 0));
         out->size = (uint64_t)sqlite3_column_int64(s, 1);
         out->cosigner = (uint32_t)sqlite3_column_int64(s, 2);
@@ -339,6 +358,7 @@ enum parley_status checkpoint_covering(struct parley_desk *d, struct talk *t, bo
     if (!status) {
         out->note = parley_arena_strdup(arena, parley_text_str(&note));
         out->size = c.size;
+        memcpy(out->root, c.root, HASH_LEN);
     }
     parley_text_release(&note);
     return status ? status == PARLEY_EREFUSED ? PARLEY_ENOTFOUND : status : out->note ? PARLEY_OK : parley_fail(err, PARLEY_ENOMEM, "out of memory");

@@ -19,9 +19,12 @@ struct covering { /* a checkpoint that covers a number */
     const char *note;
     uint64_t size;
     uint32_t cosigner; /* epoch of the other's card that cosigned it; 0 none */
+    uint8_t root[HASH_LEN];
 };
 enum parley_status checkpoint_covering(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t seq, struct parley_arena *arena, struct covering *out,
                                        struct parley_error *err);
+/* Root of the first `size` of one side's epoch. */
+enum parley_status checkpoint_root(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t size, uint8_t root[HASH_LEN], struct parley_error *err);
 /* Leaf hashes 1..size of one side's epoch. */
 enum parley_status checkpoint_leaves(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t size, struct parley_arena *arena, uint8_t (**out)[HASH_LEN],
                                      struct parley_error *err);

@@ -35,6 +35,9 @@ static const char later[] =
     " state INTEGER NOT NULL, named_us INTEGER NOT NULL, PRIMARY KEY(peer, ours, hash)) STRICT;"
     "CREATE TABLE IF NOT EXISTS chunk(peer INTEGER NOT NULL, ours INTEGER NOT NULL, hash BLOB NOT NULL, offset INTEGER NOT NULL, sealed BLOB NOT NULL,"
     " PRIMARY KEY(peer, ours, hash, offset)) STRICT;"
+    "CREATE TABLE IF NOT EXISTS witness(name TEXT PRIMARY KEY, key BLOB NOT NULL UNIQUE, since_us INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS cosignature(peer INTEGER NOT NULL, ours INTEGER NOT NULL, epoch INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,"
+    " name TEXT NOT NULL, key BLOB NOT NULL, signature BLOB NOT NULL, PRIMARY KEY(peer, ours, epoch, size, root, key)) STRICT;"
     "CREATE INDEX IF NOT EXISTS relay_note_box ON relay_note(peer, box, number);";
 
 /* What the system said when a write failed. SQLite forgets it for a COMMIT, whose file is the write-ahead log; the file remembers. */

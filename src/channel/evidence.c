@@ -3,6 +3,7 @@
 #include "channel/bundle.h"
 #include "channel/bytes.h"
 #include "channel/checkpoint.h"
+#include "channel/cosignature.h"
 #include "channel/deposit.h"
 #include "channel/desk.h"
 
@@ -352,10 +353,29 @@ static enum parley_status add_disclosed(struct made *m, const uint8_t bytes[PARL
     return status;
 }
 
+/* The lines of the witnesses whom we believe, behind those of the parties; their keys, and what they are. */
+static enum parley_status add_witnesses(struct made *m, bool ours, const struct covering *c, struct parley_text *note, struct parley_error *err)
+{
+    const struct parley_data_file *readme = parley_data_find("channel/witness-readme.txt");
+    struct note_vkey witness[BUNDLE_WITNESSES_MAX];
+    struct parley_text text;
+    enum parley_status status = PARLEY_OK;
+    m->claim.witnesses = cosignatures_of(m->d, m->t, ours, m->claim.epoch, c->size, c->root, note, witness);
+    for (size_t i = 0; !status && i < m->claim.witnesses; i++) {
+        char name[BUNDLE_NAME_MAX];
+        snprintf(name, sizeof name, "witnesses/%zu.vkey", i + 1);
+        parley_text_init(&text, 256);
+        note_vkey(witness[i].name, NOTE_COSIGNATURE, witness[i].key, &text);
+        parley_text_addc(&text, '\n');
+        status = add_text(m, name, &text, err);
+    }
+    return status || !m->claim.witnesses ? status : add_file(m, "witnesses/README.txt", readme->bytes, readme->len, err);
+}
+
 /* Inclusion of statement 1 in its author's tree: ours under a checkpoint we sign, theirs under one they signed, if they did. */
 static enum parley_status add_inclusion(struct made *m, struct parley_error *err)
 {
-    struct parley_text text;
+    struct parley_text text, note;
     struct covering c;
     uint8_t(*leaf)[HASH_LEN], path[MERKLE_PATH_MAX][HASH_LEN];
     bool ours = !m->what->theirs;
@@ -364,10 +384,18 @@ static enum parley_status add_inclusion(struct made *m, struct parley_error *err
         return status == PARLEY_ENOTFOUND ? PARLEY_OK : status;
     if ((status = checkpoint_leaves(m->d, m->t, ours, m->claim.epoch, c.size, &m->arena, &leaf, err)))
         return status;
+    parley_text_init(&note, NOTE_MAX);
     parley_text_init(&text, NOTE_MAX);
+    parley_text_adds(&note, c.note);
+    status = add_witnesses(m, ours, &c, &note, err);
     size_t n = merkle_inclusion((const uint8_t(*)[HASH_LEN])leaf, (size_t)c.size, (size_t)m->claim.seq - 1, path);
-    tlog_proof_text(m->claim.seq - 1, (const uint8_t(*)[HASH_LEN])path, n, c.note, &text);
+    tlog_proof_text(m->claim.seq - 1, (const uint8_t(*)[HASH_LEN])path, n, parley_text_str(&note), &text);
+    parley_text_release(&note);
     m->claim.proofs = 1;
+    if (status) {
+        parley_text_release(&text);
+        return status;
+    }
     status = add_text(m, "proofs/1.tlog", &text, err);
     if (!status)
         status = need_card(m, ours, m->claim.epoch, err);
@@ -413,7 +441,7 @@ static enum parley_status make_folder(const char *folder, const char *name, stru
     return parley_fail(err, errno == EEXIST ? PARLEY_EREFUSED : PARLEY_EIO, "%s: %s", path, errno == EEXIST ? "is there already; a bundle is made in a new folder" : "cannot be made");
 }
 
-static const char *const folders[] = { "", "cards", "statements", "disclosed", "proofs", "checkpoints", "relay" };
+static const char *const folders[] = { "", "cards", "statements", "disclosed", "proofs", "checkpoints", "relay", "witnesses" };
 enum { FOLDERS = sizeof folders / sizeof *folders };
 
 static enum parley_status write_bundle(const struct made *m, struct parley_error *err)

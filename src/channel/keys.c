@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "channel/bytes.h"
 #include "channel/desk.h"
+#include "channel/secret_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,21 +29,6 @@ static enum parley_status path_in(const char *folder, const char *name, char *ou
     return (size_t)snprintf(out, cap, "%s/%s", folder, name) >= cap ? parley_fail(err, PARLEY_EINVAL, "the path of the desk is too long") : PARLEY_OK;
 }
 
-/* A new file of mode 0600 that nobody could have put there before. */
-static enum parley_status write_secret(const char *path, const char *text, struct parley_error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return parley_fail(err, errno == EEXIST ? PARLEY_EREFUSED : parley_status_of_errno(errno), "%s: cannot create: %s", path,
-                           errno == EEXIST ? "it is there already, and secrets are not overwritten" : "the folder is missing or not writable");
-    size_t len = strlen(text);
-    enum parley_status status = write(fd, text, len) == (ssize_t)len && !fsync(fd) ? PARLEY_OK : parley_file_failed(err, path, "write");
-    close(fd);
-    if (status)
-        unlink(path);
-    return status;
-}
-
 /* What is in the folder already, closed like the folder itself: a record made by an earlier version, or under another rule. */
 static void close_to_others(const char *folder)
 {
@@ -67,23 +53,10 @@ static void unmake(const struct made_files *made)
         unlink(made->path[i]);
 }
 
-/* First line of a small secret file, without its line end. Refuses files that others may read. */
-static enum parley_status read_secret(const char *path, struct parley_arena *arena, char **line, struct parley_error *err)
-{
-    struct stat st;
-    size_t len;
-    enum parley_status status = parley_file_read(path, 64 << 10, arena, line, &len, err);
-    if (!status && !stat(path, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
-        return parley_fail(err, PARLEY_EREFUSED, "%s: other users may read this secret; run: chmod 600 %s", path, path);
-    if (!status)
-        (*line)[strcspn(*line, "\r\n")] = 0;
-    return status;
-}
-
 static enum parley_status argon_key(const char *passphrase_file, const uint8_t salt[16], struct parley_arena *arena, uint8_t kek[KEY_LEN], struct parley_error *err)
 {
     char *passphrase;
-    enum parley_status status = read_secret(passphrase_file, arena, &passphrase, err);
+    enum parley_status status = secret_file_read(passphrase_file, arena, &passphrase, err);
     if (!status && strlen(passphrase) < PASSPHRASE_MIN)
         status = parley_fail(err, PARLEY_EINVAL, "%s: the passphrase has fewer than %d bytes", passphrase_file, PASSPHRASE_MIN);
     if (!status) {
@@ -104,7 +77,7 @@ static enum parley_status unlock_key(const char *folder, const char *passphrase_
     if (!status && !stat(path, &st)) {
         uint8_t salt[16];
         const char *file = passphrase_file ? passphrase_file : getenv("PARLEY_PASSPHRASE_FILE");
-        status = read_secret(path, &arena, &line, err);
+        status = secret_file_read(path, &arena, &line, err);
         if (!status && (strncmp(line, "argon2id-v1 ", 12) || !from_hex(line + 12, strlen(line + 12), salt, 16)))
             status = parley_fail(err, PARLEY_ECORRUPT, "%s: expected 'argon2id-v1 SALT'", path);
         if (!status && !file)
@@ -118,7 +91,7 @@ static enum parley_status unlock_key(const char *folder, const char *passphrase_
         if (!credentials || stat(path, &st))
             status = path_in(folder, "keys/desk.key", path, sizeof path, err);
         if (!status)
-            status = read_secret(path, &arena, &line, err);
+            status = secret_file_read(path, &arena, &line, err);
         if (!status && !from_hex(line, strlen(line), kek, KEY_LEN))
             status = parley_fail(err, PARLEY_ECORRUPT, "%s: expected 64 hex digits", path);
     }
@@ -145,7 +118,7 @@ static enum parley_status make_unlock_key(const char *folder, const char *passph
         to_hex(kek, KEY_LEN, hex);
         snprintf(text, sizeof text, "%s\n", hex);
     }
-    if (!status && !(status = write_secret(path, text, err)))
+    if (!status && !(status = secret_file_write(path, text, err)))
         note_made(made, path);
     wipe(text, sizeof text);
     return status;
@@ -253,7 +226,7 @@ static enum parley_status root_write(const char *path, const uint8_t seed[KEY_LE
         free(sealed);
         snprintf(text, sizeof text, "parley-root-v1-sealed %s\n", hex);
     }
-    enum parley_status status = write_secret(path, text, err);
+    enum parley_status status = secret_file_write(path, text, err);
     wipe(text, sizeof text);
     return status;
 }
@@ -266,7 +239,7 @@ static enum parley_status root_read(const char *folder, const char *path, const 
     size_t len;
     enum parley_status status = path_in(folder, "keys/root.key", own, sizeof own, err);
     if (!status)
-        status = read_secret(path ? path : own, &arena, &line, err);
+        status = secret_file_read(path ? path : own, &arena, &line, err);
     if (status) {
         parley_arena_release(&arena);
         return parley_fail_in(err, status, "the root secret is needed (--root FILE)");
@@ -648,14 +621,14 @@ enum parley_status parley_psk_make(const char *path, struct parley_error *err)
     random_fill(psk, sizeof psk);
     to_hex(psk, sizeof psk, hex);
     snprintf(text, sizeof text, "%s\n", hex);
-    return write_secret(path, text, err);
+    return secret_file_write(path, text, err);
 }
 
 enum parley_status parley_psk_read(const char *path, uint8_t psk[32], struct parley_error *err)
 {
     struct parley_arena arena = { 0 };
     char *line;
-    enum parley_status status = read_secret(path, &arena, &line, err);
+    enum parley_status status = secret_file_read(path, &arena, &line, err);
     if (!status && !from_hex(line, strlen(line), psk, KEY_LEN))
         status = parley_fail(err, PARLEY_EPARSE, "%s:1: expected a pre-shared key of 64 hex digits", path);
     parley_arena_release(&arena);

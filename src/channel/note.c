@@ -37,6 +37,30 @@ static bool name_ok(const char *name, size_t len)
     return true;
 }
 
+enum parley_status note_vkey_parse(const char *text, size_t len, struct note_vkey *out, struct parley_error *err)
+{
+    struct note_vkey k = { .algorithm = 0 };
+    struct parley_text again;
+    uint8_t raw[1 + KEY_LEN];
+    size_t n = 0;
+    const char *plus = memchr(text, '+', len), *second = plus ? memchr(plus + 1, '+', len - (size_t)(plus + 1 - text)) : NULL;
+    bool ok = second && name_ok(text, (size_t)(plus - text)) && from_base64(second + 1, len - (size_t)(second + 1 - text), raw, sizeof raw, &n) && n == sizeof raw &&
+              (raw[0] == NOTE_ED25519 || raw[0] == NOTE_COSIGNATURE);
+    if (ok) {
+        memcpy(k.name, text, (size_t)(plus - text));
+        k.algorithm = raw[0];
+        memcpy(k.key, raw + 1, KEY_LEN);
+        parley_text_init(&again, 256);
+        note_vkey(k.name, k.algorithm, k.key, &again);
+        ok = again.len == len && !memcmp(parley_text_str(&again), text, len) && sign_key_is_valid(k.key); /* the key id fits, and nothing else is said */
+        parley_text_release(&again);
+    }
+    if (!ok)
+        return parley_fail(err, PARLEY_EPARSE, "'%.*s': expected a verifier key NAME+KEYID+BASE64 of an Ed25519 key", (int)(len < 120 ? len : 120), text);
+    *out = k;
+    return PARLEY_OK;
+}
+
 static bool parse_signature(const char *line, size_t len, struct note_signature *s)
 {
     if (len < 4 || memcmp(line, DASH, 4))
@@ -99,6 +123,8 @@ static void signature_line(const char *name, const uint8_t id[4], const uint8_t 
     parley_text_addf(out, DASH "%s %s\n", name, b64);
 }
 
+void note_signature_line(const struct note_signature *s, struct parley_text *out) { signature_line(s->name, s->key_id, s->blob, s->blob_len, out); }
+
 void note_sign(const char *text, size_t len, const char *name, const uint8_t public_key[KEY_LEN], const uint8_t secret[SIGN_SECRET_LEN],
                struct parley_text *out)
 {
@@ -131,27 +157,36 @@ void note_cosign(const char *text, size_t len, const char *name, const uint8_t p
     parley_text_release(&message);
 }
 
-bool note_verify(const struct note *note, const char *name, int algorithm, const uint8_t public_key[KEY_LEN], uint64_t *time_s)
+static bool signature_holds(const struct note *note, const struct note_signature *s, int algorithm, const uint8_t public_key[KEY_LEN])
+{
+    struct parley_text message;
+    if (algorithm == NOTE_ED25519)
+        return s->blob_len == SIGNATURE_LEN && verify_bytes(note->text, note->text_len, public_key, s->blob);
+    if (algorithm != NOTE_COSIGNATURE || s->blob_len != 8 + SIGNATURE_LEN || get_u64(s->blob) > INT64_MAX)
+        return false;
+    bool ok = cosigned_message(note->text, note->text_len, get_u64(s->blob), &message) && verify_bytes(message.data, message.len, public_key, s->blob + 8);
+    parley_text_release(&message);
+    return ok;
+}
+
+const struct note_signature *note_signature_of(const struct note *note, const char *name, int algorithm, const uint8_t public_key[KEY_LEN])
 {
     uint8_t id[4];
     note_key_id(name, algorithm, public_key, id);
     for (size_t i = 0; i < note->n; i++) {
         const struct note_signature *s = &note->signature[i];
-        if (strcmp(s->name, name) || memcmp(s->key_id, id, 4))
-            continue;
-        if (algorithm == NOTE_ED25519 && s->blob_len == SIGNATURE_LEN)
-            return verify_bytes(note->text, note->text_len, public_key, s->blob);
-        if (algorithm == NOTE_COSIGNATURE && s->blob_len == 8 + SIGNATURE_LEN) {
-            struct parley_text message;
-            bool ok = cosigned_message(note->text, note->text_len, get_u64(s->blob), &message) &&
-                      verify_bytes(message.data, message.len, public_key, s->blob + 8);
-            parley_text_release(&message);
-            if (ok && time_s)
-                *time_s = get_u64(s->blob);
-            return ok;
-        }
+        if (!strcmp(s->name, name) && !memcmp(s->key_id, id, 4))
+            return signature_holds(note, s, algorithm, public_key) ? s : NULL;
     }
-    return false;
+    return NULL;
+}
+
+bool note_verify(const struct note *note, const char *name, int algorithm, const uint8_t public_key[KEY_LEN], uint64_t *time_s)
+{
+    const struct note_signature *s = note_signature_of(note, name, algorithm, public_key);
+    if (s && time_s && algorithm == NOTE_COSIGNATURE)
+        *time_s = get_u64(s->blob);
+    return s != NULL;
 }
 
 void checkpoint_text(const struct checkpoint *c, struct parley_text *out)

@@ -31,12 +31,22 @@ struct note {
 void note_key_id(const char *name, int algorithm, const uint8_t public_key[KEY_LEN], uint8_t id[4]);
 /* "name+hexid+base64(algorithm, key)" */
 void note_vkey(const char *name, int algorithm, const uint8_t public_key[KEY_LEN], struct parley_text *out);
+struct note_vkey {
+    char name[NOTE_NAME_MAX + 1];
+    int algorithm; /* NOTE_ED25519 or NOTE_COSIGNATURE */
+    uint8_t key[KEY_LEN];
+};
+/* Exactly that form, without a line end; the key must be a valid one. */
+PARLEY_MUST_USE enum parley_status note_vkey_parse(const char *text, size_t len, struct note_vkey *out, struct parley_error *err);
 PARLEY_MUST_USE enum parley_status note_parse(const char *data, size_t len, struct note *out, struct parley_error *err);
 /* Append one signature line for the text. */
 void note_sign(const char *text, size_t len, const char *name, const uint8_t public_key[KEY_LEN], const uint8_t secret[SIGN_SECRET_LEN],
                struct parley_text *out);
 void note_cosign(const char *text, size_t len, const char *name, const uint8_t public_key[KEY_LEN], const uint8_t secret[SIGN_SECRET_LEN],
                  uint64_t time_s, struct parley_text *out);
+/* The signature of that name and key, when it is there and valid; else NULL. */
+const struct note_signature *note_signature_of(const struct note *note, const char *name, int algorithm, const uint8_t public_key[KEY_LEN]);
+void note_signature_line(const struct note_signature *signature, struct parley_text *out);
 /* Is there a valid signature of that name and key? *time_s (may be NULL) gets a cosignature's time. */
 bool note_verify(const struct note *note, const char *name, int algorithm, const uint8_t public_key[KEY_LEN], uint64_t *time_s);
 

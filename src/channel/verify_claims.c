@@ -1,5 +1,6 @@
 #include "channel/bytes.h"
 #include "channel/checkpoint.h"
+#include "channel/cosignature.h"
 #include "channel/verify.h"
 
 #include <inttypes.h>
@@ -283,6 +284,8 @@ enum parley_status verify_claims(struct parley_desk *d, struct talk *t, struct p
         status = receipts_hold(d, t, bad, err);
     if (!status)
         status = checkpoints_fit(d, t, bad, err);
+    if (!status)
+        status = cosignatures_fit(d, t, bad, err);
     if (!status)
         status = peer_fits(d, t, bad, err);
     return status ? status : keys_open(d, t, bad, err);
