@@ -27,6 +27,7 @@ struct bundle {
 static struct party a, b, mallory;
 static struct parley_arena arena;
 static uint8_t relay_pk[32], relay_sk[64], relay_pin[32];
+static struct { const char *name; uint8_t pk[32], sk[64]; } witness[2] = { { .name = "witness.example.org" }, { .name = "w2.example.net" } };
 
 static void make_party(struct party *p, const char *name, uint8_t seed_byte, const char *carrier)
 {
@@ -259,6 +260,65 @@ static void got_it_seen(struct bundle *k)
     seal(k);
 }
 
+/* The proof of inclusion with the lines of witnesses `order` ("01": both) behind those of the parties; `size` of what they signed. */
+static void put_witnessed(struct bundle *k, bool cosigned, const char *order, size_t size)
+{
+    struct parley_text note, other, proof;
+    struct note parsed;
+    uint8_t root[HASH_LEN], path[MERKLE_PATH_MAX][HASH_LEN];
+    checkpoint(HELD, -1, cosigned, &note, root);
+    checkpoint(size, -1, false, &other, root);
+    (void)!note_parse(other.data, other.len, &parsed, NULL);
+    for (const char *w = order; *w; w++)
+        note_cosign(parsed.text, parsed.text_len, witness[*w - '0'].name, witness[*w - '0'].pk, witness[*w - '0'].sk, 1800000000u + (unsigned)(*w - '0'), &note);
+    parley_text_init(&proof, NOTE_MAX);
+    size_t n = merkle_inclusion((const uint8_t(*)[HASH_LEN])leaf, HELD, 2, path);
+    tlog_proof_text(2, (const uint8_t(*)[HASH_LEN])path, n, parley_text_str(&note), &proof);
+    put_text(k, "proofs/1.tlog", &proof);
+    k->claim.proofs = 1;
+    parley_text_release(&note);
+    parley_text_release(&other);
+}
+
+static void put_witness_key(struct bundle *k, const char *name, const uint8_t key[32], int algorithm)
+{
+    const struct parley_data_file *readme = parley_data_find("channel/witness-readme.txt");
+    char file[BUNDLE_NAME_MAX];
+    struct parley_text text;
+    if (!k->claim.witnesses)
+        put(k, "witnesses/README.txt", readme->bytes, readme->len);
+    snprintf(file, sizeof file, "witnesses/%zu.vkey", ++k->claim.witnesses);
+    parley_text_init(&text, 256);
+    note_vkey(name, algorithm, key, &text);
+    parley_text_addc(&text, '\n');
+    put_text(k, file, &text);
+}
+
+static void begin_witnessed(struct bundle *k, const char *kind, bool cosigned, const char *order, size_t size)
+{
+    begin(k, kind, &a, &b, 3);
+    put_card(k, &a);
+    if (cosigned)
+        put_card(k, &b);
+    put_statement(k, held[2]);
+    put_witnessed(k, cosigned, order, size);
+}
+
+static void said_it_witnessed(struct bundle *k)
+{
+    begin_witnessed(k, "said-it", true, "01", HELD);
+    put_witness_key(k, witness[0].name, witness[0].pk, NOTE_COSIGNATURE);
+    put_witness_key(k, witness[1].name, witness[1].pk, NOTE_COSIGNATURE);
+    seal(k);
+}
+
+static void said_it_one_witness(struct bundle *k)
+{
+    begin_witnessed(k, "said-it", false, "0", HELD);
+    put_witness_key(k, witness[0].name, witness[0].pk, NOTE_COSIGNATURE);
+    seal(k);
+}
+
 static void got_it_reply(struct bundle *k)
 {
     uint8_t bytes[PARLEY_STATEMENT_LEN], hash[32];
@@ -406,6 +466,7 @@ static const struct {
     { "said-it", said_it }, { "got-it, as seen", got_it_seen }, { "got-it, in reply", got_it_reply }, { "equivocation, one number twice", equivocation_twice },
     { "equivocation, fork", equivocation_fork }, { "rewritten, two of one size", rewritten_same_size }, { "rewritten, two sizes", rewritten_two_sizes },
     { "rewritten, against statements", rewritten_statements }, { "relay forgets", relay_forgets }, { "relay replaces", relay_replaces }, { "relay has another history", relay_other_history },
+    { "said-it, both parties and two witnesses", said_it_witnessed }, { "said-it, the author and a witness", said_it_one_witness },
 };
 enum { BUNDLES = sizeof bundles / sizeof *bundles };
 
@@ -452,7 +513,7 @@ static void every_byte(struct bundle *k, const char *name)
     for (size_t i = 0; i < k->n; i++) {
         struct bundle_file was = k->file[i];
         char *copy = malloc(was.len + 2);
-        bool readme = !strcmp(was.name, "README.txt"); /* compared as a whole: some of its bytes are enough */
+        bool readme = strstr(was.name, "README.txt") != NULL; /* compared as a whole: some of its bytes are enough */
         for (size_t at = 0; at < was.len; at += readme ? 97 : 1) {
             memcpy(copy, was.data, was.len);
             copy[at] ^= (char)(1 << (at % 8));
@@ -499,7 +560,7 @@ static void swaps(struct bundle *k, const char *name)
             tried++;
             k->file[i] = x, k->file[j] = y;
         }
-    static const char *const more[] = { "statements/9.bin", "notes.txt", "cards/0000000000000000-1.pem", "disclosed/4.body", "relay/3.note", "README.TXT" };
+    static const char *const more[] = { "statements/9.bin", "notes.txt", "cards/0000000000000000-1.pem", "disclosed/4.body", "relay/3.note", "README.TXT", "witnesses/9.vkey" };
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         put(k, more[i], held[0], PARLEY_STATEMENT_LEN);
         passed += accepted(k);
@@ -552,6 +613,8 @@ static void claims(struct bundle *k, const char *name)
             TRY(c->proofs += (size_t)by);
         if (by > 0 || was.notes)
             TRY(c->notes += (size_t)by);
+        if (by > 0 || was.witnesses)
+            TRY(c->witnesses += (size_t)by);
     }
     seal(k);
     OK(!passed && accepted(k), "%s: %zu other claims over the same files refused", name, tried);
@@ -596,6 +659,43 @@ static void other_keys(struct bundle *k, const char *name)
     }
     if (tried)
         OK(!passed && accepted(k), "%s: %zu statements under other keys refused", name, tried);
+}
+
+/* Witnesses who did not cosign this, or of whom claim.json does not speak. */
+static void false_witnesses(void)
+{
+    static struct bundle k;
+    static const struct {
+        const char *name, *kind, *order;
+        size_t size; /* of what was cosigned */
+        int key[3];  /* of which witness, in order; -1 none */
+    } tries[] = {
+        { "witnesses: in another order than their keys", "said-it", "01", HELD, { 1, 0, -1 } },
+        { "witnesses: one signed, two are named", "said-it", "0", HELD, { 0, 1, -1 } },
+        { "witnesses: two signed, one is named", "said-it", "01", HELD, { 0, -1, -1 } },
+        { "witnesses: signed, and none is named", "said-it", "0", HELD, { -1, -1, -1 } },
+        { "witnesses: one signed twice", "said-it", "00", HELD, { 0, 0, -1 } },
+        { "witnesses: the cosignature is of a smaller record", "said-it", "0", HELD - 1, { 0, -1, -1 } },
+        { "witnesses: another one's key", "said-it", "0", HELD, { 1, -1, -1 } },
+        { "witnesses: of a claim that needs none", "equivocation", "0", HELD, { 0, -1, -1 } },
+    };
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        begin_witnessed(&k, tries[i].kind, false, tries[i].order, tries[i].size);
+        for (int n = 0; tries[i].key[n] >= 0; n++)
+            put_witness_key(&k, witness[tries[i].key[n]].name, witness[tries[i].key[n]].pk, NOTE_COSIGNATURE);
+        seal(&k);
+        record(&k, tries[i].name, false), OK(!accepted(&k), "%s", tries[i].name);
+    }
+    begin_witnessed(&k, "said-it", false, "0", HELD);
+    put_witness_key(&k, witness[0].name, witness[0].pk, NOTE_ED25519);
+    seal(&k);
+    record(&k, "witnesses: a key of the wrong kind", false), OK(!accepted(&k), "witnesses: a key of the wrong kind");
+
+    static const uint8_t small_order[32] = { 1 };
+    begin_witnessed(&k, "said-it", false, "0", HELD);
+    put_witness_key(&k, witness[0].name, small_order, NOTE_COSIGNATURE);
+    seal(&k);
+    record(&k, "witnesses: a key of small order", false), OK(!accepted(&k), "witnesses: a key of small order");
 }
 
 /* What signatures alone do not catch: true statements that do not make the claim. */
@@ -741,6 +841,10 @@ int main(void)
     make_party(&a, "A", 1, NULL);
     make_party(&b, "B", 2, line);
     make_party(&mallory, "M", 3, NULL);
+    for (int i = 0; i < 2; i++) {
+        memset(seed, 0xb0 + i, sizeof seed);
+        sign_keypair_from_seed(seed, witness[i].pk, witness[i].sk);
+    }
     make_record();
     for (size_t i = 0; i < BUNDLES; i++) {
         bundles[i].make(&k);
@@ -752,6 +856,7 @@ int main(void)
         other_keys(&k, bundles[i].name);
     }
     true_parts_false_claims();
+    false_witnesses();
     parley_arena_release(&arena);
     return done();
 }
