@@ -185,5 +185,8 @@ void to_base64(const uint8_t *bytes, size_t n, char *out)
 bool from_base64(const char *text, size_t len, uint8_t *out, size_t cap, size_t *n)
 {
     const char *end = text;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] > '~')
+            return false; /* libsodium 1.0.18 reads a byte above 127 as '/', where char is signed */
     return len % 4 == 0 && sodium_base642bin(out, cap, text, len, NULL, n, &end, sodium_base64_VARIANT_ORIGINAL) == 0 && end == text + len;
 }

@@ -192,6 +192,16 @@ int main(void)
     sign_keypair(pk, sk);
     sign_bytes("abc", 3, sk, sig);
     OK(verify_bytes("abc", 3, pk, sig) && !verify_bytes("abd", 3, pk, sig) && !verify_bytes("abc", 3, zero, sig), "sign and verify");
+    size_t taken = 0, n, wrong = 0;
+    for (int b = 0; b < 256; b++) { /* one way to write a byte, whatever the sign of char */
+        static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        char text[4] = { 'A', 'A', (char)b, 'A' };
+        uint8_t out[3];
+        bool took = from_base64(text, 4, out, sizeof out, &n);
+        taken += took;
+        wrong += took != (b && strchr(alphabet, b));
+    }
+    OK(taken == 64 && !wrong, "base64 has 64 digits (%zu)", taken);
     const char *folder = reference_folder();
     if (folder) {
         char path[1000];
