@@ -1,30 +1,11 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_words.h"
+#include "listing.h"
 
 #include <parley/channel_witness.h>
 #include <parley/file.h>
 
-static void put_checkpoint(struct parley_json *json, const struct parley_checkpoint *c)
-{
-    char time[TIME_TEXT], hex[65];
-    parley_json_object(json);
-    parley_json_put_bool(json, "ours", c->ours);
-    parley_json_put_integer(json, "epoch", c->epoch);
-    parley_json_put_integer(json, "size", (int64_t)c->size);
-    parley_json_put_string(json, "root", hash_text(c->root, hex));
-    parley_json_put_bool(json, "cosigned_by_peer", c->by_peer);
-    parley_json_key(json, "witnesses");
-    parley_json_array(json);
-    for (size_t i = 0; i < c->n; i++) {
-        parley_json_object(json);
-        parley_json_put_string(json, "name", c->cosignature[i].witness);
-        parley_json_put_string(json, "time", utc_time(c->cosignature[i].time_us, time));
-        parley_json_object_end(json);
-    }
-    parley_json_array_end(json);
-    parley_json_object_end(json);
-}
-
-static enum parley_status write_request(struct invocation *in, struct parley_desk *desk)
+static enum parley_status write_request(struct invocation *in)
 {
     struct parley_witness_request what = { .peer = in->operand[0], .theirs = option_given(in, "theirs"), .witness = option_text(in, "witness"), .from_given = option_given(in, "from") };
     struct parley_checkpoint c;
@@ -35,7 +16,7 @@ static enum parley_status write_request(struct invocation *in, struct parley_des
     parley_text_init(&request, PARLEY_WITNESS_REQUEST_MAX);
     parley_text_init(&author, 256);
     if (!status)
-        status = parley_channel_witness_request(desk, &what, &request, &c, &from, &author, &in->err);
+        status = parley_channel_witness_request(in->channel, &what, &request, &c, &from, &author, &in->err);
     if (!status)
         status = parley_file_write(file, parley_text_str(&request), request.len, &in->err);
     if (!status && in->json) {
@@ -50,25 +31,26 @@ static enum parley_status write_request(struct invocation *in, struct parley_des
         parley_json_put_string(&json, "file", file);
         parley_json_object_end(&json);
     } else if (!status) {
-        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "%s: the checkpoint of %llu statements, with the proof that it extends the %llu before. Hand it to the witness, who sees a root only:\n"
-                                                        "    parley witness cosign %s --folder DIR -o cosigned.note\nThe first time for this record and epoch it also needs the author's verifier key:\n    --author %s\n",
-                                              "%s：含 %llu 份声明的检查点，并附对此前 %llu 份的延续证明。请交给见证人（其只见到一个根）：\n"
-                                              "    parley witness cosign %s --folder DIR -o cosigned.note\n对该记录的该期，首次还需作者的验证密钥：\n    --author %s\n"),
-                         file, (unsigned long long)c.size, (unsigned long long)from, file, parley_text_str(&author));
+        bool first = from == 0; /* then the witness must be told whose record this is */
+        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "%s: the checkpoint of %llu statements, with the proof that it extends the first %llu. Hand it to the witness, who sees a root only\n"
+                                                        "and cosigns it with:\n    parley witness cosign %s --folder DIR -o cosigned.note%s%s\n",
+                                              "%s：含 %llu 份声明的检查点，并附对前 %llu 份的延续证明。请交给见证人（其只见到一个根），由其联署：\n"
+                                              "    parley witness cosign %s --folder DIR -o cosigned.note%s%s\n"),
+                         file, (unsigned long long)c.size, (unsigned long long)from, file, first ? " --author " : "", first ? parley_text_str(&author) : "");
     }
     parley_text_release(&request);
     parley_text_release(&author);
     return status;
 }
 
-static enum parley_status take_in(struct invocation *in, struct parley_desk *desk)
+static enum parley_status take_in(struct invocation *in)
 {
     struct parley_checkpoint c;
     const char *file = option_text(in, "cosigned");
     char *data;
     size_t len, kept = 0;
     enum parley_status status = parley_file_read(file, PARLEY_WITNESS_REQUEST_MAX, &in->arena, &data, &len, &in->err);
-    if (!status && (status = parley_channel_cosigned(desk, in->operand[0], data, len, &c, &kept, &in->err)))
+    if (!status && (status = parley_channel_cosigned(in->channel, in->operand[0], data, len, &c, &kept, &in->err)))
         status = parley_fail_in(&in->err, status, "%s", file);
     if (status)
         return status;
@@ -91,64 +73,76 @@ static enum parley_status take_in(struct invocation *in, struct parley_desk *des
     return PARLEY_OK;
 }
 
-static enum parley_status list(struct invocation *in, struct parley_desk *desk)
+static void put_checkpoint(struct parley_json *json, const struct parley_checkpoint *c)
 {
+    parley_json_object(json);
+    parley_json_put_bool(json, "ours", c->ours);
+    parley_json_put_integer(json, "epoch", c->epoch);
+    parley_json_put_integer(json, "size", (int64_t)c->size);
+    put_hash(json, "root", c->root);
+    parley_json_put_bool(json, "cosigned_by_peer", c->by_peer);
+    parley_json_key(json, "witnesses");
+    parley_json_array(json);
+    for (size_t i = 0; i < c->n; i++) {
+        parley_json_object(json);
+        parley_json_put_string(json, "name", c->cosignature[i].witness);
+        put_time(json, "time", c->cosignature[i].time_us);
+        parley_json_object_end(json);
+    }
+    parley_json_array_end(json);
+    parley_json_object_end(json);
+}
+
+/* A row a cosigner; by: NULL for nobody. */
+static void put_row(const struct invocation *in, struct parley_table *t, const struct parley_checkpoint *c, const char *by, int64_t time_us)
+{
+    char time[TIME_TEXT], hex[HASH_TEXT];
+    parley_table_cell(t, "%s", c->ours ? PARLEY_SAY(in->lang, "ours", "我方") : PARLEY_SAY(in->lang, "theirs", "对方"));
+    parley_table_cell(t, "%u", c->epoch);
+    parley_table_cell(t, "%llu", (unsigned long long)c->size);
+    parley_table_cell(t, "%.12s", hash_text(c->root, hex));
+    parley_table_cell(t, "%s", by ? by : PARLEY_SAY(in->lang, "nobody yet", "尚无"));
+    parley_table_cell(t, "%s", utc_time(time_us, time));
+}
+
+static enum parley_status list(struct invocation *in)
+{
+    static const struct listing_column columns[] = { { "record", "记录" }, { "epoch", "期", PARLEY_RIGHT }, { "statements", "声明数", PARLEY_RIGHT }, { "root", "根" }, { "cosigned by", "联署方" }, { "at", "时间" } };
     struct parley_checkpoint *c;
+    struct listing list;
     size_t n;
-    char time[TIME_TEXT], hex[65];
-    enum parley_status status = parley_channel_checkpoints(desk, in->operand[0], &in->arena, &c, &n, &in->err);
+    enum parley_status status = parley_channel_checkpoints(in->channel, in->operand[0], &in->arena, &c, &n, &in->err);
     if (status)
         return status;
-    if (in->json) {
-        struct parley_json json;
-        begin_json(in, &json);
-        parley_json_object(&json);
-        parley_json_put_string(&json, "peer", in->operand[0]);
-        parley_json_key(&json, "checkpoints");
-        parley_json_array(&json);
-        for (size_t i = 0; i < n; i++)
-            put_checkpoint(&json, &c[i]);
-        parley_json_array_end(&json);
-        parley_json_object_end(&json);
-        return PARLEY_OK;
-    }
-    struct parley_doc doc;
-    begin_doc(in, &doc, PARLEY_SAY(in->lang, "Checkpoints", "检查点"));
-    struct parley_table *t = parley_doc_table(&doc, "");
-    const char *const titles[][2] = { { "record of", "记录方" }, { "epoch", "期" }, { "statements", "声明数" }, { "root", "根" }, { "cosigned by", "联署方" }, { "at", "时间" } };
-    for (int i = 0; i < 6; i++)
-        parley_table_column(t, PARLEY_SAY(in->lang, titles[i][0], titles[i][1]), i == 1 || i == 2 ? PARLEY_RIGHT : PARLEY_LEFT);
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k <= c[i].n; k++) {
-            bool peer = k == 0;
-            if (peer && !c[i].by_peer && c[i].n)
-                continue;
-            parley_table_cell(t, "%s", c[i].ours ? PARLEY_SAY(in->lang, "us", "我方") : in->operand[0]);
-            parley_table_cell(t, "%u", c[i].epoch);
-            parley_table_cell(t, "%llu", (unsigned long long)c[i].size);
-            parley_table_cell(t, "%.12s", hash_text(c[i].root, hex));
-            parley_table_cell(t, "%s", !peer ? c[i].cosignature[k - 1].witness : c[i].by_peer ? in->operand[0] : PARLEY_SAY(in->lang, "nobody yet", "尚无"));
-            parley_table_cell(t, "%s", peer ? "-" : utc_time(c[i].cosignature[k - 1].time_us, time));
+    begin_listing(in, &list, PARLEY_SAY(in->lang, "Checkpoints", "检查点"), columns, 6);
+    for (size_t i = 0; i < n; i++) {
+        if (in->json) {
+            put_checkpoint(&list.json, &c[i]);
+            continue;
         }
-    if (!n)
-        parley_doc_paragraph(&doc, "%s", PARLEY_SAY(in->lang, "No checkpoint is kept yet. 'channel checkpoint PEER -o FILE' makes one of our record.", "尚无检查点。“channel checkpoint PEER -o FILE”为我方记录生成一个。"));
-    return finish_doc(in, &doc);
+        if (c[i].by_peer || !c[i].ours) /* ours come back cosigned; theirs are kept when they fit, and go back cosigned by us */
+            put_row(in, list.table, &c[i], side_name(in, !c[i].ours, in->operand[0]), 0);
+        else if (!c[i].n)
+            put_row(in, list.table, &c[i], NULL, 0);
+        for (size_t k = 0; k < c[i].n; k++)
+            put_row(in, list.table, &c[i], c[i].cosignature[k].witness, c[i].cosignature[k].time_us);
+    }
+    if (!n && !in->json)
+        parley_doc_paragraph(&list.doc, "%s", PARLEY_SAY(in->lang, "No checkpoint is kept yet. 'channel checkpoint PEER -o FILE' makes one of our record.", "尚无检查点。“channel checkpoint PEER -o FILE”为我方记录生成一个。"));
+    return finish_listing(in, &list);
 }
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     bool ask = option_given(in, "output"), take = option_given(in, "cosigned");
     if (ask && take)
         return parley_fail(&in->err, PARLEY_EINVAL, "-o FILE (ask a witness) and --cosigned FILE (take its answer in): one at a time");
     if (!ask && (option_given(in, "theirs") || option_given(in, "witness") || option_given(in, "from")))
         return parley_fail(&in->err, PARLEY_EINVAL, "--theirs, --witness and --from go with -o FILE");
-    enum parley_status status = open_desk(in, &desk);
+    enum parley_status status = open_desk(in);
     if (status)
         return status;
-    status = ask ? write_request(in, desk) : take ? take_in(in, desk) : list(in, desk);
-    parley_desk_close(desk);
-    return status;
+    return ask ? write_request(in) : take ? take_in(in) : list(in);
 }
 
 const struct command command_channel_checkpoint = {

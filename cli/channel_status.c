@@ -2,14 +2,16 @@
 #include "channel_words.h"
 
 #include <parley/channel_directory.h>
+#include <parley/channel_witness.h>
 #include <string.h>
 
 enum { KINDS = 5 };
 static const char *const kinds[KINDS] = { "direct", "relay", "file", "mail", "" };
 
-struct contact_state { /* confirmations, and the newest check of ours by each carrier */
+struct contact_state { /* confirmations, the newest check of ours by each carrier, and how far witnesses have seen the records */
     struct parley_contacts ours, theirs;
     const struct parley_comms_check *check[KINDS];
+    const struct parley_checkpoint *witnessed[2]; /* theirs, ours: the newest that a witness cosigned; NULL none */
 };
 
 static enum parley_status contact_state(struct invocation *in, const char *peer, struct contact_state *s)
@@ -24,7 +26,31 @@ static enum parley_status contact_state(struct invocation *in, const char *peer,
         for (int k = 0; k < KINDS; k++)
             if (c[i].ours && !strcmp(c[i].carrier, kinds[k]))
                 s->check[k] = &c[i];
+    struct parley_checkpoint *point;
+    if (!status)
+        status = parley_channel_checkpoints(in->channel, peer, &in->arena, &point, &n, &in->err);
+    for (size_t i = n; !status && i > 0; i--)
+        if (point[i - 1].n)
+            s->witnessed[point[i - 1].ours] = &point[i - 1];
     return status;
+}
+
+static void put_witnessed(struct parley_json *json, const char *key, const struct parley_checkpoint *c)
+{
+    const char *by[PARLEY_WITNESSES_MAX];
+    parley_json_key(json, key);
+    if (!c) {
+        parley_json_null(json);
+        return;
+    }
+    for (size_t i = 0; i < c->n; i++)
+        by[i] = c->cosignature[i].witness;
+    parley_json_object(json);
+    parley_json_put_integer(json, "epoch", c->epoch);
+    parley_json_put_integer(json, "size", (int64_t)c->size);
+    parley_json_put_strings(json, "by", by, c->n);
+    put_time(json, "time", c->cosignature[0].time_us);
+    parley_json_object_end(json);
 }
 
 static void head(struct parley_json *json, const char *key, uint32_t epoch, uint64_t seq, const uint8_t hash[32])
@@ -75,6 +101,11 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
         parley_json_object_end(&json);
     }
     parley_json_array_end(&json);
+    parley_json_key(&json, "witnessed");
+    parley_json_object(&json);
+    put_witnessed(&json, "ours", s->witnessed[1]);
+    put_witnessed(&json, "theirs", s->witnessed[0]);
+    parley_json_object_end(&json);
     put_time(&json, "card_valid_until", p->until_us);
     parley_json_put_bool(&json, "fenced", c->fenced);
     parley_json_put_bool(&json, "equivocated", c->equivocated);
@@ -102,6 +133,11 @@ static void as_text(struct invocation *in, struct parley_doc *doc, const struct 
             parley_doc_item(doc, PARLEY_SAY(in->lang, "last comms check by %s: %s, %s", "最近经 %s 的通信检查：%s，%s"), *kinds[k] ? kinds[k] : PARLEY_SAY(in->lang, "any carrier", "任意载体"),
                             utc_time(s->check[k]->said_us, time), !s->check[k]->answered_us ? PARLEY_SAY(in->lang, "not read back yet", "尚未复述") :
                             s->check[k]->matches ? PARLEY_SAY(in->lang, "read back word for word", "逐字复述一致") : PARLEY_SAY(in->lang, "READ BACK DIFFERENTLY", "复述不一致"));
+    for (int ours = 1; ours >= 0; ours--)
+        if (s->witnessed[ours])
+            parley_doc_item(doc, ours ? PARLEY_SAY(in->lang, "our record is witnessed up to number %llu of epoch %u, by %s, %s", "我方记录见证至第 %llu 号（第 %u 期），见证人 %s，%s")
+                                      : PARLEY_SAY(in->lang, "their record is witnessed up to number %llu of epoch %u, by %s, %s", "对方记录见证至第 %llu 号（第 %u 期），见证人 %s，%s"),
+                            (unsigned long long)s->witnessed[ours]->size, s->witnessed[ours]->epoch, s->witnessed[ours]->cosignature[0].witness, utc_time(s->witnessed[ours]->cosignature[0].time_us, time));
     parley_doc_item(doc, PARLEY_SAY(in->lang, "their card is valid until %s", "对方名片有效至 %s"), utc_time(p->until_us, time));
     if (c->fenced)
         parley_doc_note(doc, "%s", PARLEY_SAY(in->lang, "This desk seems to be restored from a copy: it signs nothing until it has its own statements back (sync), or 'parley desk recover'.",

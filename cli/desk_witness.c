@@ -1,44 +1,47 @@
-#include "channel_shared.h"
+#include "channel_desk.h"
+#include "channel_words.h"
 
 #include <parley/channel_witness.h>
 
-static enum parley_status change(struct invocation *in, struct parley_desk *desk)
+static enum parley_status change(struct invocation *in)
 {
     const char *forget = option_text(in, "forget");
     if (forget && in->n_operands)
         return parley_fail(&in->err, PARLEY_EINVAL, "a KEY to write down, or --forget NAME: one at a time");
     if (forget)
-        return parley_desk_witness_forget(desk, forget, &in->err);
-    return in->n_operands ? parley_desk_witness_add(desk, in->operand[0], &in->err) : PARLEY_OK;
+        return parley_desk_witness_forget(in->channel, forget, &in->err);
+    return in->n_operands ? parley_desk_witness_add(in->channel, in->operand[0], &in->err) : PARLEY_OK;
+}
+
+static void put_json(struct invocation *in, const struct parley_witness *w, size_t n)
+{
+    struct parley_json json;
+    begin_json(in, &json);
+    parley_json_array(&json);
+    for (size_t i = 0; i < n; i++) {
+        parley_json_object(&json);
+        parley_json_put_string(&json, "name", w[i].name);
+        parley_json_put_string(&json, "key", w[i].vkey);
+        put_time(&json, "since", w[i].since_us);
+        parley_json_object_end(&json);
+    }
+    parley_json_array_end(&json);
 }
 
 static enum parley_status run(struct invocation *in)
 {
-    struct parley_desk *desk;
     struct parley_witness *w;
     size_t n = 0;
     char time[TIME_TEXT];
-    enum parley_status status = open_desk(in, &desk);
-    if (status)
-        return status;
-    status = change(in, desk);
+    enum parley_status status = open_desk(in);
     if (!status)
-        status = parley_desk_witnesses(desk, &in->arena, &w, &n, &in->err);
-    parley_desk_close(desk);
+        status = change(in);
+    if (!status)
+        status = parley_desk_witnesses(in->channel, &in->arena, &w, &n, &in->err);
     if (status)
         return status;
     if (in->json) {
-        struct parley_json json;
-        begin_json(in, &json);
-        parley_json_array(&json);
-        for (size_t i = 0; i < n; i++) {
-            parley_json_object(&json);
-            parley_json_put_string(&json, "name", w[i].name);
-            parley_json_put_string(&json, "key", w[i].vkey);
-            parley_json_put_string(&json, "since", utc_time(w[i].since_us, time));
-            parley_json_object_end(&json);
-        }
-        parley_json_array_end(&json);
+        put_json(in, w, n);
         return PARLEY_OK;
     }
     for (size_t i = 0; i < n; i++)

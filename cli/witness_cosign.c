@@ -1,4 +1,4 @@
-#include "channel_shared.h"
+#include "channel_words.h"
 
 #include <parley/channel_witness.h>
 #include <parley/file.h>
@@ -8,7 +8,7 @@ static enum parley_status run(struct invocation *in)
     const char *folder = option_text(in, "folder"), *file = option_text(in, "output");
     struct parley_witnessed now;
     struct parley_text note;
-    char *request, hex[65];
+    char *request, hex[HASH_TEXT];
     size_t len;
     if (!folder || !file)
         return parley_fail(&in->err, PARLEY_EINVAL, "--folder DIR and -o FILE are needed: where the witness is, and where the cosigned checkpoint goes");
@@ -29,7 +29,7 @@ static enum parley_status run(struct invocation *in)
         parley_json_object(&json);
         parley_json_put_string(&json, "origin", now.origin);
         parley_json_put_integer(&json, "size", (int64_t)now.size);
-        parley_json_put_string(&json, "root", hash_text(now.root, hex));
+        put_hash(&json, "root", now.root);
         parley_json_put_string(&json, "file", file);
         parley_json_object_end(&json);
     } else {

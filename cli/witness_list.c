@@ -1,4 +1,4 @@
-#include "channel_shared.h"
+#include "channel_words.h"
 
 #include <parley/channel_witness.h>
 #include <string.h>
@@ -8,7 +8,7 @@ static enum parley_status run(struct invocation *in)
     const char *folder = option_text(in, "folder"), *vkey;
     struct parley_witnessed *w;
     size_t n;
-    char hex[65];
+    char hex[HASH_TEXT];
     if (!folder)
         return parley_fail(&in->err, PARLEY_EINVAL, "--folder DIR is needed: the witness's folder");
     enum parley_status status = parley_witness_list(folder, &in->arena, &vkey, &w, &n, &in->err);
@@ -26,7 +26,7 @@ static enum parley_status run(struct invocation *in)
             parley_json_put_string(&json, "origin", w[i].origin);
             parley_json_put_string(&json, "author", w[i].author);
             parley_json_put_integer(&json, "size", (int64_t)w[i].size);
-            parley_json_put_string(&json, "root", hash_text(w[i].root, hex));
+            put_hash(&json, "root", w[i].root);
             parley_json_object_end(&json);
         }
         parley_json_array_end(&json);

@@ -340,13 +340,14 @@ static enum parley_status judge_witnesses(struct judge *j, const char *name, con
     for (size_t i = 0; i < j->claim.witnesses; i++) {
         const struct note_vkey *w = &j->witness[i];
         struct note one = { .text = note->text, .text_len = note->text_len, .n = 1 };
-        char hex[2 * KEY_LEN + 1];
+        char hex[2 * KEY_LEN + 1], time[NOTE_TIME_LEN];
         uint64_t time_s = 0;
         one.signature[0] = note->signature[first + i];
         if (!note_verify(&one, w->name, NOTE_COSIGNATURE, w->key, &time_s))
             return bad(j, name, "a witness's cosignature is missing, does not verify, or stands in another place");
         to_hex(w->key, KEY_LEN, hex);
-        parley_text_addf(j->report, "witnessed: the checkpoint of %" PRIu64 " statements, at %" PRIu64 " s since 1970, by %s with key %s (compare it with what the witness publishes)\n", size, time_s, w->name, hex);
+        parley_text_addf(j->report, "witnessed: the checkpoint of %" PRIu64 " statements, at %s by its clock, by %s with key %s (compare it with what the witness publishes)\n", size,
+                         note_time_text(time_s, time), w->name, hex);
     }
     return PARLEY_OK;
 }

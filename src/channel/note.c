@@ -2,6 +2,7 @@
 #include "channel/bytes.h"
 
 #include <inttypes.h>
+#include <parley/time.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -187,6 +188,18 @@ bool note_verify(const struct note *note, const char *name, int algorithm, const
     if (s && time_s && algorithm == NOTE_COSIGNATURE)
         *time_s = get_u64(s->blob);
     return s != NULL;
+}
+
+const char *note_time_text(uint64_t t, char out[NOTE_TIME_LEN])
+{
+    int y, m, d;
+    if (t >= UINT64_C(253402300800)) {
+        snprintf(out, NOTE_TIME_LEN, "%" PRIu64 " s", t);
+        return out;
+    }
+    parley_civil_from_days((int64_t)(t / 86400), &y, &m, &d);
+    snprintf(out, NOTE_TIME_LEN, "%04d-%02d-%02dT%02d:%02d:%02dZ", y, m, d, (int)(t / 3600 % 24), (int)(t / 60 % 60), (int)(t % 60));
+    return out;
 }
 
 void checkpoint_text(const struct checkpoint *c, struct parley_text *out)

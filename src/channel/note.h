@@ -50,6 +50,10 @@ void note_signature_line(const struct note_signature *signature, struct parley_t
 /* Is there a valid signature of that name and key? *time_s (may be NULL) gets a cosignature's time. */
 bool note_verify(const struct note *note, const char *name, int algorithm, const uint8_t public_key[KEY_LEN], uint64_t *time_s);
 
+enum { NOTE_TIME_LEN = 32 };
+/* A cosignature's time for people: "2026-11-21T10:00:00Z", or seconds when it is beyond the year 9999. Returns out. */
+const char *note_time_text(uint64_t time_s, char out[NOTE_TIME_LEN]);
+
 struct checkpoint {
     char origin[160];
     uint64_t size;

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """forge_bundles.py PARLEY VERIFY-BUNDLE SCRATCH BUNDLE...: alter each bundle in every way listed here; `parley channel evidence
---check` and the independent verifier must both accept the true one and refuse every other. Prints what was tried."""
+--check` and the independent verifier must both accept the true one and refuse every other. Prints what was tried.
+FORGE_ONLY: a regular expression; only alterations whose description it finds."""
 import importlib.machinery
 import importlib.util
 import json
+import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -101,6 +104,7 @@ for source in bundles:
         for name in files:
             if other != source and (pathlib.Path(other) / name).exists() and (pathlib.Path(other) / name).read_bytes() != (base / name).read_bytes():
                 changes.append((f"{name} of {other}", rewrite(name, (pathlib.Path(other) / name).read_bytes())))
+    changes = [c for c in changes if re.search(os.environ.get("FORGE_ONLY", ""), c[0])]
     flips = 0
     for what, change in changes: # every byte is tried in tests/channel/test_bundle.c; here a third of the places, by both programs
         flips += " byte " in what
