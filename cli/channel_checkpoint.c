@@ -8,7 +8,7 @@
 static enum parley_status write_request(struct invocation *in)
 {
     struct parley_witness_request what = { .peer = in->operand[0], .theirs = option_given(in, "theirs"), .witness = option_text(in, "witness"), .from_given = option_given(in, "from") };
-    struct parley_checkpoint c;
+    struct parley_checkpoint c = { .n = 0 };
     struct parley_text request, author;
     const char *file = option_text(in, "output");
     uint64_t from = 0;
@@ -45,7 +45,7 @@ static enum parley_status write_request(struct invocation *in)
 
 static enum parley_status take_in(struct invocation *in)
 {
-    struct parley_checkpoint c;
+    struct parley_checkpoint c = { .n = 0 };
     const char *file = option_text(in, "cosigned");
     char *data;
     size_t len, kept = 0;

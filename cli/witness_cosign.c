@@ -52,7 +52,8 @@ const struct command command_witness_cosign = {
             "A record that the witness does not know is taken up when --author names its author's verifier key; which records it takes up is the witness's decision, and that key stays for "
             "good. Refused: a record that goes back or begins elsewhere than where the witness stands (exit code 16); another author's signature, a forged proof, a rewritten record (5); "
             "an unknown record (10). A refused request is worth keeping: with what was cosigned before, it is evidence.",
-    .examples = "parley witness cosign request --folder witness -o cosigned.note\n",
+    .examples = "# A record that this witness has not seen before: with its author's key\nparley witness cosign request --folder witness --author CN+cf0480d2+Abx8vLVjY3X6HYJDTUZnJNkjd/U7mAaV3UnSbQzhIgWl -o cosigned.note\n"
+                "# From then on\nparley witness cosign request --folder witness -o cosigned.note\n",
     .options = (const struct option[]){ { "folder", 0, "DIR", "The witness's folder." }, { "author", 0, "KEY", "Verifier key of the author of a record not seen before." },
                                         { "output", 'o', "FILE", "Where the cosigned checkpoint goes." }, { 0 } },
     .run = run,

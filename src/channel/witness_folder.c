@@ -199,8 +199,8 @@ enum parley_status parley_witness_cosign(const char *folder, const char *request
     struct witness w;
     struct witness_request r;
     struct witness_log *log = NULL;
-    struct note note;
-    struct checkpoint c;
+    struct note note = { .n = 0 };
+    struct checkpoint c = { .size = 0 };
     enum parley_status status = open_witness(folder, true, &w, err);
     if (status)
         return status;
