@@ -4,56 +4,13 @@
 #include "channel/bundle.h"
 #include "channel/bytes.h"
 #include "channel/unit.h"
+#include "parties.h"
 #include "vectors.h"
 
 #include <parley/channel_attachment.h>
 #include <parley/data.h>
-#include <parley/json.h>
 #include <parley/time.h>
 #include <stdlib.h>
-
-enum { PARTIES = 2, ROOTS = 3 };
-
-static const char *const names[PARTIES] = { "CN", "US" };
-
-static void put_hex(struct parley_json *json, const char *key, const void *data, size_t n)
-{
-    struct parley_text hex;
-    parley_text_init(&hex, 4 << 20);
-    for (size_t i = 0; i < n; i++)
-        parley_text_addf(&hex, "%02x", ((const uint8_t *)data)[i]);
-    parley_json_put_string(json, key, parley_text_str(&hex));
-    parley_text_release(&hex);
-}
-
-/* Party p, epoch 1: one root, or two of three. Everything follows from seeds of repeated bytes. */
-static void make_card(int p, bool three, struct card *card, struct parley_text *note)
-{
-    struct card c = { .n_roots = three ? ROOTS : 1, .threshold = three ? 2 : 1, .epoch = 1, .from_us = INT64_C(1767225600000000), .until_us = INT64_C(1798761600000000), .has_tls = true };
-    uint8_t seed[32], pk[ROOTS][32], sk[ROOTS][64], signing[64];
-    struct parley_text text;
-    for (int i = 0; i < ROOTS; i++) {
-        memset(seed, 0x10 * (p + 1) + i, 32);
-        sign_keypair_from_seed(seed, pk[i], sk[i]);
-        memcpy(c.root[i], pk[i], 32);
-    }
-    memset(seed, 0x70 + p, 32);
-    sign_keypair_from_seed(seed, c.signing, signing);
-    memset(seed, 0x80 + p, 32);
-    box_public(seed, c.sealing);
-    memset(c.tls, 0x90 + p, 32);
-    snprintf(c.name, sizeof c.name, "%s", names[p]);
-    snprintf(c.carrier[c.n_carriers++], CARD_LINE_LEN, "direct https://192.0.2.%d:7001", p + 1);
-    snprintf(c.contact[c.n_contacts++], CARD_LINE_LEN, "diplomatic %s", p ? "Desk of cyber affairs" : "网络事务处");
-    parley_text_init(&text, CARD_MAX);
-    parley_text_init(note, CARD_MAX);
-    (void)!card_text(&c, &text, NULL);
-    parley_text_addf(note, "%s\n", parley_text_str(&text));
-    for (int i = 0; i < (three ? 2 : 1); i++)
-        note_sign(text.data, text.len, c.name, pk[i], sk[i], note);
-    parley_text_release(&text);
-    (void)!card_parse(note->data, note->len, card, NULL);
-}
 
 /* identity.json, all of it computed; the unit's ephemeral key is random, so it comes from the file that is checked. */
 static void compute(struct parley_text *out, const char *unit_hex, struct parley_arena *arena)
@@ -65,8 +22,8 @@ static void compute(struct parley_text *out, const char *unit_hex, struct parley
     parley_json_init(&json, out, true);
     parley_json_object(&json);
     for (int p = 0; p < PARTIES; p++)
-        make_card(p, false, &card[p], &note[p]);
-    make_card(0, true, &three, &three_note);
+        make_card(p, false, NULL, &card[p], &note[p]);
+    make_card(0, true, NULL, &three, &three_note);
     parley_json_key(&json, "cards");
     parley_json_array(&json);
     for (int p = 0; p <= PARTIES; p++) {
