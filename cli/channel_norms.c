@@ -43,7 +43,7 @@ static enum parley_status run(struct invocation *in)
     size_t n;
     enum parley_status status = open_desk(in);
     if (!status)
-        status = parley_channel_norms(in->channel, in->operand[0], &in->arena, &k, &n, &in->err);
+        status = parley_channel_norms(in->channel, in->operand[0], PARLEY_TLP_RED, &in->arena, &k, &n, &in->err);
     if (status)
         return status;
     begin_listing(in, &list, PARLEY_SAY(in->lang, "Register of commitments", "承诺登记簿"), columns, 5);

@@ -91,7 +91,7 @@ static enum parley_status add_mechanisms(struct invocation *in, struct sides *w,
         status = parley_record_put_mechanism(w->record, &m, &in->err);
     }
     if (!status)
-        status = parley_channel_norms(in->channel, in->operand[0], &in->arena, &norm, &norms, &in->err);
+        status = parley_channel_norms(in->channel, in->operand[0], option_given(in, "include-amber") ? PARLEY_TLP_RED : PARLEY_TLP_GREEN, &in->arena, &norm, &norms, &in->err);
     for (size_t i = 0; !status && i < norms; i++) {
         if (!norm[i].accepted_us)
             continue;

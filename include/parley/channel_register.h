@@ -2,7 +2,7 @@
  * Room: channel.
  *
  * Derived from the signed statements alone, so both desks derive the same register. A norm is in force from the acceptance by
- * the side that did not propose it until either side withdraws. */
+ * the side that did not propose it until either side withdraws; proposed again, it is a further entry of the same name. */
 #ifndef PARLEY_CHANNEL_REGISTER_H
 #define PARLEY_CHANNEL_REGISTER_H
 
@@ -23,10 +23,11 @@ struct parley_norm {
 
 #pragma GCC visibility push(default)
 
-/* The register as of now, *n norms in order of their proposal; exercises and statements that do not verify do not count. Failures and cost as
- * parley_channel_list, which it reads; at most 1,024 norms are looked at. */
-PARLEY_MUST_USE enum parley_status parley_channel_norms(struct parley_desk *desk, const char *peer, struct parley_arena *arena, struct parley_norm **out, size_t *n,
-                                                        struct parley_error *err);
+/* The register as of now, *n norms in order of their proposal; exercises, statements that do not verify and those marked stricter than `tlp`
+ * (PARLEY_TLP_RED: none) do not count, so that what flows on holds nothing of what may not. Failures and cost as parley_channel_list, which
+ * it reads; at most 1,024 norms are looked at. */
+PARLEY_MUST_USE enum parley_status parley_channel_norms(struct parley_desk *desk, const char *peer, enum parley_tlp tlp, struct parley_arena *arena, struct parley_norm **out,
+                                                        size_t *n, struct parley_error *err);
 /* The name on our own card; lives as long as the desk, or until its next epoch. */
 const char *parley_desk_party(const struct parley_desk *desk);
 

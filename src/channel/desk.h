@@ -103,6 +103,9 @@ void talk_busy(struct parley_desk *d, struct talk *t, uint32_t seconds);
 /* A carrier came up: what is outstanding goes at once. */
 enum parley_status talk_again(struct parley_desk *d, struct talk *t, struct parley_error *err);
 void talk_free(struct talk *t);
+/* As parley_channel_list, but no signature is checked: said_verifies does it for the few that matter to the caller. */
+PARLEY_MUST_USE enum parley_status said_list(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_said **out, size_t *n, struct parley_error *err);
+bool said_verifies(struct parley_desk *d, const struct parley_said *s);
 struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_error *err);
 /* Ready to step: loaded from the database and started. */
 enum parley_status talk_ready(struct parley_desk *d, struct talk *t, struct parley_error *err);

@@ -62,7 +62,7 @@ enum parley_status parley_channel_directory(struct parley_desk *d, const char *p
     int64_t enrolled = 0;
     if (!t)
         return PARLEY_ENOTFOUND;
-    enum parley_status status = parley_channel_list(d, peer, arena, &said, &n, err);
+    enum parley_status status = said_list(d, peer, arena, &said, &n, err);
     if (!status)
         status = from_card(&d->own[d->n_own - 1].card, arena, ours, err);
     if (!status)
@@ -76,7 +76,7 @@ enum parley_status parley_channel_directory(struct parley_desk *d, const char *p
     sqlite3_reset(q);
     for (size_t i = 0; i < n; i++) {
         struct parley_node *body;
-        if (said[i].statement.type != PARLEY_TYPE_CONTACT_CONFIRMATION || !said[i].verified || (said[i].statement.flags & PARLEY_EXERCISE) ||
+        if (said[i].statement.type != PARLEY_TYPE_CONTACT_CONFIRMATION || (said[i].statement.flags & PARLEY_EXERCISE) || !said_verifies(d, &said[i]) ||
             parley_json_parse(said[i].body, said[i].body_len, "confirmation", arena, &body, NULL))
             continue;
         apply(&said[i], body, said[i].ours ? ours : theirs, said[i].ours ? theirs : ours);
@@ -114,33 +114,66 @@ enum parley_status parley_confirmation_body(struct parley_desk *d, const char *p
     return out->failed ? parley_fail(err, PARLEY_ENOMEM, "out of memory") : PARLEY_OK;
 }
 
+/* Messages that answer one, by what they answer and then by time: the first answer of the other side counts. */
+static int by_answered(const void *a, const void *b)
+{
+    const struct parley_said *x = *(const struct parley_said *const *)a, *y = *(const struct parley_said *const *)b;
+    int order = memcmp(x->statement.reply_to, y->statement.reply_to, 32);
+    return order ? order : (x->statement.time_us > y->statement.time_us) - (x->statement.time_us < y->statement.time_us);
+}
+
+static size_t first_answer(const struct parley_said *const *answer, size_t n, const uint8_t hash[32])
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (memcmp(answer[middle]->statement.reply_to, hash, 32) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void read_back(struct parley_comms_check *c, const struct parley_said *const *answer, size_t n, struct parley_arena *arena)
+{
+    struct parley_node *body;
+    for (size_t k = first_answer(answer, n, c->hash); k < n && !memcmp(answer[k]->statement.reply_to, c->hash, 32); k++) {
+        if (answer[k]->ours == c->ours || parley_json_parse(answer[k]->body, answer[k]->body_len, "read-back", arena, &body, NULL))
+            continue;
+        c->answered_us = answer[k]->statement.time_us;
+        c->answer = text_in(body, "answer");
+        c->by = text_in(body, "by");
+        c->matches = *c->text && !strcmp(c->answer, c->text);
+        return;
+    }
+}
+
 enum parley_status parley_channel_checks(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_comms_check **out, size_t *n, struct parley_error *err)
 {
     struct parley_said *said;
     size_t all;
     *n = 0;
-    enum parley_status status = parley_channel_list(d, peer, arena, &said, &all, err);
+    enum parley_status status = said_list(d, peer, arena, &said, &all, err);
     if (status)
         return status;
-    if (!(*out = PARLEY_NEW(arena, struct parley_comms_check, all + 1)))
+    const struct parley_said **answer = PARLEY_NEW(arena, const struct parley_said *, all + 1);
+    if (!answer || !(*out = PARLEY_NEW(arena, struct parley_comms_check, all + 1)))
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    size_t n_answers = 0;
+    for (size_t i = 0; i < all; i++)
+        if (said[i].statement.kind == PARLEY_KIND_MESSAGE && !is_zero(said[i].statement.reply_to, 32))
+            answer[n_answers++] = &said[i];
+    qsort(answer, n_answers, sizeof *answer, by_answered);
     for (size_t i = 0; i < all; i++) {
         struct parley_node *body;
-        if (said[i].statement.type != PARLEY_TYPE_COMMS_CHECK || !said[i].verified || parley_json_parse(said[i].body, said[i].body_len, "check", arena, &body, NULL))
+        if (said[i].statement.type != PARLEY_TYPE_COMMS_CHECK || !said_verifies(d, &said[i]) || parley_json_parse(said[i].body, said[i].body_len, "check", arena, &body, NULL))
             continue;
         struct parley_comms_check *c = &(*out)[(*n)++];
         *c = (struct parley_comms_check){ .ours = said[i].ours, .carrier = text_in(body, "carrier"), .text = text_in(body, "text"), .answer = "", .by = "", .said_us = said[i].statement.time_us,
                                           .stored_us = said[i].receipt_us, .within_s = said[i].statement.within_s, .deadline_us = said[i].deadline_us };
         memcpy(c->hash, said[i].hash, 32);
-        for (size_t k = 0; k < all; k++) { /* the first answer of the other side counts */
-            if (said[k].ours == said[i].ours || said[k].statement.kind != PARLEY_KIND_MESSAGE || memcmp(said[k].statement.reply_to, said[i].hash, 32) ||
-                (c->answered_us && c->answered_us <= said[k].statement.time_us) || parley_json_parse(said[k].body, said[k].body_len, "read-back", arena, &body, NULL))
-                continue;
-            c->answered_us = said[k].statement.time_us;
-            c->answer = text_in(body, "answer");
-            c->by = text_in(body, "by");
-            c->matches = *c->text && !strcmp(c->answer, c->text);
-        }
+        read_back(c, answer, n_answers, arena);
     }
     return PARLEY_OK;
 }

@@ -3,6 +3,7 @@
 #include "channel/bytes.h"
 #include "channel/desk.h"
 
+#include <parley/blocks.h>
 #include <parley/tree.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +133,6 @@ static enum parley_status read_row(struct listing *l, struct talk *t, sqlite3_st
     e->peer = parley_arena_strdup(l->arena, t->name);
     e->ours = sqlite3_column_int(s, 0);
     const struct epoch_log *log = exchange_epoch(e->ours ? &t->x.ours : &t->x.theirs, e->statement.epoch);
-    e->verified = !l->unverified && verifies(t, e);
     e->earlier_outstanding = log && e->statement.seq > log->gapless;
     e->stored_us = sqlite3_column_int64(s, 3);
     const char *override = (const char *)sqlite3_column_text(s, 6);
@@ -245,6 +245,23 @@ static enum parley_status set_times(struct listing *l, size_t from, struct parle
     return PARLEY_OK;
 }
 
+enum { VERIFY_BLOCK = 64 };
+
+struct verifying {
+    struct talk *t;
+    struct parley_said *said;
+    size_t n;
+};
+
+static enum parley_status verify_block(void *ctx, size_t block, unsigned thread, struct parley_error *err)
+{
+    struct verifying *v = ctx;
+    (void)thread, (void)err;
+    for (size_t i = block * VERIFY_BLOCK; i < v->n && i < (block + 1) * VERIFY_BLOCK; i++)
+        v->said[i].verified = verifies(v->t, &v->said[i]);
+    return PARLEY_OK;
+}
+
 static enum parley_status list_talk(struct listing *l, struct talk *t, struct parley_error *err)
 {
     enum parley_status status = talk_ready(l->d, t, err);
@@ -273,6 +290,9 @@ static enum parley_status list_talk(struct listing *l, struct talk *t, struct pa
         status = read_row(l, t, s, err);
     sqlite3_reset(s);
     if (status || (status = set_times(l, from, err)))
+        return status;
+    struct verifying verifying = { t, l->said + from, l->n - from };
+    if (!l->unverified && l->n > from && (status = parley_blocks_run((verifying.n + VERIFY_BLOCK - 1) / VERIFY_BLOCK, 0, verify_block, &verifying, NULL, NULL, err)))
         return status;
     struct by_hash *index = PARLEY_NEW(l->arena, struct by_hash, l->n - from + 1);
     if (!index)
@@ -307,6 +327,21 @@ enum parley_status parley_channel_list(struct parley_desk *d, const char *peer, 
     *out = l.said;
     *n = l.n;
     return status;
+}
+
+enum parley_status said_list(struct parley_desk *d, const char *peer, struct parley_arena *arena, struct parley_said **out, size_t *n, struct parley_error *err)
+{
+    struct listing l = { .d = d, .arena = arena, .unverified = true };
+    enum parley_status status = list_all(&l, peer, err);
+    *out = l.said;
+    *n = l.n;
+    return status;
+}
+
+bool said_verifies(struct parley_desk *d, const struct parley_said *s)
+{
+    struct talk *t = talk_named(d, s->peer, NULL);
+    return t && verifies(t, s);
 }
 
 /* Whose statement begins with these digits, and its whole hash. */
