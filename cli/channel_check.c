@@ -10,15 +10,17 @@ static enum parley_status run(struct invocation *in)
     size_t len, n;
     uint32_t within = 0;
     bool given;
-    if (!type || !parley_type_by_name(type))
+    if (!type)
         return parley_fail(&in->err, PARLEY_EINVAL, "--type TYPE is needed; 'parley channel types' lists them");
+    if (!message_type(in, type))
+        return PARLEY_EINVAL;
     enum parley_status status = option_duration(in, "within", &within, &given);
     if (!given)
         within = parley_type_by_name(type)->within_s;
     if (!status)
         status = read_body(in, in->operand[0], &body, &len);
     if (!status)
-        status = parley_body_fields_check(type, body, len, in->operand[0], &in->err);
+        status = parley_body_fields_check(type, body, len, body_name(in->operand[0]), &in->err);
     if (!status)
         status = parley_draft_advice(type, body, len, within, &in->arena, &a, &n, &in->err);
     if (status)

@@ -2,7 +2,9 @@
 #include "channel_words.h"
 
 #include <parley/channel_attachment.h>
+#include <parley/channel_register.h>
 #include <parley/file.h>
+#include <parley/tree.h>
 #include <string.h>
 
 enum parley_status option_duration(struct invocation *in, const char *name, uint32_t *seconds, bool *given)
@@ -23,6 +25,17 @@ enum parley_status option_duration(struct invocation *in, const char *name, uint
     *seconds = (uint32_t)(n * unit);
     return PARLEY_OK;
 }
+
+const struct parley_type_info *message_type(struct invocation *in, const char *name)
+{
+    const struct parley_type_info *type = parley_type_by_name(name);
+    if (type && type->kind == PARLEY_KIND_MESSAGE)
+        return type;
+    (void)!parley_fail(&in->err, PARLEY_EINVAL, "--type: there is no message type '%.60s'; 'parley channel types' lists them", name);
+    return NULL;
+}
+
+const char *body_name(const char *path) { return strcmp(path, "-") ? path : "standard input"; }
 
 enum parley_status read_body(struct invocation *in, const char *path, char **data, size_t *len)
 {
@@ -51,12 +64,45 @@ enum parley_status read_attachments(struct invocation *in, int from, struct parl
     return PARLEY_OK;
 }
 
+/* A statement about a norm that nobody proposed would be signed for ever and mean nothing. */
+static enum parley_status norm_is_there(struct invocation *in, const char *peer, const struct parley_draft *draft)
+{
+    bool acceptance = !strcmp(draft->type, "norm-acceptance");
+    struct parley_norm *norm;
+    struct parley_node *body;
+    size_t n;
+    if (draft->exercise || (!acceptance && strcmp(draft->type, "norm-withdrawal") && strcmp(draft->type, "norm-report")))
+        return PARLEY_OK;
+    enum parley_status status = parley_json_parse(draft->body, draft->body_len, "body", &in->arena, &body, &in->err);
+    if (!status)
+        status = parley_channel_norms(in->channel, peer, PARLEY_TLP_RED, &in->arena, &norm, &n, &in->err);
+    if (status)
+        return status;
+    const char *name = parley_node_get(body, "norm")->text;
+    bool known = false, open = false, own = false;
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(norm[i].name, name)) {
+            known = true;
+            open = norm[i].state == PARLEY_NORM_PROPOSED;
+            own = norm[i].proposed_by_us;
+        }
+    if (!known)
+        return parley_fail(&in->err, PARLEY_EDOM, "no norm '%.60s' was proposed on the channel with %s; 'parley channel norms %s' lists them", name, peer, peer);
+    if (acceptance && !open)
+        return parley_fail(&in->err, PARLEY_EDOM, "the norm '%.60s' does not wait for acceptance; see 'parley channel norms %s'", name, peer);
+    if (acceptance && own)
+        return parley_fail(&in->err, PARLEY_EDOM, "the norm '%.60s' is our own proposal; the other side accepts it or not", name);
+    return PARLEY_OK;
+}
+
 enum parley_status send_draft(struct invocation *in, const char *peer, const struct parley_draft *draft)
 {
     uint64_t seq;
     uint8_t hash[32];
     char hex[HASH_TEXT];
-    enum parley_status status = parley_channel_send(in->channel, peer, draft, &seq, hash, &in->err);
+    enum parley_status status = norm_is_there(in, peer, draft);
+    if (!status)
+        status = parley_channel_send(in->channel, peer, draft, &seq, hash, &in->err);
     if (status)
         return status;
     if (in->json) {

@@ -29,14 +29,14 @@ static enum parley_status body_of_answer(struct invocation *in, struct parley_dr
         d->body_len = body.len;
         parley_text_release(&body);
     }
-    return parley_body_fields_check(d->type, d->body, d->body_len, file ? file : "answer", &in->err);
+    return parley_body_fields_check(d->type, d->body, d->body_len, file ? body_name(file) : "answer", &in->err);
 }
 
 static enum parley_status run(struct invocation *in)
 {
     struct parley_said about;
     struct parley_draft d = { .type = option_text(in, "type") ? option_text(in, "type") : "reply" };
-    enum parley_status status = body_of_answer(in, &d);
+    enum parley_status status = message_type(in, d.type) ? body_of_answer(in, &d) : PARLEY_EINVAL;
     if (!status)
         status = open_desk(in);
     if (!status)

@@ -23,9 +23,9 @@ static enum parley_status read_draft(struct invocation *in, struct parley_draft 
     *d = (struct parley_draft){ .type = option_text(in, "type"), .exercise = option_given(in, "exercise"), .override = option_text(in, "override") };
     if (!d->type || !body)
         return parley_fail(&in->err, PARLEY_EINVAL, "--type TYPE and --body FILE are needed; 'parley channel types' lists types and their fields");
-    const struct parley_type_info *type = parley_type_by_name(d->type);
-    if (!type || type->kind != PARLEY_KIND_MESSAGE)
-        return parley_fail(&in->err, PARLEY_EINVAL, "--type: there is no message type '%.60s'; 'parley channel types' lists them", d->type);
+    const struct parley_type_info *type = message_type(in, d->type);
+    if (!type)
+        return PARLEY_EINVAL;
     if (precedence && !parley_precedence_parse(precedence, &d->precedence))
         return parley_fail(&in->err, PARLEY_EINVAL, "--precedence: expected flash, immediate, priority or routine; found '%.40s'", precedence);
     if (tlp && !parley_tlp_parse(tlp, &d->tlp))
@@ -40,7 +40,7 @@ static enum parley_status read_draft(struct invocation *in, struct parley_draft 
     d->body = data;
     if (!d->within_given)
         d->within_s = type->within_s, d->within_given = true;
-    return parley_body_fields_check(d->type, d->body, d->body_len, body, &in->err);
+    return parley_body_fields_check(d->type, d->body, d->body_len, body_name(body), &in->err);
 }
 
 static enum parley_status run(struct invocation *in)

@@ -12,6 +12,14 @@ static enum parley_status skeleton(struct invocation *in, const char *type)
     enum parley_status status = parley_type_fields(type, &in->arena, &f, &n, &in->err);
     if (status)
         return status;
+    struct parley_text needed;
+    parley_text_init(&needed, 4096);
+    for (size_t i = 0; i < n; i++)
+        if (f[i].required)
+            parley_text_addf(&needed, "%s%s", needed.len ? ", " : "", f[i].name);
+    if (!in->json && needed.len) /* a JSON text has no place for remarks */
+        say(in, PARLEY_SAY(in->lang, "needed: %s; the rest may be left out", "必填：%s；其余可省略"), parley_text_str(&needed));
+    parley_text_release(&needed);
     begin_json(in, &json);
     parley_json_object(&json);
     for (size_t i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 #include <parley/channel_advice.h>
 #include <parley/csv.h>
 #include <parley/data.h>
+#include <parley/time.h>
 #include <parley/text.h>
 
 #include <string.h>
@@ -51,7 +52,7 @@ enum parley_status parley_type_fields(const char *type, struct parley_arena *are
     char *cell[ROW_FIELDS];
     *n = 0;
     if (!parley_type_by_name(type))
-        return parley_fail(err, PARLEY_ENOTFOUND, "there is no statement type '%.60s'", type);
+        return parley_fail(err, PARLEY_ENOTFOUND, "there is no statement type '%.60s'; 'parley channel types' lists them", type);
     if (!(*out = PARLEY_NEW(arena, struct parley_field, FIELDS_MAX)))
         return parley_fail(err, PARLEY_ENOMEM, "out of memory");
     for (const char *at = table_of("channel/fields.csv"); *at && *n < FIELDS_MAX;)
@@ -153,8 +154,34 @@ static bool says_yes(const struct parley_node *body, const char *field)
     return v && (!strcmp(v->text, "yes") || !strcmp(v->text, "true"));
 }
 
+/* A member of the body that the type's template does not have. What attachments add is the desk's own. */
+static const char *unknown_field(const struct parley_node *body, const struct parley_field *field, size_t n)
+{
+    for (size_t i = 0; body->kind == PARLEY_NODE_MAP && i < body->n; i++) {
+        bool known = !strcmp(body->child[i].key, "attachments");
+        for (size_t k = 0; k < n && !known; k++)
+            known = !strcmp(body->child[i].key, field[k].name);
+        if (!known)
+            return body->child[i].key;
+    }
+    return NULL;
+}
+
+/* A field that says when, and does not say it. */
+static const char *unclear_time(const struct parley_node *body)
+{
+    static const char *const times[] = { "when", "from", "until", "embargo" };
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        const struct parley_node *v = parley_node_get(body, times[i]);
+        struct parley_date date;
+        if (v && v->kind == PARLEY_NODE_SCALAR && v->len && parley_date_parse(v->text, v->len, &date, NULL))
+            return times[i];
+    }
+    return NULL;
+}
+
 /* What a rule noticed, or NULL. */
-static const char *judge(const char *rule, const char *type, const struct parley_node *body, uint32_t within_s)
+static const char *judge(const char *rule, const char *type, const struct parley_node *body, uint32_t within_s, const struct parley_field *field, size_t n_fields)
 {
     bool addresses = !strcmp(type, "incident-notification") || !strcmp(type, "concern") || !strcmp(type, "de-escalation-proposal");
     bool asks = filled(body, "request");
@@ -178,6 +205,10 @@ static const char *judge(const char *rule, const char *type, const struct parley
         return find_words(body, ideology_words, 0);
     if (!strcmp(rule, "means-wide"))
         return find_words(body, wide_words, 0);
+    if (!strcmp(rule, "field-unknown"))
+        return unknown_field(body, field, n_fields);
+    if (!strcmp(rule, "time-unclear"))
+        return unclear_time(body);
     const struct parley_node *issues = parley_node_get(body, "issues");
     if (!strcmp(rule, "issues-tied"))
         return issues && issues->kind == PARLEY_NODE_LIST && issues->n > 1 ? "issues" : NULL;
@@ -192,11 +223,15 @@ enum parley_status parley_draft_advice(const char *type, const char *body, size_
                                        size_t *n, struct parley_error *err)
 {
     struct parley_node *root;
+    struct parley_field *field;
+    size_t n_fields;
     char *cell[5];
     *n = 0;
     enum parley_status status = parley_body_check(body, len, "draft", err);
     if (!status)
         status = parley_json_parse(body, len, "draft", arena, &root, err);
+    if (!status)
+        status = parley_type_fields(type, arena, &field, &n_fields, err);
     if (status)
         return status;
     if (!(*out = PARLEY_NEW(arena, struct parley_advice, ADVICE_MAX)))
@@ -204,7 +239,7 @@ enum parley_status parley_draft_advice(const char *type, const char *body, size_
     for (const char *at = table_of("channel/advice.csv"); *at && *n < ADVICE_MAX;) {
         if (cells_of(&at, cell, 5, arena) != 5)
             continue;
-        const char *found = judge(cell[0], type, root, within_s);
+        const char *found = judge(cell[0], type, root, within_s, field, n_fields);
         if (found)
             (*out)[(*n)++] = (struct parley_advice){ cell[0], cell[1], cell[2], cell[3], cell[4], found };
     }

@@ -25,6 +25,8 @@ static const struct {
     { "ideology", "{\"what\":\"your regime\"}", 0 },
     { "issues-tied", "{\"issues\":[\"a\",\"b\"]}", 0 },
     { "hurt-leads", "{\"lead\":\"Ministry X\",\"hurt\":\"ministry x\"}", 0 },
+    { "field-unknown", "{\"what\":\"x\",\"their_intrest\":\"y\"}", 0 },
+    { "time-unclear", "{\"when\":\"yesterday evening\"}", 0 },
     { "means-wide", "{\"request\":\"an unconditional halt\"}", 0 },
 };
 
@@ -134,7 +136,7 @@ static void csaf(const char *folder, const char *sub, bool must_pass)
 int main(void)
 {
     cvss();
-    static const char good[] = "{\"what\":\"x\",\"their_interest\":\"a\",\"their_intent\":\"b\",\"request\":\"c\",\"offer\":\"d\",\"issues\":[\"one\"],\"lead\":\"A\",\"hurt\":\"B\",\"public\":\"no\"}";
+    static const char good[] = "{\"what\":\"x\",\"when\":\"2026-11-21T09:00+08:00\",\"their_interest\":\"a\",\"their_intent\":\"b\",\"request\":\"c\",\"offer\":\"d\",\"issues\":[\"one\"],\"lead\":\"A\",\"hurt\":\"B\",\"public\":\"no\"}";
     for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
         OK(fires(breaks[i].rule, breaks[i].body, breaks[i].within_s), "%s: %s", breaks[i].rule, breaks[i].body);
         OK(!fires(breaks[i].rule, good, 172800), "%s is silent on a good draft", breaks[i].rule);
