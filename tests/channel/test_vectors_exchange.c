@@ -36,7 +36,7 @@ static void row(struct world *w, const char *what)
 
 static void cards(struct world *w)
 {
-    struct card said = { .epoch = 2, .has_previous = true }, card[3];
+    struct card said = { .epoch = 2, .has_previous = true }, card[3] = { { .epoch = 0 } };
     struct parley_text note[3];
     static const char *const what[] = { "CN, epoch 2, a rotation", "CN, epoch 3, recovers", "CN, epoch 4, revokes; no number can be named" };
     parley_json_key(w->json, "cards");
@@ -354,7 +354,7 @@ static void bad_bodies(struct world *w)
 
 static void bad_attachments(struct world *w)
 {
-    static const char *const name[] = { "", "a/b", "a\\b", "..", ".hidden", "-rf", "~", "a ", "a.", "con.txt", "LPT1", "a\nb", "a\xe2\x80\xae" "b", "a:b", "a?" };
+    static const char *const name[] = { "", "a/b", "a\\b", "..", ".hidden", "-rf", "~", "a ", "a.", "con.txt", "LPT1", "a\nb", "a\342\200\256b", "a:b", "a?" };
     for (size_t i = 0; i < sizeof name / sizeof *name; i++)
         refuse(w, "attachment name", "a name of an attachment", name[i], strlen(name[i]), !parley_attachment_name_check(name[i], strlen(name[i]), NULL));
     OK(!parley_attachment_name_check("附件 (1).csv", strlen("附件 (1).csv"), NULL), "while 附件 (1).csv is taken");
