@@ -34,10 +34,37 @@ ok "openssl refuses it altered" "printf x >>$T/message && cd $T/got && ! openssl
 ok "a signed-note verifier checks cards with the .vkey beside them" "for c in $T/got/cards/*.note; do $PARLEY_SOURCE/tools/verify-note \$(head -1 \${c%note}vkey) <\$c | grep -q '^party' || exit 1; done"
 ok "and a checkpoint" "$PARLEY_SOURCE/tools/verify-note \$(tail -1 $T/short/cards/*.vkey) <$T/short/checkpoints/1.note | grep -q ^parley/"
 ok "and the example of the C2SP specification" "printf 'This is an example message.\n\n\342\200\224 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n' | $PARLEY_SOURCE/tools/verify-note example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+printf 'This is another example message.\n\n\342\200\224 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n' >$T/other.note
+exits 1 "not another message under that signature" "$PARLEY_SOURCE/tools/verify-note example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k <$T/other.note"
+N=$(ls $T/got/cards/*.note | head -1); K1=$(head -1 ${N%note}vkey)
+python3 - "$N" >$T/half.note <<'END'
+import base64, sys
+note = open(sys.argv[1]).read()
+name, blob = note.rsplit("\n", 2)[1][2:].split(" ")
+raw = bytearray(base64.b64decode(blob))
+raw[-1] ^= 1
+print(note + "\u2014 " + name + " " + base64.b64encode(raw).decode())
+END
+exits 1 "nor a note with one good and one wrong signature of a key that was given" "$PARLEY_SOURCE/tools/verify-note '$K1' <$T/half.note"
 ok "but no other key" "! $PARLEY_SOURCE/tools/verify-note \$(tail -1 $T/got/cards/*.vkey | tail -1) <\$(ls $T/got/cards/*.note | head -1)"
 ok "root keys from elsewhere" "R=\$(sed -n 's/^root //p' $T/us.card) && $PARLEY_SOURCE/tools/verify-bundle $T/twice \$R && ! $PARLEY_SOURCE/tools/verify-bundle $T/twice \$(sed -n 's/^root //p' $T/cn.card)"
 
 ok "the independent verifier judges the vectors alike" "$PARLEY_SOURCE/tools/verify-bundle --vectors $PARLEY_SOURCE/tests/vectors/channel/proofs.json"
+ok "and refuses the statements that must be refused" "python3 - $PARLEY_SOURCE <<'END'
+import importlib.machinery, importlib.util, json, sys
+sys.dont_write_bytecode = True
+loader = importlib.machinery.SourceFileLoader('bundle', sys.argv[1] + '/tools/verify-bundle')
+v = importlib.util.module_from_spec(importlib.util.spec_from_loader('bundle', loader))
+loader.exec_module(v)
+vectors = json.load(open(sys.argv[1] + '/tests/vectors/channel/exchange.json'))
+key = bytes.fromhex('19204c8c3ba85ba059cd18ac9017bd02a18da5d10c68fb779a34be43ef067791')
+judge = lambda b: v.statement_form(b) and v.verify(key, b'parley-statement-v1' + b[:240], b[240:])
+taken = [r['what'] for r in vectors['refused'] if r['kind'] in ('statement', 'signature') and judge(bytes.fromhex(r['bytes']))]
+lost = [s['what'] for s in vectors['statements'] if not judge(bytes.fromhex(s['statement']))]
+lost += [c['what'] for c in vectors['cards'] if not v.CARD.fullmatch(v.note_parts(c['note'].encode(), '')[0])]
+print(taken, lost)
+sys.exit(bool(taken or lost))
+END"
 
 # a relay that forgets what it took
 relay_port=$((20000 + $$ % 20000))
