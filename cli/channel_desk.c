@@ -8,6 +8,8 @@
 
 enum parley_status open_desk(struct invocation *in)
 {
+    if (in->channel)
+        return PARLEY_OK;
     if (!in->desk)
         return parley_fail(&in->err, PARLEY_ENOTFOUND, "a channel needs a desk: 'parley --desk DIR init', then 'parley --desk DIR desk keys --party NAME'");
     struct parley_unlock unlock = { .passphrase_file = option_text(in, "passphrase-file") };

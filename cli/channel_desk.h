@@ -9,7 +9,7 @@
 
 #define UNLOCK_OPTION { "passphrase-file", 0, "FILE", "First line: the passphrase of the desk. Default: PARLEY_PASSPHRASE_FILE, else the desk's key file." }
 
-/* Unlock the channels of the desk: in->channel, closed after the command. */
+/* Unlock the channels of the desk: in->channel, closed after the command. Once is enough. */
 PARLEY_MUST_USE enum parley_status open_desk(struct invocation *in);
 /* The peer of exactly that name, or NULL. */
 PARLEY_MUST_USE enum parley_status find_peer(struct invocation *in, const char *name, const struct parley_peer **out);

@@ -48,8 +48,6 @@ struct consistency {
 void consistency_text(const struct consistency *c, struct parley_text *out);
 PARLEY_MUST_USE enum parley_status consistency_parse(const char *data, size_t len, struct consistency *out, struct parley_error *err);
 
-extern const char bundle_readme[];
-
 /* Is what claim.json claims true, from the signatures alone? PARLEY_EVERIFY or PARLEY_EPARSE name file and reason; *report says
  * what is proven and on which root keys it rests. Marks the files it used. O(bytes). */
 PARLEY_MUST_USE enum parley_status bundle_judge(struct bundle_file *file, size_t n, struct parley_arena *arena, struct parley_text *report, struct parley_error *err);

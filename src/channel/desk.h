@@ -86,20 +86,26 @@ void db_blob(sqlite3_stmt *s, int at, const void *data, size_t len);
 enum parley_status row_seal(const uint8_t key[KEY_LEN], const char *where, const void *plain, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err);
 enum parley_status row_open(const uint8_t key[KEY_LEN], const char *where, const void *sealed, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err);
 
+/* desk.c */
+int64_t clock_us(void);
+
 /* keys.c */
+/* What is loaded already stays where it is. */
 enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err);
 enum parley_status own_epoch_store(struct parley_desk *d, const struct own_epoch *e, struct parley_error *err);
 
 /* lost_epochs.c: refused when this copy of the desk lacks key statements of its own that peers may hold. The talks are loaded. */
 enum parley_status lost_epochs_check(struct parley_desk *d, struct parley_error *err);
 
-/* talk.c */
+/* loading.c */
 /* The peers and their carriers: new ones are added, those that are there keep their place. */
 enum parley_status talks_load(struct parley_desk *d, struct parley_error *err);
 /* Look whether another process wrote, and load what changed. */
 enum parley_status desk_refresh(struct parley_desk *d, struct parley_error *err);
-/* Ask the peer to wait; needs no room on the disk. */
-void talk_busy(struct parley_desk *d, struct talk *t, uint32_t seconds);
+/* Only the cards, for judging a database whose statements do not load; exchange_close(&t->x) afterwards. */
+enum parley_status talk_cards(struct parley_desk *d, struct talk *t, struct parley_error *err);
+
+/* talk.c */
 /* A carrier came up: what is outstanding goes at once. */
 enum parley_status talk_again(struct parley_desk *d, struct talk *t, struct parley_error *err);
 void talk_free(struct talk *t);
@@ -109,8 +115,6 @@ bool said_verifies(struct parley_desk *d, const struct parley_said *s);
 struct talk *talk_named(struct parley_desk *d, const char *name, struct parley_error *err);
 /* Ready to step: loaded from the database and started. */
 enum parley_status talk_ready(struct parley_desk *d, struct talk *t, struct parley_error *err);
-/* Only the cards, for judging a database whose statements do not load; exchange_close(&t->x) afterwards. */
-enum parley_status talk_cards(struct parley_desk *d, struct talk *t, struct parley_error *err);
 /* Inputs in one transaction; units to send wait in the talk afterwards. */
 enum parley_status talk_steps(struct parley_desk *d, struct talk *t, const struct input *inputs, size_t n, struct parley_error *err);
 /* Which talk a unit is for, opened. PARLEY_ENOTFOUND when its tag is nobody's. */
@@ -118,13 +122,18 @@ enum parley_status talk_open_unit(struct parley_desk *d, const uint8_t *unit, si
 /* Current inbound tags (this and the epoch before); returns how many. */
 size_t talk_tags(struct parley_desk *d, struct talk *t, uint8_t tag[2][16]);
 struct packet *talk_take(struct talk *t);
+
+/* log.c */
 /* One line for the log; may be called on any thread. */
 void log_line(struct parley_desk *d, const char *fmt, ...) PARLEY_PRINTF(2, 3);
 /* Text that others chose, fit to stand between quotes in such a line. Returns out. */
 const char *log_text(const char *text, char *out, size_t cap);
-int64_t clock_us(void);
+
+/* direction.c: the key of one direction and epoch. Storing one deletes those before the one before it. */
 enum parley_status direction_store(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, const uint8_t key[KEY_LEN], struct parley_error *err);
 enum parley_status direction_load(struct parley_desk *d, int64_t peer, bool inbound, uint32_t epoch, uint8_t key[KEY_LEN], struct parley_error *err);
+/* What comes in to us, with every peer, into that next epoch of ours. */
+enum parley_status directions_ratchet(struct parley_desk *d, uint32_t epoch, struct parley_error *err);
 
 /* sync.c: a carrier's line made ready for this talk: who we are to the peer and who it may be. False: no carrier of ours. */
 bool talk_identity(struct parley_desk *d, struct talk *t, struct tls_identity *id, uint8_t pin[CARRIER_PINS_MAX][HASH_LEN], size_t *n_pins);

@@ -1,130 +1,17 @@
-/* A desk's keys on disk: how rows are unlocked, root secrets, the epochs, the ceremony. */
+/* The epochs of a desk's own keys: made, stored, loaded, followed by the next. */
 #define _POSIX_C_SOURCE 200809L
-#include "channel/bytes.h"
 #include "channel/desk.h"
-#include "channel/secret_file.h"
+#include "channel/root_key.h"
+#include "channel/unlock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <parley/file.h>
 #include <parley/time.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-enum { ARGON_PASSES = 3, ARGON_MIB = 256, PASSPHRASE_MIN = 12 };
-
-int64_t clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static enum parley_status path_in(const char *folder, const char *name, char *out, size_t cap, struct parley_error *err)
-{
-    return (size_t)snprintf(out, cap, "%s/%s", folder, name) >= cap ? parley_fail(err, PARLEY_EINVAL, "the path of the desk is too long") : PARLEY_OK;
-}
-
-/* What is in the folder already, closed like the folder itself: a record made by an earlier version, or under another rule. */
-static void close_to_others(const char *folder)
-{
-    static const char *const names[] = { "desk.db", "desk.db-wal", "desk.db-shm" };
-    char path[1200];
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, names[i]) < sizeof path)
-            (void)!chmod(path, 0600);
-}
-
-/* The files that making keys has made so far; they go again when it fails, so that the next try finds nothing in its way. */
-struct made_files {
-    char path[CARD_ROOTS_MAX + 2][1300];
-    int n;
-};
-
-static void note_made(struct made_files *made, const char *path) { snprintf(made->path[made->n++], sizeof made->path[0], "%s", path); }
-
-static void unmake(const struct made_files *made)
-{
-    for (int i = 0; i < made->n; i++)
-        unlink(made->path[i]);
-}
-
-static enum parley_status argon_key(const char *passphrase_file, const uint8_t salt[16], struct parley_arena *arena, uint8_t kek[KEY_LEN], struct parley_error *err)
-{
-    char *passphrase;
-    enum parley_status status = secret_file_read(passphrase_file, arena, &passphrase, err);
-    if (!status && strlen(passphrase) < PASSPHRASE_MIN)
-        status = parley_fail(err, PARLEY_EINVAL, "%s: the passphrase has fewer than %d bytes", passphrase_file, PASSPHRASE_MIN);
-    if (!status) {
-        status = key_from_passphrase(passphrase, strlen(passphrase), salt, ARGON_PASSES, (size_t)ARGON_MIB << 20, kek, err);
-        wipe(passphrase, strlen(passphrase));
-    }
-    return status;
-}
-
-/* The key that wraps the desk's row key. */
-static enum parley_status unlock_key(const char *folder, const char *passphrase_file, uint8_t kek[KEY_LEN], struct parley_error *err)
-{
-    char path[1200];
-    struct parley_arena arena = { 0 };
-    char *line;
-    struct stat st;
-    enum parley_status status = path_in(folder, "keys/desk.kdf", path, sizeof path, err);
-    if (!status && !stat(path, &st)) {
-        uint8_t salt[16];
-        const char *file = passphrase_file ? passphrase_file : getenv("PARLEY_PASSPHRASE_FILE");
-        status = secret_file_read(path, &arena, &line, err);
-        if (!status && (strncmp(line, "argon2id-v1 ", 12) || !from_hex(line + 12, strlen(line + 12), salt, 16)))
-            status = parley_fail(err, PARLEY_ECORRUPT, "%s: expected 'argon2id-v1 SALT'", path);
-        if (!status && !file)
-            status = parley_fail(err, PARLEY_EREFUSED, "this desk is protected by a passphrase: give --passphrase-file FILE or PARLEY_PASSPHRASE_FILE");
-        if (!status)
-            status = argon_key(file, salt, &arena, kek, err);
-    } else if (!status) {
-        const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-        if (credentials)
-            snprintf(path, sizeof path, "%s/parley-desk", credentials);
-        if (!credentials || stat(path, &st))
-            status = path_in(folder, "keys/desk.key", path, sizeof path, err);
-        if (!status)
-            status = secret_file_read(path, &arena, &line, err);
-        if (!status && !from_hex(line, strlen(line), kek, KEY_LEN))
-            status = parley_fail(err, PARLEY_ECORRUPT, "%s: expected 64 hex digits", path);
-    }
-    parley_arena_release(&arena);
-    return status;
-}
-
-static enum parley_status make_unlock_key(const char *folder, const char *passphrase_file, uint8_t kek[KEY_LEN], struct made_files *made, struct parley_error *err)
-{
-    char path[1200], text[120], hex[65];
-    uint8_t salt[16];
-    enum parley_status status = path_in(folder, passphrase_file ? "keys/desk.kdf" : "keys/desk.key", path, sizeof path, err);
-    if (status)
-        return status;
-    if (passphrase_file) {
-        struct parley_arena arena = { 0 };
-        random_fill(salt, sizeof salt);
-        to_hex(salt, sizeof salt, hex);
-        snprintf(text, sizeof text, "argon2id-v1 %s\n", hex);
-        status = argon_key(passphrase_file, salt, &arena, kek, err);
-        parley_arena_release(&arena);
-    } else {
-        random_fill(kek, KEY_LEN);
-        to_hex(kek, KEY_LEN, hex);
-        snprintf(text, sizeof text, "%s\n", hex);
-    }
-    if (!status && !(status = secret_file_write(path, text, err)))
-        note_made(made, path);
-    wipe(text, sizeof text);
-    return status;
-}
-
-/* --- epochs --------------------------------------------------------------------------------- */
 
 enum parley_status own_epoch_store(struct parley_desk *d, const struct own_epoch *e, struct parley_error *err)
 {
@@ -205,59 +92,30 @@ enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err
     return status;
 }
 
-struct root_key {
-    uint8_t pk[KEY_LEN], sk[SIGN_SECRET_LEN];
-};
+/* --- the first epoch ------------------------------------------------------------------------- */
 
-/* Root secret file: "parley-root-v1 SEED" or, with a passphrase, "parley-root-v1-sealed HEX". */
-static enum parley_status root_write(const char *path, const uint8_t seed[KEY_LEN], const uint8_t *kek, struct parley_error *err)
+/* What is in the folder already, closed like the folder itself: a record made by an earlier version, or under another rule. */
+static void close_to_others(const char *folder)
 {
-    char text[300], hex[2 * (XNONCE_LEN + KEY_LEN + AEAD_TAG_LEN) + 1];
-    uint8_t *sealed;
-    size_t len;
-    if (!kek) {
-        to_hex(seed, KEY_LEN, hex);
-        snprintf(text, sizeof text, "parley-root-v1 %s\n", hex);
-    } else {
-        enum parley_status status = row_seal(kek, "root", seed, KEY_LEN, &sealed, &len, err);
-        if (status)
-            return status;
-        to_hex(sealed, len, hex);
-        free(sealed);
-        snprintf(text, sizeof text, "parley-root-v1-sealed %s\n", hex);
-    }
-    enum parley_status status = secret_file_write(path, text, err);
-    wipe(text, sizeof text);
-    return status;
+    static const char *const names[] = { "desk.db", "desk.db-wal", "desk.db-shm" };
+    char path[1200];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, names[i]) < sizeof path)
+            (void)!chmod(path, 0600);
 }
 
-static enum parley_status root_read(const char *folder, const char *path, const char *passphrase_file, struct root_key *root, struct parley_error *err)
+/* The files that making keys has made so far; they go again when it fails, so that the next try finds nothing in its way. */
+struct made_files {
+    char path[CARD_ROOTS_MAX + 2][1300];
+    int n;
+};
+
+static void note_made(struct made_files *made, const char *path) { snprintf(made->path[made->n++], sizeof made->path[0], "%s", path); }
+
+static void unmake(const struct made_files *made)
 {
-    char own[1200], *line;
-    struct parley_arena arena = { 0 };
-    uint8_t seed[KEY_LEN], sealed[XNONCE_LEN + KEY_LEN + AEAD_TAG_LEN], kek[KEY_LEN], *plain = NULL;
-    size_t len;
-    enum parley_status status = path_in(folder, "keys/root.key", own, sizeof own, err);
-    if (!status)
-        status = secret_file_read(path ? path : own, &arena, &line, err);
-    if (status) {
-        parley_arena_release(&arena);
-        return parley_fail_in(err, status, "the root secret is needed (--root FILE)");
-    }
-    if (!strncmp(line, "parley-root-v1 ", 15) && from_hex(line + 15, strlen(line + 15), seed, KEY_LEN)) {
-        sign_keypair_from_seed(seed, root->pk, root->sk);
-    } else if (!strncmp(line, "parley-root-v1-sealed ", 22) && from_hex(line + 22, strlen(line + 22), sealed, sizeof sealed)) {
-        if (!(status = unlock_key(folder, passphrase_file, kek, err)) && !(status = row_open(kek, "root", sealed, sizeof sealed, &plain, &len, err)))
-            sign_keypair_from_seed(plain, root->pk, root->sk);
-        if (plain)
-            wipe(plain, KEY_LEN);
-        free(plain);
-    } else {
-        status = parley_fail(err, PARLEY_EPARSE, "%s: no root secret of Parley", path ? path : own);
-    }
-    wipe(seed, sizeof seed);
-    parley_arena_release(&arena);
-    return status;
+    for (int i = 0; i < made->n; i++)
+        unlink(made->path[i]);
 }
 
 static enum parley_status fill_lines(struct card *c, const struct parley_key_options *o, struct parley_error *err)
@@ -317,14 +175,14 @@ static enum parley_status make_epoch(struct card *c, const struct root_key *root
 static enum parley_status write_key_files(const char *folder, const struct parley_key_options *o, uint8_t seed[][KEY_LEN], int n_roots, uint8_t kek[KEY_LEN],
                                           struct made_files *made, struct parley_error *err)
 {
-    char path[1200];
-    enum parley_status status = path_in(folder, "keys", path, sizeof path, err);
+    char path[DESK_PATH_MAX];
+    enum parley_status status = desk_path(folder, "keys", path, err);
     if (!status && mkdir(path, 0700) && (errno != EEXIST || chmod(path, 0700)))
         status = parley_file_failed(err, path, "make the folder");
+    if (!status && !(status = unlock_key_make(folder, o->passphrase_file, kek, path, err)))
+        note_made(made, path);
     if (!status)
-        status = make_unlock_key(folder, o->passphrase_file, kek, made, err);
-    if (!status)
-        status = path_in(folder, "keys/root.key", path, sizeof path, err);
+        status = desk_path(folder, "keys/root.key", path, err);
     for (int i = 0; !status && i < n_roots; i++) {
         char numbered[sizeof made->path[0]];
         if ((size_t)snprintf(numbered, sizeof numbered, n_roots > 1 ? "%s.%d" : "%s", o->root_out ? o->root_out : path, i + 1) >= sizeof numbered)
@@ -362,7 +220,7 @@ static enum parley_status fill_database(struct parley_desk *d, const uint8_t kek
 
 enum parley_status parley_desk_make_keys(const char *folder, const struct parley_key_options *o, struct parley_error *err)
 {
-    char path[1200];
+    char path[DESK_PATH_MAX];
     struct stat st;
     struct root_key root[CARD_ROOTS_MAX];
     int n_roots = o->roots ? o->roots : 1;
@@ -390,7 +248,7 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
         memcpy(c.root[i], root[i].pk, KEY_LEN);
     }
     if (!status)
-        status = path_in(folder, "channel.db", path, sizeof path, err);
+        status = desk_path(folder, "channel.db", path, err);
     if (!status && !stat(path, &st))
         status = parley_fail(err, PARLEY_EREFUSED, "%s: this desk has keys; 'parley desk rotate' makes the next ones", folder);
     if (!status)
@@ -418,132 +276,7 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
     return status;
 }
 
-static enum parley_status load_meta(struct parley_desk *d, const char *key, const uint8_t unlock[KEY_LEN], uint8_t out[KEY_LEN], struct parley_error *err)
-{
-    uint8_t *plain = NULL;
-    size_t len = 0;
-    sqlite3_stmt *s = db_prepare(d, "SELECT value FROM meta WHERE key = ?", err);
-    if (!s)
-        return PARLEY_EIO;
-    sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-    enum parley_status status = sqlite3_step(s) == SQLITE_ROW ? row_open(unlock, key, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0), &plain, &len, err)
-                                                              : parley_fail(err, PARLEY_ECORRUPT, "channel.db: %s is missing", key);
-    sqlite3_reset(s);
-    if (!status && len == KEY_LEN)
-        memcpy(out, plain, KEY_LEN);
-    if (plain)
-        wipe(plain, len);
-    free(plain);
-    return status;
-}
-
-enum parley_status parley_desk_open(const char *folder, const struct parley_unlock *unlock, struct parley_desk **out, struct parley_error *err)
-{
-    char path[1200];
-    uint8_t kek[KEY_LEN];
-    struct stat st, there;
-    *out = NULL;
-    enum parley_status status = crypto_init(err);
-    struct parley_desk *d = calloc(1, sizeof *d);
-    if (!d)
-        return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    d->now_us = clock_us;
-    if (!status && (size_t)snprintf(d->folder, sizeof d->folder, "%s", folder) >= sizeof d->folder)
-        status = parley_fail(err, PARLEY_EINVAL, "the path of the desk is too long");
-    if (!status && stat(folder, &st))
-        status = parley_fail(err, PARLEY_ENOTFOUND, "%s: no such desk; make one with 'parley --desk %s init'", folder, folder);
-    if (!status)
-        status = path_in(folder, "channel.db", path, sizeof path, err);
-    if (!status && !stat(path, &there) && (st.st_mode & 077)) /* only of a desk: nobody should be told to close any other folder */
-        status = parley_fail(err, PARLEY_EREFUSED, "%s: other users may look into this desk; run: chmod 700 %s", folder, folder);
-    if (!status)
-        status = db_open(path, false, &d->db, err);
-    if (!status)
-        status = unlock_key(folder, unlock ? unlock->passphrase_file : NULL, kek, err);
-    if (!status && load_meta(d, "row-key", kek, d->row_key, err))
-        status = parley_fail(err, PARLEY_EVERIFY, "%s: the passphrase or key file does not open this desk", folder);
-    if (!status)
-        status = load_meta(d, "salt-key", d->row_key, d->salt_key, err);
-    if (!status)
-        status = keys_load_own(d, err);
-    if (!status)
-        status = talks_load(d, err);
-    wipe(kek, sizeof kek);
-    if (status) {
-        parley_desk_close(d);
-        return status;
-    }
-    *out = d;
-    return PARLEY_OK;
-}
-
-void parley_desk_close(struct parley_desk *d)
-{
-    if (!d)
-        return;
-    for (int i = 0; i < STATEMENTS_SQL; i++)
-        sqlite3_finalize(d->cached[i]);
-    for (int i = 0; i < d->n_talks; i++)
-        talk_free(d->talk[i]);
-    for (int i = 0; i < d->n_own; i++)
-        free(d->own[i].note), free(d->own[i].tls_key), free(d->own[i].tls_cert);
-    sqlite3_close(d->db);
-    wipe(d, sizeof *d);
-    free(d);
-}
-
-void parley_desk_set_log(struct parley_desk *d, const struct parley_channel_log *log) { d->log = *log; }
-
-enum parley_status parley_desk_card(struct parley_desk *d, struct parley_text *out, struct parley_error *err)
-{
-    (void)err;
-    parley_text_adds(out, d->own[d->n_own - 1].note);
-    return PARLEY_OK;
-}
-
-enum parley_status parley_desk_ceremony(struct parley_desk *d, const char *card, size_t card_len, const uint8_t psk[32], struct parley_text *english,
-                                        struct parley_text *chinese, struct parley_error *err)
-{
-    struct card theirs;
-    uint8_t transcript[16];
-    const struct own_epoch *own = &d->own[d->n_own - 1];
-    enum parley_status status = card_parse(card, card_len, &theirs, err);
-    if (status)
-        return status;
-    ceremony_transcript(own->note, own->note_len, card, card_len, psk, transcript);
-    status = words_of(transcript, PARLEY_EN, english, err);
-    return status ? status : words_of(transcript, PARLEY_ZH, chinese, err);
-}
-
-/* Enough different root secrets of the card: from the files named (separated by commas), or from keys/root.key.1 .. of the desk. */
-static enum parley_status roots_read(struct parley_desk *d, const char *files, const char *passphrase_file, const struct card *c, struct root_key root[CARD_ROOTS_MAX], int *n,
-                                     struct parley_error *err)
-{
-    char path[1300], own[1200];
-    enum parley_status status = path_in(d->folder, "keys/root.key", own, sizeof own, err);
-    *n = 0;
-    for (int i = 0; !status && i < (c->n_roots > 1 ? CARD_ROOTS_MAX : 1) && *n < c->threshold && (!files || *files); i++) {
-        struct stat st;
-        size_t len = files ? strcspn(files, ",") : 0;
-        snprintf(path, sizeof path, files ? "%.*s" : c->n_roots > 1 ? "%.*s%s.%d" : "%.*s%s", (int)len, files ? files : "", own, i + 1);
-        files = files ? files + len + (files[len] == ',') : NULL;
-        if (!files && c->n_roots > 1 && stat(path, &st))
-            continue; /* carried away, as it should be */
-        if ((status = root_read(d->folder, path, passphrase_file, &root[*n], err)))
-            break;
-        bool ours = false, twice = false;
-        for (int k = 0; k < c->n_roots; k++)
-            ours |= !memcmp(c->root[k], root[*n].pk, KEY_LEN);
-        for (int k = 0; k < *n; k++)
-            twice |= !memcmp(root[k].pk, root[*n].pk, KEY_LEN);
-        if (!ours)
-            status = parley_fail(err, PARLEY_EVERIFY, "%s: this root secret is not one of the desk's card", path);
-        *n += !twice;
-    }
-    if (!status && *n < c->threshold)
-        status = parley_fail(err, PARLEY_EREFUSED, "%d root secret%s given; %d of %d are needed (--root FILE,FILE)", *n, *n == 1 ? " was" : "s were", c->threshold, c->n_roots);
-    return status;
-}
+/* --- the next ones ---------------------------------------------------------------------------- */
 
 /* The mark a card names: the last (or last good) of ours with that peer; zeros when several peers or none make it ambiguous. */
 static void name_mark(struct parley_desk *d, const char *peer, uint64_t revoke_seq, struct card_mark *mark)
@@ -571,7 +304,7 @@ enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epo
     if (d->n_own == OWN_EPOCHS_MAX)
         return parley_fail(err, PARLEY_ELIMIT, "at most %d epochs", OWN_EPOCHS_MAX);
     struct card c = d->own[d->n_own - 1].card;
-    enum parley_status status = roots_read(d, root_file, o->passphrase_file, &c, root, &n_roots, err);
+    enum parley_status status = roots_read(d->folder, root_file, o->passphrase_file, &c, root, &n_roots, err);
     c.epoch++;
     c.has_previous = true;
     memcpy(c.previous, d->own[d->n_own - 1].card.text_hash, HASH_LEN);
@@ -591,13 +324,8 @@ enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epo
     /* the keys first: should the power fail before the statements below, the next statement opens the epoch */
     if (!status)
         status = own_epoch_store(d, &next, err);
-    for (int i = 0; !status && i < d->n_talks; i++) {
-        uint8_t key[KEY_LEN];
-        if (!(status = direction_load(d, d->talk[i]->id, true, c.epoch - 1, key, err))) {
-            ratchet_key(key, c.epoch, key);
-            status = direction_store(d, d->talk[i]->id, true, c.epoch, key, err);
-        }
-    }
+    if (!status)
+        status = directions_ratchet(d, c.epoch, err);
     if (!status) {
         d->own[d->n_own++] = next;
         *epoch = c.epoch;
@@ -606,31 +334,5 @@ enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epo
         struct input in = { .kind = IN_OWN_CARD, .card = &next.card, .note = next.note, .secret = next.signing };
         status = talk_steps(d, d->talk[i], &in, 1, err);
     }
-    return status;
-}
-
-/* --- pre-shared keys ------------------------------------------------------------------------ */
-
-enum parley_status parley_psk_make(const char *path, struct parley_error *err)
-{
-    uint8_t psk[KEY_LEN];
-    char text[80], hex[65];
-    enum parley_status status = crypto_init(err);
-    if (status)
-        return status;
-    random_fill(psk, sizeof psk);
-    to_hex(psk, sizeof psk, hex);
-    snprintf(text, sizeof text, "%s\n", hex);
-    return secret_file_write(path, text, err);
-}
-
-enum parley_status parley_psk_read(const char *path, uint8_t psk[32], struct parley_error *err)
-{
-    struct parley_arena arena = { 0 };
-    char *line;
-    enum parley_status status = secret_file_read(path, &arena, &line, err);
-    if (!status && !from_hex(line, strlen(line), psk, KEY_LEN))
-        status = parley_fail(err, PARLEY_EPARSE, "%s:1: expected a pre-shared key of 64 hex digits", path);
-    parley_arena_release(&arena);
     return status;
 }

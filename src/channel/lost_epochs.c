@@ -32,21 +32,6 @@ enum parley_status lost_epochs_check(struct parley_desk *d, struct parley_error 
                        spoken, own + 1, own + 1, spoken);
 }
 
-/* What opens units of the epoch cannot come back, but the keys of the directions follow from those of the epoch before. */
-static enum parley_status ratchet_all(struct parley_desk *d, uint32_t epoch, struct parley_error *err)
-{
-    enum parley_status status = PARLEY_OK;
-    for (int i = 0; !status && i < d->n_talks; i++) {
-        uint8_t key[KEY_LEN];
-        if (!(status = direction_load(d, d->talk[i]->id, true, epoch - 1, key, err))) {
-            ratchet_key(key, epoch, key);
-            status = direction_store(d, d->talk[i]->id, true, epoch, key, err);
-        }
-        wipe(key, sizeof key);
-    }
-    return status;
-}
-
 enum parley_status parley_desk_take_back_card(struct parley_desk *d, const char *note, size_t len, struct parley_error *err)
 {
     struct own_epoch lost = { .note = NULL };
@@ -67,8 +52,8 @@ enum parley_status parley_desk_take_back_card(struct parley_desk *d, const char 
     lost.tls_key = strdup("");
     lost.tls_cert = strdup("");
     status = lost.note && lost.tls_key && lost.tls_cert ? db_exec(d, "BEGIN IMMEDIATE", err) : parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    if (!status) {
-        if (!(status = own_epoch_store(d, &lost, err)) && !(status = ratchet_all(d, lost.card.epoch, err)))
+    if (!status) { /* what opens units of the epoch cannot come back, but the keys of the directions follow from those of the epoch before */
+        if (!(status = own_epoch_store(d, &lost, err)) && !(status = directions_ratchet(d, lost.card.epoch, err)))
             status = db_exec(d, "COMMIT", err);
         if (status)
             sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "channel/ballast.h"
 #include "channel/bytes.h"
 #include "channel/lane.h"
+#include "channel/talk_pack.h"
 
 #include <parley/channel_node.h>
 #include <parley/time.h>
