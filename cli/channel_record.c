@@ -111,7 +111,7 @@ static enum parley_status add_mechanisms(struct invocation *in, struct sides *w,
 /* Our code and theirs in the record: as typed, else by the names on both cards. */
 static enum parley_status find_sides(struct invocation *in, struct sides *w)
 {
-    const struct parley_peer *peer;
+    const struct parley_peer *peer = NULL;
     struct parley_actor actor;
     const char *us = option_text(in, "us"), *them = option_text(in, "them");
     enum parley_status status = find_peer(in, in->operand[0], &peer);

@@ -53,7 +53,7 @@ static enum parley_status change(struct invocation *in, const char *peer)
 
 static enum parley_status run(struct invocation *in)
 {
-    const struct parley_peer *peer;
+    const struct parley_peer *peer = NULL;
     struct parley_carrier_change *changes;
     size_t n;
     enum parley_status status = open_desk(in);

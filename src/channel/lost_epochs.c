@@ -1,7 +1,6 @@
 /* A desk restored from a copy that is older than a rotation lacks key statements of its own. Peers hold them, and never take another one of
  * the same epoch; so the desk takes them back, without their secrets, and goes on behind them. */
 #define _POSIX_C_SOURCE 200809L
-#include "channel/bytes.h"
 #include "channel/desk.h"
 #include "channel/loading.h"
 #include "channel/mark.h"
