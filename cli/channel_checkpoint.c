@@ -32,9 +32,9 @@ static enum parley_status write_request(struct invocation *in)
         parley_json_object_end(&json);
     } else if (!status) {
         bool first = from == 0; /* then the witness must be told whose record this is */
-        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "%s: the checkpoint of %llu statements, with the proof that it extends the first %llu. Hand it to the witness, who sees a root only\n"
-                                                        "and cosigns it with:\n    parley witness cosign %s --folder DIR -o cosigned.note%s%s\n",
-                                              "%s：含 %llu 份声明的检查点，并附对前 %llu 份的延续证明。请交给见证人（其只见到一个根），由其联署：\n"
+        parley_text_addf(&in->out, PARLEY_SAY(in->lang, "%s: the checkpoint of %llu statements, with the proof that it extends the first %llu. Hand it to the witness, who sees nothing of\n"
+                                                        "what was said and cosigns it with:\n    parley witness cosign %s --folder DIR -o cosigned.note%s%s\n",
+                                              "%s：含 %llu 份声明的检查点，并附对前 %llu 份的延续证明。请交给见证人（其看不到任何内容），由其联署：\n"
                                               "    parley witness cosign %s --folder DIR -o cosigned.note%s%s\n"),
                          file, (unsigned long long)c.size, (unsigned long long)from, file, first ? " --author " : "", first ? parley_text_str(&author) : "");
     }
@@ -152,7 +152,7 @@ const struct command command_channel_checkpoint = {
     .operands_max = 1,
     .summary = "Have a neutral witness cosign how far a record has grown; take its cosignature in; list them.",
     .summary_zh = "请中立见证人联署记录的进展，收入其联署，并列出。",
-    .text = "A checkpoint commits its author to all it said up to a number; whoever sees it sees a root, no content. -o FILE writes a request: the newest checkpoint of our record (--theirs: "
+    .text = "A checkpoint commits its author to all it said up to a number; whoever sees it sees who signs, how many statements there are and a root; nothing of what was said. -o FILE writes a request: the newest checkpoint of our record (--theirs: "
             "of the peer's) and the proof that it extends the last one which the witness cosigned. The witness answers with the cosigned checkpoint ('parley witness cosign'), and "
             "--cosigned FILE takes that in. It is shown here and by 'channel status', goes to the peer with our next statements (who keeps it if it wrote the same witness down), and "
             "into evidence bundles.\n\n"

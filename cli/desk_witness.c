@@ -58,7 +58,7 @@ const struct command command_desk_witness = {
     .operands_max = 1,
     .summary = "Write down, list or forget the neutral witnesses whose cosignatures this desk believes.",
     .summary_zh = "登记、列出或撤除本台所信任的中立见证人。",
-    .text = "A witness is a third party, for example a foundation in a third country, that cosigns checkpoints of the channel's records and sees nothing but a root. KEY is its verifier key, "
+    .text = "A witness is a third party, for example a foundation in a third country, that cosigns checkpoints of the channel's records: it sees who signs, how many statements there are and a root, and nothing of what was said. KEY is its verifier key, "
             "NAME+KEYID+BASE64, as 'parley witness keys' printed it there; take it over by a way you trust. Both sides of a channel write it down, each on its own desk. At most 8 are believed.\n\n"
             "After --forget the cosignatures that are kept stay, but count no more and go into no bundle.",
     .examples = "parley --desk cn desk witness witness.example.org+737fa5c6+BHBfusAfVRmJn0N7xC5AJVrpq1S/8A3jQzr31ofZ5xrV\nparley --desk cn desk witness\nparley --desk cn desk witness --forget witness.example.org\n",

@@ -1,4 +1,4 @@
-/* channel_witness.h - neutral witnesses: third parties who cosign checkpoints of a channel and see nothing but a root.
+/* channel_witness.h - neutral witnesses: third parties who cosign checkpoints of a channel and see nothing of what was said.
  * Room: channel.
  *
  * A desk writes a request (the checkpoint and a proof that it extends the last one which the witness knows); the witness, on its own
