@@ -473,11 +473,13 @@ enum { BUNDLES = sizeof bundles / sizeof *bundles };
 /* --- forging -------------------------------------------------------------------------------- */
 
 /* PARLEY_WRITE_VECTORS=FILE: every bundle of this test, with the verdict, for other implementations. */
+static FILE *recorded;
+
 static void record(const struct bundle *k, const char *name, bool valid)
 {
-    static FILE *out;
+    FILE *out = recorded;
     const char *path = getenv("PARLEY_WRITE_VECTORS");
-    if (!path || (!out && !(out = fopen(path, "w"))))
+    if (!path || (!out && !(out = recorded = fopen(path, "w"))))
         return;
     fprintf(out, "%s{\"name\": \"%s\", \"valid\": %s, \"files\": {", ftell(out) ? ",\n" : "[", name, valid ? "true" : "false");
     for (size_t i = 0, n = 0; i < k->n; i++) {
@@ -857,6 +859,8 @@ int main(void)
     }
     true_parts_false_claims();
     false_witnesses();
+    if (recorded && (fputs("]\n", recorded) < 0 || fclose(recorded)))
+        return 1;
     parley_arena_release(&arena);
     return done();
 }
