@@ -1,66 +1,113 @@
 /* exchange.pml - the exchange of one direction as a Promela model for spin.
  *
- * A says statements 1..N to B over a carrier that loses, duplicates and reorders. Either may be killed at any point; what is not
- * committed is gone. A may be restored from a copy; then its mark, which is outside, is ahead and it is fenced until B gave
- * back what it holds up to the mark.
- *   spin -run -safety -m400000 docs/spec/exchange.pml
+ * A says statements to B over carriers that lose, duplicate and reorder. B stores and receipts them, answers A's question what
+ * it holds, and gives A's own back. Either may be killed at any point, what is not committed is gone; either may be put back
+ * from a copy. A's high-water mark is outside its copy: behind it A is fenced until the answer to its latest question came and it
+ * holds everything up to the mark again. Without the mark (another machine), and whenever it is fenced, only the root opens the
+ * fence: a new epoch, numbers from 1.
+ *   spin -run -safety -m20000 docs/spec/exchange.pml
  *
- * Checked: no number is ever sent with two contents; B stores a number once; a receipt only for what is stored. */
-#define N 2
-#define CONTENTS 5
+ * Checked: no number of an epoch leaves A with two contents; none comes to B with two; a receipt speaks of what B held; what A
+ * takes back is what it had said. Not modelled: attachments, keys lost with an old copy, revocation; that something arrives at all. */
+#define N 2            /* numbers an epoch, of two epochs; slot = (epoch - 1) * N + number - 1 */
+#define SLOTS (2 * N)
+#define CONTENTS 4
+#define QUESTIONS 2
 #define NONE 0
+#define SLOT(number) ((e - 1) * N + (number) - 1)
+#define LEVEL (e > mark_e || (e == mark_e && top >= mark_top))
 
-byte said[N + 1];   /* what left A under each number: a content, never two */
-byte a_disk[N + 1], a_top;           /* committed by A */
-byte copy_disk[N + 1], copy_top;     /* a backup of A */
-bool has_copy;
-byte mark;                           /* the high-water mark, outside A */
-byte b_disk[N + 1];                  /* committed by B */
-bool receipted[N + 1];
-byte fresh = 1;                      /* contents are numbered as they are made */
+byte said[SLOTS];      /* what ever left A under each number */
+byte held[SLOTS];      /* what B ever held under each number */
+byte fresh = 1;        /* contents are numbered as they are made */
 
-chan to_b = [2] of { byte, byte };   /* number, content */
-chan to_a = [2] of { byte, byte };   /* give-back: number, content; content NONE: receipt */
+byte a[SLOTS], e = 1, top;                  /* committed by A: contents, epoch, its last number */
+byte copy_a[SLOTS], copy_e, copy_top;       /* a backup of it */
+bool acked[SLOTS], a_copied, restored, fenced;
+byte mark_e = 1, mark_top;                  /* outside */
+bool mark_lost, answered;                   /* the latest question was */
+byte question;                              /* its number; no number is asked twice */
 
-inline send(n) {
-    assert(said[n] == NONE || said[n] == a_disk[n]);
-    said[n] = a_disk[n];
+byte b[SLOTS], copy_b[SLOTS];
+bool b_copied;
+
+mtype = { STATEMENT, QUESTION, RECEIPT, BACK, HEAD };
+chan to_b = [1] of { mtype, byte, byte };
+chan to_a = [1] of { mtype, byte, byte };
+
+inline leave(s) { /* at once or never; it may be sent again */
+    assert(said[s] == NONE || said[s] == a[s]);
+    said[s] = a[s];
     if
-    :: nfull(to_b) -> to_b!n, a_disk[n]
-    :: skip /* lost */
+    :: nfull(to_b) -> to_b!STATEMENT, s, a[s]
+    :: true
     fi
 }
 
+inline wake() { /* A starts: is it what it was? */
+    fenced = mark_lost || !LEVEL;
+    answered = false
+}
+
 active proctype A() {
-    byte n, c;
+    byte s, c;
     do
-    :: a_top < N && a_top >= mark && fresh <= CONTENTS -> /* not fenced: commit, mark, and only then send */
-        d_step { a_top++; a_disk[a_top] = fresh; fresh++ }
-        if
-        :: mark = a_top; if :: send(a_top) :: skip /* killed before the carrier */ fi
-        :: a_top > 0 -> skip /* killed before the mark: nothing left the desk */
-        fi
-    :: a_top > 0 && a_top <= mark -> atomic { select(n : 1 .. N); if :: n <= a_top -> send(n) :: else fi }
-    :: to_a?n, c ->
-        if
-        :: c == NONE -> assert(b_disk[n] != NONE)
-        :: c != NONE && n == a_top + 1 -> d_step { a_top = n; a_disk[n] = c } /* our own, given back */
-        :: else
-        fi
-    :: !has_copy -> atomic { has_copy = true; copy_top = a_top; for (n : 1 .. N) { copy_disk[n] = a_disk[n] } }
-    :: has_copy -> atomic { a_top = copy_top; for (n : 1 .. N) { a_disk[n] = copy_disk[n] } } /* restored */
+    :: atomic { !fenced && top < N && fresh <= CONTENTS -> top++; a[SLOT(top)] = fresh; fresh++ } /* commit */
+       if
+       :: atomic { mark_e = e; mark_top = top; s = SLOT(top); leave(s) } /* the mark, then it leaves */
+       :: true /* killed between */
+       fi
+    :: atomic { !fenced && !(mark_e == e && mark_top == top) -> mark_e = e; mark_top = top } /* killed between: written at the next start */
+    :: atomic { !fenced -> select(s : 0 .. SLOTS - 1);
+           if
+           :: a[s] != NONE && !acked[s] && s <= (mark_e - 1) * N + mark_top - 1 -> leave(s) /* again, until it is receipted */
+           :: else
+           fi }
+    :: atomic { nfull(to_b) && question < QUESTIONS -> question++; answered = false; to_b!QUESTION, question, e }
+    :: atomic { to_a?RECEIPT(s, c) -> assert(held[s] == c);
+           if
+           :: a[s] == c -> acked[s] = true
+           :: else
+           fi; s = 0; c = 0 }
+    :: atomic { to_a?BACK(s, c) -> assert(said[s] == c && (a[s] == NONE || a[s] == c));
+           if
+           :: a[s] == NONE && (s % N == 0 || a[s - (s % N != 0)] != NONE) && s / N < e -> /* the next one of its epoch */
+              a[s] = c; if :: s / N == e - 1 -> top++ :: else fi
+           :: else
+           fi; s = 0; c = 0 }
+    :: atomic { to_a?HEAD(s, c) -> /* c: how many B holds of the newest epoch that A has */
+           if
+           :: s == question -> answered = true;
+              s = 0; do :: s < SLOTS -> if :: s / N == e - 1 && s % N >= c -> acked[s] = false :: else fi; s++ :: else -> break od
+           :: else
+           fi; s = 0; c = 0 }
+    :: atomic { fenced && answered && !mark_lost && LEVEL -> fenced = false }
+    :: atomic { fenced && e == 1 -> e = 2; top = 0; fenced = false; mark_lost = false; mark_e = 2; mark_top = 0 } /* recovered by the root */
+    :: d_step { !a_copied -> a_copied = true; copy_e = e; copy_top = top; s = 0; do :: s < SLOTS -> copy_a[s] = a[s]; s++ :: else -> break od; s = 0 }
+    :: d_step { a_copied && !restored && copy_e == e -> restored = true; e = copy_e; top = copy_top;
+           s = 0; do :: s < SLOTS -> a[s] = copy_a[s]; acked[s] = false; s++ :: else -> break od; s = 0;
+           wake() }
+    :: atomic { restored && fenced && !mark_lost && e == 1 -> mark_lost = true } /* on another machine */
     od
 }
 
 active proctype B() {
-    byte n, c;
+    byte s, c, i;
     do
-    :: to_b?n, c ->
-        if
-        :: b_disk[n] == NONE -> b_disk[n] = c; receipted[n] = true
-        :: else -> assert(b_disk[n] == c) /* a duplicate is the same */
-        fi;
-        if :: nfull(to_a) -> to_a!n, NONE :: skip fi
-    :: atomic { select(n : 1 .. N); if :: b_disk[n] != NONE && nfull(to_a) -> to_a!n, b_disk[n] :: else fi }
+    :: atomic { to_b?STATEMENT(s, c) -> assert(held[s] == NONE || held[s] == c); held[s] = c; b[s] = c; /* commit, then receipt */
+           if
+           :: nfull(to_a) -> to_a!RECEIPT, s, c
+           :: true /* lost, or killed before */
+           fi; s = 0; c = 0 }
+    :: atomic { nfull(to_a) && to_b?[QUESTION, s, c] -> to_b?QUESTION(s, c); /* c: the epoch; how many of it are held, up to the highest */
+           i = N; do :: i > 0 && b[(c - 1) * N + i - 1] == NONE -> i-- :: else -> break od;
+           to_a!HEAD, s, i; s = 0; c = 0; i = 0 }
+    :: atomic { nfull(to_a) -> select(s : 0 .. SLOTS - 1); /* given back, when A wants it */
+           if
+           :: b[s] != NONE -> to_a!BACK, s, b[s]
+           :: else
+           fi; s = 0 }
+    :: d_step { !b_copied -> b_copied = true; s = 0; do :: s < SLOTS -> copy_b[s] = b[s]; s++ :: else -> break od; s = 0 }
+    :: d_step { b_copied -> s = 0; do :: s < SLOTS -> b[s] = copy_b[s]; s++ :: else -> break od; s = 0 } /* put back from a copy */
     od
 }
