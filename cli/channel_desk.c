@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum parley_status open_desk(struct invocation *in)
 {
@@ -14,6 +15,13 @@ enum parley_status open_desk(struct invocation *in)
         return parley_fail(&in->err, PARLEY_ENOTFOUND, "a channel needs a desk: 'parley --desk DIR init', then 'parley --desk DIR desk keys --party NAME'");
     struct parley_unlock unlock = { .passphrase_file = option_text(in, "passphrase-file") };
     return parley_desk_open(in->desk, &unlock, &in->channel, &in->err);
+}
+
+const char *absolute_path(struct invocation *in, const char *path)
+{
+    char here[4096];
+    const char *whole = *path == '/' || !getcwd(here, sizeof here) ? path : parley_arena_printf(&in->arena, "%s/%s", here, path);
+    return whole ? whole : path; /* without memory the command fails in the end */
 }
 
 enum parley_status find_peer(struct invocation *in, const char *name, const struct parley_peer **out)

@@ -14,6 +14,9 @@ PARLEY_MUST_USE enum parley_status open_desk(struct invocation *in);
 /* The peer of exactly that name, or NULL. */
 PARLEY_MUST_USE enum parley_status find_peer(struct invocation *in, const char *name, const struct parley_peer **out);
 
+/* A path as it is meant here and now: a carrier is used later, from other folders. */
+const char *absolute_path(struct invocation *in, const char *path);
+
 /* Events as logfmt lines with the time, on stderr. */
 extern const struct parley_channel_log log_to_stderr;
 /* For what runs until it is told to stop: non-zero after SIGINT or SIGTERM, as often as they come. */

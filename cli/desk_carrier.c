@@ -1,6 +1,8 @@
 #include "channel_desk.h"
 #include "channel_words.h"
 
+#include <string.h>
+
 static void put_json(struct invocation *in, const struct parley_peer *p, const struct parley_carrier_change *change, size_t n)
 {
     struct parley_json json;
@@ -37,9 +39,15 @@ static void put_text(struct invocation *in, const struct parley_peer *p, const s
                          change[i].undoes ? PARLEY_SAY(in->lang, " (undo)", "（撤销）") : "", change[i].line);
 }
 
+static const char *line_of(struct invocation *in, const char *option)
+{
+    const char *line = option_text(in, option);
+    return line && !strncmp(line, "file ", 5) && line[5] ? parley_arena_printf(&in->arena, "file %s", absolute_path(in, line + 5)) : line;
+}
+
 static enum parley_status change(struct invocation *in, const char *peer)
 {
-    const char *add = option_text(in, "add"), *remove = option_text(in, "remove");
+    const char *add = line_of(in, "add"), *remove = line_of(in, "remove");
     if ((add != NULL) + (remove != NULL) + option_given(in, "undo") > 1)
         return parley_fail(&in->err, PARLEY_EINVAL, "one of --add, --remove and --undo at a time");
     if (option_given(in, "first") && !add)

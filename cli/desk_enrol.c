@@ -13,9 +13,9 @@ static enum parley_status run(struct invocation *in)
     if (!option_text(in, "mail-out") != !option_text(in, "mail-in"))
         return parley_fail(&in->err, PARLEY_EINVAL, "--mail-out and --mail-in go together");
     if (option_text(in, "spool"))
-        carrier[e.n_carriers++] = parley_arena_printf(&in->arena, "file %s", option_text(in, "spool"));
+        carrier[e.n_carriers++] = parley_arena_printf(&in->arena, "file %s", absolute_path(in, option_text(in, "spool")));
     if (option_text(in, "mail-out"))
-        carrier[e.n_carriers++] = parley_arena_printf(&in->arena, "mail %s %s", option_text(in, "mail-out"), option_text(in, "mail-in"));
+        carrier[e.n_carriers++] = parley_arena_printf(&in->arena, "mail %s %s", absolute_path(in, option_text(in, "mail-out")), absolute_path(in, option_text(in, "mail-in")));
     enum parley_status status = open_desk(in);
     if (status)
         return status;
@@ -44,8 +44,8 @@ const struct command command_desk_enrol = {
             "then those of the peer's card (direct, relay). FLASH goes by all of them.",
     .examples = "parley --desk cn desk enrol us --card us.card --psk cn-us.psk --words 'WORD WORD ...' --spool /media/stick\n",
     .options = (const struct option[]){ { "card", 0, "FILE", "The peer's card." }, { "psk", 0, "FILE", "The pre-shared key." }, { "words", 0, "WORDS", "The twelve words." },
-                                        { "spool", 0, "DIR", "File carrier: a spool folder (a path without blanks)." },
-                                        { "mail-out", 0, "DIR", "Mail carrier: Maildir for messages to send." }, { "mail-in", 0, "DIR", "Maildir where messages arrive." },
+                                        { "spool", 0, "DIR", "File carrier: a spool folder." },
+                                        { "mail-out", 0, "DIR", "Mail carrier: Maildir for messages to send (paths without blanks)." }, { "mail-in", 0, "DIR", "Maildir where messages arrive." },
                                         UNLOCK_OPTION, { 0 } },
     .run = run,
 };

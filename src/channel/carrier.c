@@ -2,6 +2,7 @@
 #include "channel/bytes.h"
 #include "channel/carrier.h"
 
+#include <parley/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +24,26 @@ static void split(const char *line, struct words *w)
             return;
         }
         w->word[w->n++] = p;
+        if (w->n == 2 && !strcmp(w->word[0], "file")) /* one path, blanks and all */
+            return;
         p += strcspn(p, " ");
         if (*p)
             *p++ = 0;
     }
+}
+
+/* https://HOST or https://HOST:PORT, and nothing behind: a name or password in it would be seen in every log. */
+static bool is_address(const char *url)
+{
+    const char *host = url + 8, *end;
+    uint64_t port = 443;
+    if (strncmp(url, "https://", 8) || strpbrk(host, "@/?#\\"))
+        return false;
+    end = *host == '[' ? strchr(host, ']') : host + strcspn(host, ":");
+    if (!end || end == host)
+        return false;
+    end += *end == ']';
+    return !*end || (*end == ':' && parley_text_to_u64(end + 1, strlen(end + 1), &port) && port >= 1 && port <= 65535);
 }
 
 static const struct {
@@ -48,7 +65,7 @@ static enum carrier_kind kind_of(const struct words *w, struct parley_error *why
             continue;
         uint8_t pin[HASH_LEN];
         bool url = forms[i].kind == CARRIER_DIRECT || forms[i].kind == CARRIER_RELAY;
-        bool fits = w->n == forms[i].words && (!url || (!strncmp(w->word[1], "https://", 8) && w->word[1][8])) &&
+        bool fits = w->n == forms[i].words && (!url || is_address(w->word[1])) &&
                     (forms[i].kind != CARRIER_RELAY || from_hex(w->word[2], strlen(w->word[2]), pin, HASH_LEN));
         if (!fits)
             (void)!parley_fail(why, PARLEY_EINVAL, "a carrier of this kind is written '%s'", forms[i].form);
@@ -72,9 +89,14 @@ enum carrier_kind carrier_kind(const char *line, struct parley_error *why)
 void carrier_name(const char *line, char out[CARD_LINE_LEN])
 {
     size_t n = strcspn(line, " ");
-    if (line[n])
+    if (n == 4 && !strncmp(line, "file", n))
+        n = strlen(line);
+    else if (line[n])
         n += 1 + strcspn(line + n + 1, " ");
     snprintf(out, CARD_LINE_LEN, "%.*s", (int)n, line);
+    for (char *c = out; *c; c++)
+        if (*c == '"' || *c == '\\') /* it stands between quotes in the log */
+            *c = '\'';
 }
 
 enum parley_status carrier_put(struct carrier *c, const struct given *unit, size_t n, struct parley_error *err)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <parley/file.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -78,7 +79,8 @@ enum parley_status db_open(const char *path, bool create, sqlite3 **out, struct 
 {
     struct stat st;
     if (create ? !stat(path, &st) : stat(path, &st) != 0)
-        return parley_fail(err, create ? PARLEY_EREFUSED : PARLEY_ENOTFOUND, create ? "%s is there already" : "%s: no channel here; 'parley desk keys' makes one", path);
+        return !create && errno != ENOENT ? parley_file_failed(err, path, "open") :
+            parley_fail(err, create ? PARLEY_EREFUSED : PARLEY_ENOTFOUND, create ? "%s is there already" : "%s: no channel here; 'parley desk keys' makes one", path);
     int made = create ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600) : -1; /* SQLite would make it, and its logs, for all to read */
     if (made >= 0)
         close(made);

@@ -60,14 +60,30 @@ static enum parley_status insert_peer(struct parley_desk *d, const struct parley
     return status;
 }
 
+static enum parley_status not_enrolled(struct parley_desk *d, const struct card *card, struct parley_error *err)
+{
+    sqlite3_stmt *s = db_prepare(d, "SELECT name FROM peer WHERE party = ?", err);
+    if (!s)
+        return PARLEY_EIO;
+    db_blob(s, 1, card->party, HASH_LEN);
+    enum parley_status status = PARLEY_OK;
+    if (sqlite3_step(s) == SQLITE_ROW)
+        status = parley_fail(err, PARLEY_EREFUSED, "the party of this card is enrolled already, as '%s'", (const char *)sqlite3_column_text(s, 0));
+    sqlite3_reset(s);
+    return status;
+}
+
 enum parley_status parley_desk_enrol(struct parley_desk *d, const struct parley_enrolment *e, struct parley_error *err)
 {
     struct card card;
     struct parley_text english, chinese;
     if (d->n_talks == PARLEY_PEERS_MAX)
         return parley_fail(err, PARLEY_ELIMIT, "at most %d peers", PARLEY_PEERS_MAX);
-    if (!*e->name || strlen(e->name) > PARLEY_PEER_NAME_MAX || strspn(e->name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != strlen(e->name))
-        return parley_fail(err, PARLEY_EINVAL, "a peer's name is 1 to 64 of A-Z a-z 0-9 . _ -; found '%.80s'", e->name);
+    if (!*e->name || *e->name == '-' || strlen(e->name) > PARLEY_PEER_NAME_MAX || strspn(e->name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != strlen(e->name))
+        return parley_fail(err, PARLEY_EINVAL, "a peer's name is 1 to 64 of A-Z a-z 0-9 . _ - and does not begin with -; found '%.80s'", e->name);
+    for (size_t i = 0; i < e->n_carriers; i++)
+        if (carrier_kind(e->carrier[i], err) == CARRIER_NONE) /* what it would never carry by is not noted */
+            return parley_fail_in(err, PARLEY_EINVAL, "'%.80s'", e->carrier[i]);
     enum parley_status status = card_parse(e->card, e->card_len, &card, err);
     if (status)
         return status;
@@ -89,6 +105,8 @@ enum parley_status parley_desk_enrol(struct parley_desk *d, const struct parley_
     for (int i = 0; i < d->n_talks; i++)
         if (!strcmp(d->talk[i]->name, e->name))
             return parley_fail(err, PARLEY_EREFUSED, "a peer '%s' is enrolled already", e->name);
+    if ((status = not_enrolled(d, &card, err)))
+        return status;
     if ((status = db_exec(d, "BEGIN IMMEDIATE", err)))
         return status;
     status = insert_peer(d, e, &card, err);

@@ -28,11 +28,21 @@ sed 's/epoch 1/epoch 2/' $T/us.card >$T/forged.card
 exits 8 "a changed card is refused" "$A desk enrol us --card $T/forged.card --psk $T/psk --words \"\$(cat $T/words.a)\""
 ok "enrol, in English and in Chinese words" "$A desk enrol us --card $T/us.card --psk $T/psk --words \"\$(cat $T/words.a)\" --spool $T/spool && $B desk enrol cn --card $T/cn.card --psk $T/psk --words \"\$(cat $T/words.zh)\" --spool $T/spool"
 
+exits 16 "a party is enrolled once, and it is said under which name" "$A desk enrol other --card $T/us.card --psk $T/psk --words \"\$(cat $T/words.a)\" 2>$T/said; code=\$?; grep -q \"as 'us'\" $T/said || code=1; (exit \$code)"
+exits 2 "no peer is named like an option" "$A desk enrol --card $T/us.card --psk $T/psk --words \"\$(cat $T/words.a)\" -- --json"
+mkdir "$T/a b'c\"d 外交" && (cd "$T/a b'c\"d 外交" && C="$PARLEY --desk ./desk" && $C init && $C desk keys --party Q && $C desk card -o 'q card' && W=$($C desk ceremony --card $T/us.card --psk $T/psk --json | json "['english']") &&
+    $C desk enrol us --card $T/us.card --psk $T/psk --words "$W" --spool 'stick of ours' && $B desk enrol q --card 'q card' --psk $T/psk --words "$W" --spool "$PWD/stick of ours" && echo '{"text":"x"}' | $C channel send us --type comms-check --body - &&
+    cd / && C="$PARLEY --desk $T/q" && ln -s "$T/a b'c\"d 外交/desk" $T/q && $C channel sync && $B channel sync && $C channel sync) >/dev/null 2>&1
+ok "desk and spool folder may have blanks, quotes and Chinese in their path, and a path is meant from where it was typed" "$PARLEY --desk $T/q channel status us --json | grep -q '\"stored_by_peer\": 1' && [ -d \"$T/a b'c\\\"d 外交/stick of ours\" ] && $PARLEY --desk $T/q channel verify us"
+exits 2 "a Maildir's path with blanks is refused, not noted and never used" "$PARLEY --desk $T/long desk keys --party L && W=\$($PARLEY --desk $T/long desk ceremony --card $T/us.card --psk $T/psk --json | json \"['english']\") && $PARLEY --desk $T/long desk enrol us --card $T/us.card --psk $T/psk --words \"\$W\" --mail-out '$T/a b' --mail-in $T/in"
+
 carriers() { $A desk carrier us --json | json "['carriers']"; }
 ok "carriers are listed" "$A desk carrier us | grep -q 'file $T/spool'"
 ok "one is added before the others, with a line in the log" "$A desk carrier us --add 'mail $T/out $T/in' --first 2>&1 | grep -q 'event=carrier-added' && [ \"\$(carriers)\" = \"['mail $T/out $T/in', 'file $T/spool']\" ]"
 exits 16 "the same one twice is refused" "$A desk carrier us --add 'mail $T/out $T/in'"
 exits 2 "a line that is no carrier is refused" "$A desk carrier us --add 'pigeon loft'"
+exits 2 "a port that is none is refused" "$A desk carrier us --add 'direct https://127.0.0.1:99999'"
+exits 2 "a password in an address would stand in every log" "$A desk carrier us --add 'direct https://user:secret@127.0.0.1:1'"
 exits 2 "a relay without pin and token is refused" "$A desk carrier us --add 'relay https://127.0.0.1:1'"
 exits 10 "one that is not there cannot be removed" "$A desk carrier us --remove 'file /nowhere'"
 ok "removed" "$A desk carrier us --remove 'file $T/spool' && [ \"\$(carriers)\" = \"['mail $T/out $T/in']\" ]"
