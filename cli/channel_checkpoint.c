@@ -64,10 +64,10 @@ static enum parley_status take_in(struct invocation *in)
         parley_json_put_integer(&json, "cosignatures", (int64_t)kept);
         parley_json_object_end(&json);
     } else {
-        parley_text_addf(&in->out, c.ours ? PARLEY_SAY(in->lang, "Kept: our record up to number %llu of epoch %u is cosigned by %zu witness(es) of this desk. It goes to the peer with what we say next.\n",
-                                                       "已保存：我方记录截至第 %llu 号（第 %u 期）有本台 %zu 位见证人联署，将随下次声明送达对方。\n")
-                                          : PARLEY_SAY(in->lang, "Kept: their record up to number %llu of epoch %u is cosigned by %zu witness(es) of this desk.\n",
-                                                       "已保存：对方记录截至第 %llu 号（第 %u 期）有本台 %zu 位见证人联署。\n"),
+        parley_text_addf(&in->out, c.ours ? PARLEY_SAY(in->lang, "Kept: our record up to number %llu of epoch %u is witnessed (cosignatures held of it: %zu). It goes to the peer with what we say next.\n",
+                                                       "已保存：我方记录截至第 %llu 号（第 %u 期）已获见证（所存联署 %zu 份），将随下次声明送达对方。\n")
+                                          : PARLEY_SAY(in->lang, "Kept: their record up to number %llu of epoch %u is witnessed (cosignatures held of it: %zu).\n",
+                                                       "已保存：对方记录截至第 %llu 号（第 %u 期）已获见证（所存联署 %zu 份）。\n"),
                          (unsigned long long)c.size, c.epoch, kept);
     }
     return PARLEY_OK;
@@ -121,7 +121,7 @@ static enum parley_status list(struct invocation *in)
             continue;
         }
         if (c[i].by_peer || !c[i].ours) /* ours come back cosigned; theirs are kept when they fit, and go back cosigned by us */
-            put_row(in, list.table, &c[i], side_name(in, !c[i].ours, in->operand[0]), 0);
+            put_row(in, list.table, &c[i], c[i].ours ? PARLEY_SAY(in->lang, "the peer", "对方") : PARLEY_SAY(in->lang, "this desk", "本台"), 0);
         else if (!c[i].n)
             put_row(in, list.table, &c[i], NULL, 0);
         for (size_t k = 0; k < c[i].n; k++)

@@ -101,8 +101,17 @@ stop
 $CN channel verify us
 $US channel verify cn
 
+step "A neutral witness, who sees nothing of what was said, cosigns how far the record has grown"
+witness=$($PARLEY witness keys --name witness.example.org --folder "$T/witness" | head -1)
+$CN desk witness "$witness"
+$US desk witness "$witness" >/dev/null
+author=$($CN channel checkpoint us -o "$T/request" --json | value "['author']")
+$PARLEY witness cosign "$T/request" --folder "$T/witness" --author "$author" -o "$T/cosigned.note"
+$CN channel checkpoint us --cosigned "$T/cosigned.note"
+$US channel checkpoint cn --cosigned "$T/cosigned.note"
+
 step "Evidence for a third party"
 $CN channel evidence us --seq 1 -o "$T/evidence"
-"$(dirname "$0")/../tools/verify-bundle" "$T/evidence"
+"$(dirname "$0")/../tools/verify-bundle" "$T/evidence" "$witness"
 echo
 echo "Done in $T"

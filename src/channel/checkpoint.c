@@ -335,7 +335,7 @@ enum parley_status checkpoint_covering(struct parley_desk *d, struct talk *t, bo
     struct checkpoint c;
     struct parley_text note;
     memset(out, 0, sizeof *out);
-    sqlite3_stmt *s = db_prepare(d, "SELECT note, size, cosigner, root FROM checkpoint AS c WHERE peer = ? AND ours = ? AND epoch = ? AND size >= ? AND state = 1 ORDER BY (cosigner > 0) + " COSIGNED_BY " DESC, size LIMIT 1", err);
+    sqlite3_stmt *s = db_prepare(d, "SELECT note, size, cosigner, root FROM checkpoint AS c WHERE peer = ? AND ours = ? AND epoch = ? AND size >= ? AND state = 1 ORDER BY " COSIGNED_BY " DESC, cosigner > 0 DESC, size LIMIT 1", err);
     if (!s)
         return PARLEY_EIO;
     sqlite3_bind_int64(s, 1, t->id);

@@ -15,7 +15,7 @@ void checkpoint_add(struct parley_desk *d, struct talk *t, struct parley_text *c
 /* Ours of the newest epoch, signed now. PARLEY_ENOTFOUND when nothing was said in it. */
 enum parley_status checkpoint_own(struct parley_desk *d, struct talk *t, struct checkpoint *c, struct parley_text *note, struct parley_error *err);
 
-struct covering { /* a checkpoint that covers a number */
+struct covering { /* a checkpoint that covers a number: the one with most witnesses, else one that the other cosigned, else the smallest */
     const char *note;
     uint64_t size;
     uint32_t cosigner; /* epoch of the other's card that cosigned it; 0 none */
