@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define S_US INT64_C(1000000)
-enum { WANT_FIRST_S = 3, WANT_LAST_S = 300, WANTED_AT_ONCE = 16, CHUNK_HEAD = HASH_LEN + 16, WANT_LEN = HASH_LEN + 16, WRONG_MAX = 3 };
+enum { BEHIND_US = 250000, WANT_FIRST_S = 3, WANT_LAST_S = 300, WANTED_AT_ONCE = 16, CHUNK_HEAD = HASH_LEN + 16, WANT_LEN = HASH_LEN + 16, WRONG_MAX = 3 };
 enum { FETCHING, COMPLETE, WRONG, FORGOTTEN }; /* column state */
 
 /* --- what we attach ------------------------------------------------------------------------- */
@@ -171,7 +171,7 @@ enum parley_status attachments_named(struct parley_desk *d, struct talk *t, bool
             continue;
         }
         status = put_row(d, t, ours, a[i].sha256, a[i].bytes, 0, a[i].bytes ? FETCHING : COMPLETE, now_us, err);
-        t->attachments.due_us = now_us + WANT_FIRST_S * S_US;
+        t->attachments.due_us = now_us + BEHIND_US; /* they may come behind the statement; a sender in another process sends none unasked */
         t->attachments.wait_s = WANT_FIRST_S;
     }
     parley_arena_release(&arena);

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -194,6 +195,10 @@ def status():
     return json.loads(desk("channel", "status", "us", "--json").stdout)
 
 
+table = re.findall(r"^\| (\d+) \| ([a-z-]+) \| 1 \| (\d) \| (\d+) \| ([a-z, -]+) \|$", (SOURCE / "docs/spec/channel.md").read_text(), re.M)
+types = json.loads(desk("channel", "types", "--json").stdout)
+ok([(str(t["code"]), t["type"], str(1 + ["ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"].index(t["precedence"])), str(t["answer_within_s"]), t["answers"].replace(" ", ", ")) for t in types] == table,
+   "the types are those of the specification", table)
 desk("init")
 desk("desk", "keys", "--party", "CN")
 (work / "us.card").write_bytes(us.card["note"])
