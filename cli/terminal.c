@@ -30,8 +30,6 @@ static void on_alarm(int signal_number)
     alarm(1);
 }
 
-bool terminal_interrupted(void) { return interrupted; }
-
 int terminal_width(void)
 {
     struct winsize size;

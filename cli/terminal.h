@@ -3,7 +3,6 @@
 #define PARLEY_CLI_TERMINAL_H
 
 #include <parley/progress.h>
-#include <stdbool.h>
 
 int terminal_width(void); /* COLUMNS, then the terminal's own, then 100 */
 
@@ -11,6 +10,5 @@ int terminal_width(void); /* COLUMNS, then the terminal's own, then 100 */
  * is no terminal) and returns false after Ctrl-C. The second Ctrl-C ends the program at once. */
 void terminal_progress(struct parley_progress *progress);
 void terminal_progress_end(void); /* wipe the line */
-bool terminal_interrupted(void);
 
 #endif

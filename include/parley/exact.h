@@ -22,7 +22,6 @@ struct parley_exact; /* a fraction in lowest terms */
 const struct parley_exact *parley_exact_parse(const char *text, size_t len, struct parley_arena *arena, const char **why);
 /* numerator / denominator; NULL when out of memory. denominator > 0. */
 const struct parley_exact *parley_exact_ratio(long long numerator, long long denominator, struct parley_arena *arena);
-const struct parley_exact *parley_exact_from_double(double value, struct parley_arena *arena); /* value must be finite */
 
 void parley_exact_add_text(struct parley_text *out, const struct parley_exact *x); /* "-3/4" */
 const char *parley_exact_text(const struct parley_exact *x, struct parley_arena *arena); /* the same in the arena; "" if out of memory */

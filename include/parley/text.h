@@ -58,8 +58,6 @@ bool parley_text_to_u64(const char *text, size_t len, uint64_t *value);
 size_t parley_utf8_valid(const char *text, size_t len);
 /* Decode one code point; returns bytes read, 0 at the end or on an invalid sequence. */
 size_t parley_utf8_decode(const char *text, size_t len, uint32_t *code);
-/* Append a code point as UTF-8. */
-void parley_utf8_add(struct parley_text *text, uint32_t code);
 /* Columns a terminal uses for the text: 2 for East Asian wide and full-width characters,
  * 0 for combining marks (Unicode 15 ranges). Invalid bytes count 1. */
 size_t parley_display_width(const char *text, size_t len);

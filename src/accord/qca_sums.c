@@ -11,12 +11,6 @@ typedef double v8 __attribute__((vector_size(64), may_alias));
             for (int l = 0; l < 8; l++)                                                                                       \
                 to[i + l] = a[i + l] < b[i + l] ? a[i + l] : b[i + l];                                                        \
     }                                                                                                                         \
-    TARGET static void max_##NAME(double *to, const double *a, size_t n)                                                      \
-    {                                                                                                                         \
-        for (size_t i = 0; i < n; i += 8)                                                                                     \
-            for (int l = 0; l < 8; l++)                                                                                       \
-                to[i + l] = to[i + l] > a[i + l] ? to[i + l] : a[i + l];                                                      \
-    }                                                                                                                         \
     TARGET static void sums_##NAME(const double *a, const double *b, const double *y, const double *yy, size_t n, double *to) \
     {                                                                                                                         \
         v8 sx = { 0 }, sxy = { 0 }, sxyy = { 0 };                                                                             \
@@ -51,8 +45,6 @@ KERNELS(avx512, QCA_AVX512)
 #endif
 
 void qca_min(double *to, const double *a, const double *b, size_t n) { PICK(min, to, a, b, n); }
-
-void qca_max(double *to, const double *a, size_t n) { PICK(max, to, a, n); }
 
 void qca_add_sums(const double *a, const double *b, const double *y, const double *yy, size_t n, struct qca_sums *sums)
 {

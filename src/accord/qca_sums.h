@@ -11,8 +11,6 @@ struct qca_sums {
 
 /* to[i] = min(a[i], b[i]) */
 void qca_min(double *to, const double *a, const double *b, size_t n);
-/* to[i] = max(to[i], a[i]) */
-void qca_max(double *to, const double *a, size_t n);
 /* Add the sums of x = min(a, b) to *sums; y the outcome, yy = min(y, 1-y). */
 void qca_add_sums(const double *a, const double *b, const double *y, const double *yy, size_t n, struct qca_sums *sums);
 

@@ -8,25 +8,6 @@ double special_lgamma(double x)
     return lgamma_r(x, &sign);
 }
 
-double special_digamma(double x)
-{
-    double sum = 0;
-    for (; x < 10; x += 1) /* recurrence up to where the asymptotic series has all digits */
-        sum -= 1 / x;
-    double r = 1 / (x * x);
-    return sum + log(x) - 0.5 / x -
-           r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r * (1.0 / 132 - r * (691.0 / 32760))))));
-}
-
-double special_trigamma(double x)
-{
-    double sum = 0;
-    for (; x < 12; x += 1)
-        sum += 1 / (x * x);
-    double r = 1 / (x * x);
-    return sum + 1 / x + r / 2 + r / x * (1.0 / 6 - r * (1.0 / 30 - r * (1.0 / 42 - r * (1.0 / 30 - r * (5.0 / 66)))));
-}
-
 double special_gamma_q(double a, double x)
 {
     enum { TERMS_MAX = 100000 };

@@ -3,8 +3,6 @@
 #define PARLEY_ASSESS_SPECIAL_H
 
 double special_lgamma(double x);   /* x > 0; does not touch global state */
-double special_digamma(double x);  /* x > 0 */
-double special_trigamma(double x); /* x > 0 */
 double special_gamma_q(double a, double x); /* regularised upper incomplete gamma, a > 0, x >= 0; 1e-13 */
 double special_chi2_p(double x, double df); /* P(chi-squared > x); 1 for x <= 0 */
 double special_normal_p(double z);          /* P(N > z) */

@@ -288,24 +288,6 @@ size_t parley_utf8_valid(const char *text, size_t len)
     return at;
 }
 
-void parley_utf8_add(struct parley_text *text, uint32_t c)
-{
-    unsigned char s[4];
-    size_t n;
-    if (c < 0x80) {
-        s[0] = (unsigned char)c, n = 1;
-    } else if (c < 0x800) {
-        s[0] = (unsigned char)(0xc0 | c >> 6), s[1] = (unsigned char)(0x80 | (c & 0x3f)), n = 2;
-    } else if (c < 0x10000) {
-        s[0] = (unsigned char)(0xe0 | c >> 12), s[1] = (unsigned char)(0x80 | (c >> 6 & 0x3f));
-        s[2] = (unsigned char)(0x80 | (c & 0x3f)), n = 3;
-    } else {
-        s[0] = (unsigned char)(0xf0 | c >> 18), s[1] = (unsigned char)(0x80 | (c >> 12 & 0x3f));
-        s[2] = (unsigned char)(0x80 | (c >> 6 & 0x3f)), s[3] = (unsigned char)(0x80 | (c & 0x3f)), n = 4;
-    }
-    parley_text_add(text, s, n);
-}
-
 struct range {
     uint32_t first, last;
 };

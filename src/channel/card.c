@@ -12,7 +12,7 @@
 
 static int by_bytes(const void *a, const void *b) { return memcmp(a, b, KEY_LEN); }
 
-void party_id(const uint8_t (*root)[KEY_LEN], int n, int threshold, uint8_t out[HASH_LEN])
+static void party_id(const uint8_t (*root)[KEY_LEN], int n, int threshold, uint8_t out[HASH_LEN])
 {
     const uint8_t k = (uint8_t)threshold;
     const struct part parts[] = { { "parley-party-v1", 15 }, { &k, 1 }, { root, (size_t)n * KEY_LEN } };

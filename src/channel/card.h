@@ -44,7 +44,6 @@ bool card_text_hash(const char *note, size_t len, uint8_t hash[HASH_LEN]);
  * cost here. */
 bool card_signed(const struct card *card, const uint8_t statement[PARLEY_STATEMENT_LEN]);
 
-void party_id(const uint8_t (*root)[KEY_LEN], int n, int threshold, uint8_t out[HASH_LEN]);
 void pair_id(const uint8_t a[HASH_LEN], const uint8_t b[HASH_LEN], uint8_t out[HASH_LEN]);
 
 /* First 16 bytes of the ceremony transcript of two card notes and the pre-shared key. */

@@ -139,7 +139,6 @@ enum parley_status directions_ratchet(struct parley_desk *d, uint32_t epoch, str
 bool talk_identity(struct parley_desk *d, struct talk *t, struct tls_identity *id, uint8_t pin[CARRIER_PINS_MAX][HASH_LEN], size_t *n_pins);
 /* relay_notes.c: keep it after checking that it is for this unit or box. PARLEY_EVERIFY when it is not. */
 enum parley_status relay_deposit_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, struct parley_error *err);
-enum parley_status relay_listing_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t box[16], uint64_t *next, struct parley_error *err);
 /* tls.c */
 /* The Ed25519 key pair of a TLS key of ours; false when it is of another kind. */
 bool tls_signing_key(const char *key_pem, uint8_t pk[KEY_LEN], uint8_t sk[SIGN_SECRET_LEN]);

@@ -15,7 +15,7 @@ enum { RECORD = 2 * HASH_LEN + 16 }; /* unit, head, bytes, time */
 
 static bool log_path(const char *box, char out[1400]) { return (size_t)snprintf(out, 1400, "%s/log", box) < 1400; }
 
-uint64_t box_log_count(const char *box)
+static uint64_t box_log_count(const char *box)
 {
     char path[1400];
     struct stat st;

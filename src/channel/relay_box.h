@@ -11,8 +11,6 @@ struct relay_signer {
     char name[RELAY_NAME_MAX];
 };
 
-/* Number of deposits so far. */
-uint64_t box_log_count(const char *box);
 /* Number, head and time of the next deposit; nothing is written yet. */
 PARLEY_MUST_USE enum parley_status box_log_next(const char *box, const uint8_t unit[HASH_LEN], uint64_t bytes, int64_t now_us, struct deposit *out, struct parley_error *err);
 /* Written and on disk: after this the deposit may be signed for. */

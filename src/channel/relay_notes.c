@@ -52,7 +52,7 @@ enum parley_status relay_deposit_keep(struct parley_desk *d, struct talk *t, con
     return keep(d, t, a->key, dep.box, dep.number, false, dep.at_us, a->note, a->note_len, err);
 }
 
-enum parley_status relay_listing_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t box[BOX_TAG_LEN], uint64_t *next, struct parley_error *err)
+static enum parley_status relay_listing_keep(struct parley_desk *d, struct talk *t, const struct relay_answer *a, const uint8_t box[BOX_TAG_LEN], uint64_t *next, struct parley_error *err)
 {
     struct note note;
     struct listing_note *l = malloc(sizeof *l);

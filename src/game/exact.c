@@ -40,16 +40,6 @@ const struct parley_exact *parley_exact_ratio(long long numerator, long long den
     return x;
 }
 
-const struct parley_exact *parley_exact_from_double(double value, struct parley_arena *arena)
-{
-    mpq_t q;
-    mpq_init(q);
-    mpq_set_d(q, value);
-    const struct parley_exact *x = exact_keep(q, arena);
-    mpq_clear(q);
-    return x;
-}
-
 static size_t digits(const char *text, size_t len, size_t at)
 {
     while (at < len && text[at] >= '0' && text[at] <= '9')

@@ -110,19 +110,6 @@ enum parley_status pair_frame_new(struct pair_frame *f, const struct sequences *
     return PARLEY_OK;
 }
 
-void pair_value(const struct sequence_pair *p, size_t who, const signed char *one, const signed char *other, int sign, mpz_ptr out)
-{
-    size_t n = p->s[0]->n, m = p->s[1]->n;
-    for (size_t s = 0; s < n; s++)
-        for (size_t t = 0; one[s] && t < m; t++) {
-            int w = sign * one[s] * other[t];
-            if (w > 0)
-                mpz_add(out, out, p->pay[who][s * m + t]);
-            else if (w < 0)
-                mpz_sub(out, out, p->pay[who][s * m + t]);
-        }
-}
-
 enum parley_status pair_reply(const struct sequence_pair *p, size_t who, mpz_t *plan, size_t *choice, struct parley_error *err)
 {
     size_t n = p->s[who]->n, other = p->s[1 - who]->n, m = p->s[1]->n;

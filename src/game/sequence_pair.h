@@ -39,8 +39,6 @@ struct pair_frame {
 enum parley_status pair_frame_new(struct pair_frame *f, const struct sequences *s, const size_t *choice, struct parley_error *err);
 void pair_frame_release(struct pair_frame *f);
 
-/* out[i] += sign * sum over s, t of one[s] pay[s][t] other[t]: payoff of player `who` of the pair. one belongs to player 0. */
-void pair_value(const struct sequence_pair *p, size_t who, const signed char *one, const signed char *other, int sign, mpz_ptr out);
 /* The best choices of `who` against a plan of the other one (in whole numbers). */
 enum parley_status pair_reply(const struct sequence_pair *p, size_t who, mpz_t *plan, size_t *choice, struct parley_error *err);
 

@@ -139,7 +139,6 @@ struct watcher {
 
 /* The whole state of one replicate, scalar: slow and plain. */
 struct relation;
-size_t relation_size(void);
 void relation_start(struct relation *r, const struct model *model, uint64_t seed, uint32_t replicate);
 /* One week; false when the relation has ended out of control. */
 bool relation_week(struct relation *r, const struct model *model, const struct phase *phase, uint32_t week, const struct lives *lives,

@@ -40,8 +40,6 @@ struct step { /* what one week's functions share */
     const struct watcher *watcher;
 };
 
-size_t relation_size(void) { return sizeof(struct relation); }
-
 static void draw(const struct relation *r, enum purpose purpose, uint32_t index, uint32_t entity, uint32_t week, uint32_t out[4])
 {
     const uint32_t counter[4] = { (uint32_t)purpose << 24 | (index & 0xffffff), entity, week, r->replicate };
