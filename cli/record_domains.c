@@ -1,5 +1,6 @@
 #include "listing.h"
-#include "open_record.h"
+
+#include <parley/record.h>
 
 static enum parley_status run(struct invocation *in)
 {

@@ -1,5 +1,4 @@
 #include "listing.h"
-#include "open_record.h"
 
 #include <parley/import.h>
 

@@ -1,5 +1,4 @@
 #include <parley/channel_advice.h>
-#include <parley/csv.h>
 #include <parley/data.h>
 #include <parley/time.h>
 #include <parley/text.h>

@@ -5,7 +5,6 @@
 #include "channel/unit.h"
 
 #include <curl/curl.h>
-#include <parley/tree.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
 #include "channel/checkpoint.h"
-#include "channel/bytes.h"
 #include "channel/cosignature.h"
 
 #include <inttypes.h>

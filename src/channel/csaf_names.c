@@ -1,7 +1,6 @@
 #include "channel/csaf.h"
 
 #include <ctype.h>
-#include <stdio.h>
 
 enum { DEPTH_MAX = 40 };
 

@@ -1,8 +1,6 @@
 #include "channel/csaf.h"
 #include "channel/cvss.h"
 
-#include <stdio.h>
-
 enum parley_status csaf_scores(const struct parley_node *d, struct parley_error *err)
 {
     static const char *const kinds[] = { "cvss_v2", "cvss_v3" };

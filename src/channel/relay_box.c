@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <parley/file.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,6 @@
 #include "channel/deposit.h"
 #include "channel/desk.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
