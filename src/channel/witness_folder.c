@@ -137,6 +137,9 @@ static enum parley_status open_witness(const char *folder, bool locked, struct w
         status = path_in(folder, "witness.key", path, err);
     if (!status)
         status = read_key(w, path, err);
+    struct stat st;
+    if (!status && !stat(folder, &st) && (st.st_mode & 022)) /* they could put old records back */
+        status = parley_fail(err, PARLEY_EREFUSED, "%s: other users may write into the witness's folder; run: chmod 700 %s", folder, folder);
     if (!status && locked && !(status = path_in(folder, "lock", path, err)))
         status = take_lock(w, path, err);
     if (!status)

@@ -305,6 +305,10 @@ static void folder(void)
     OK(cosign(dir, &(struct ask){ .old = 8, .size = 9 }, other, &note, &err) == PARLEY_EREFUSED, "a record keeps its author's key");
     OK(cosign(dir, &(struct ask){ .old = 8, .size = 9 }, NULL, &note, &err) == PARLEY_OK, "what was refused changed nothing");
 
+    chmod(dir, 0777);
+    OK(cosign(dir, &(struct ask){ .old = 9, .size = 9 }, NULL, &note, &err) == PARLEY_EREFUSED && strstr(err.text, "chmod 700"), "a folder into which others may write");
+    chmod(dir, 0700);
+
     /* of many at once, one */
     int got = 0;
     fflush(stdout);
