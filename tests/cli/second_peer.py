@@ -197,7 +197,7 @@ def status():
 
 table = re.findall(r"^\| (\d+) \| ([a-z-]+) \| 1 \| (\d) \| (\d+) \| ([a-z, -]+) \|$", (SOURCE / "docs/spec/channel.md").read_text(), re.M)
 types = json.loads(desk("channel", "types", "--json").stdout)
-ok([(str(t["code"]), t["type"], str(1 + ["ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"].index(t["precedence"])), str(t["answer_within_s"]), t["answers"].replace(" ", ", ")) for t in types] == table,
+ok([(str(t["code"]), t["type"], str(1 + ["ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"].index(t["precedence"])), str(t["answer_within_s"]), t["answers"].replace(" ", ", ")) for t in types if t["answers"]] == table,
    "the types are those of the specification", table)
 desk("init")
 desk("desk", "keys", "--party", "CN")
