@@ -156,7 +156,7 @@ const struct command command_channel_checkpoint = {
             "of the peer's) and the proof that it extends the last one which the witness cosigned. The witness answers with the cosigned checkpoint ('parley witness cosign'), and "
             "--cosigned FILE takes that in. It is shown here and by 'channel status', goes to the peer with our next statements (who keeps it if it wrote the same witness down), and "
             "into evidence bundles.\n\n"
-            "What it adds: neither side can show a third party another record than the one that was witnessed, even if both desks were lost; and what a bundle proves was said before the "
+            "What it adds: no other record than the witnessed one will ever carry that witness's line, even if both desks are lost or agree to lie; and what a bundle proves was said before the "
             "witness's time. FILE has the form of c2sp.org/tlog-witness, so a witness on the web takes it, too: "
             "curl --data-binary @FILE https://WITNESS/add-checkpoint >ANSWER. Such an answer, signature lines alone, is taken in likewise.\n\n"
             "A witness that says it stands at N is asked again with --from N.",
