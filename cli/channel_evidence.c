@@ -2,14 +2,33 @@
 
 #include <string.h>
 
+/* {"proven": true, "report": [a line each]} */
+static void report_json(struct invocation *in, const char *report)
+{
+    struct parley_json json;
+    begin_json(in, &json);
+    parley_json_object(&json);
+    parley_json_put_bool(&json, "proven", true);
+    parley_json_key(&json, "report");
+    parley_json_array(&json);
+    for (const char *line = report; *line; line += strcspn(line, "\n"), line += *line == '\n')
+        parley_json_string(&json, parley_arena_printf(&in->arena, "%.*s", (int)strcspn(line, "\n"), line));
+    parley_json_array_end(&json);
+    parley_json_object_end(&json);
+}
+
 /* Somebody's bundle, checked without a desk. */
 static enum parley_status check_bundle(struct invocation *in, const char *folder)
 {
     struct parley_text report;
     parley_text_init(&report, 1 << 16);
     enum parley_status status = parley_evidence_check(folder, &report, &in->err);
-    if (!status)
+    if (!status && in->json) {
+        report_json(in, parley_text_str(&report));
+    } else if (!status) {
+        parley_text_adds(&in->out, PARLEY_SAY(in->lang, "", "证据成立；所证与所据如下：\n"));
         parley_text_adds(&in->out, parley_text_str(&report));
+    }
     parley_text_release(&report);
     return status;
 }

@@ -4,6 +4,8 @@ static enum parley_status run(struct invocation *in)
 {
     uint64_t seq = 0;
     enum parley_status status = option_u64(in, "last-good", 1, INT64_MAX, &seq);
+    if (!status && option_given(in, "last-good") && !in->n_operands)
+        status = parley_fail(&in->err, PARLEY_EINVAL, "--last-good is a number of what we said to a PEER: name it, for example 'parley desk revoke us --last-good 41'");
     return status ? status : new_epoch(in, PARLEY_REVOKE, in->n_operands ? in->operand[0] : NULL, seq);
 }
 

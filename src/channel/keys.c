@@ -5,6 +5,7 @@
 #include "channel/unlock.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <parley/file.h>
 #include <parley/time.h>
 #include <stdio.h>
@@ -279,6 +280,17 @@ enum parley_status parley_desk_make_keys(const char *folder, const struct parley
 /* --- the next ones ---------------------------------------------------------------------------- */
 
 /* The mark a card names: the last (or last good) of ours with that peer; zeros when several peers or none make it ambiguous. */
+/* A revocation cannot be taken back: a slip in a name or number must not become one. */
+static enum parley_status mark_exists(struct parley_desk *d, const char *peer, uint64_t seq, struct parley_error *err)
+{
+    struct talk *t = talk_named(d, peer, err);
+    if (!t)
+        return PARLEY_ENOTFOUND;
+    const struct epoch_log *e = exchange_epoch(&t->x.ours, d->own[d->n_own - 1].card.epoch);
+    uint64_t top = e ? e->top : 0;
+    return seq <= top ? PARLEY_OK : parley_fail(err, PARLEY_EINVAL, "our last statement to %s in this epoch is number %" PRIu64 "; %" PRIu64 " cannot be the last good one", peer, top, seq);
+}
+
 static void name_mark(struct parley_desk *d, const char *peer, uint64_t revoke_seq, struct card_mark *mark)
 {
     mark->given = true;
@@ -314,6 +326,8 @@ enum parley_status parley_desk_next_epoch(struct parley_desk *d, enum parley_epo
         status = talk_ready(d, d->talk[i], err);
     if (!status)
         status = lost_epochs_check(d, err);
+    if (!status && peer)
+        status = mark_exists(d, peer, revoke_seq, err);
     if (!status && reason != PARLEY_ROTATE)
         name_mark(d, peer, revoke_seq, reason == PARLEY_RECOVER ? &c.recovers : &c.revokes);
     if (!status)

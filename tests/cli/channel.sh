@@ -101,6 +101,11 @@ rm -rf $T/us.copy2
 ok "rotate and go on" "$B desk rotate && $B channel sync && $A channel sync && $B channel sync && echo '{\"text\":\"new epoch\"}' | $A channel send us --type comms-check --body - && $A channel sync && $B channel sync && $A channel sync && $A channel status us --json | grep -q '\"outstanding\": 0'"
 ok "verify over two epochs" "$A channel verify us && $B channel verify cn"
 
+exits 10 "a revocation cannot be taken back: a peer that is none makes none" "$B desk revoke nobody --last-good 1"
+exits 2 "nor a number that was never said" "$B desk revoke cn --last-good 9999"
+exits 2 "nor a number without a peer" "$B desk revoke --last-good 1"
+ok "no epoch was opened by those" "$B desk card | grep -q '^epoch 2$'"
+
 # norms, and the record
 ok "a norm is proposed, accepted and reported on" "echo '{\"norm\":\"no hospitals\",\"text\":\"Hospitals are no targets.\"}' | $A channel send us --type norm-proposal --tlp GREEN --body - && $A channel sync && $B channel sync && echo '{\"norm\":\"no hospitals\"}' | $B channel send cn --type norm-acceptance --tlp GREEN --body - && $B channel sync && $A channel sync && echo '{\"norm\":\"no hospitals\",\"observed\":\"yes\"}' | $A channel send us --type norm-report --tlp GREEN --body - && $A channel sync && $B channel sync && $A channel sync"
 ok "both desks see the same register" "$A channel norms us --json >$T/na && $B channel norms cn --json >$T/nb && grep -q '\"in force\"' $T/na && grep -q '\"observed\": 1' $T/na && [ \$(grep -v by_us $T/na | md5sum | cut -c1-32) = \$(grep -v by_us $T/nb | md5sum | cut -c1-32) ]"
@@ -129,6 +134,7 @@ ok "status shows both" "$A channel status us --json | python3 -c \"import json,s
 
 # evidence
 ok "evidence that they got it" "$A channel evidence us --seq 1 --disclose -o $T/proof --json | grep -q got-it && $PARLEY channel evidence --check $T/proof"
+ok "the check's result as JSON" "$PARLEY channel evidence --check $T/proof --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['proven'] and 'got-it' in d['report'][0], d\""
 ok "the independent verifier agrees" "$PARLEY_SOURCE/tools/verify-bundle $T/proof"
 exits 5 "a changed bundle is refused" "cp -r $T/proof $T/forged && python3 -c \"p='$T/forged/statements/1.bin'; b=bytearray(open(p,'rb').read()); b[250]^=1; open(p,'wb').write(b)\" && $PARLEY channel evidence --check $T/forged"
 ok "and by the independent verifier" "! $PARLEY_SOURCE/tools/verify-bundle $T/forged"
