@@ -1,14 +1,9 @@
+#include "base/try.h"
+
 #include <parley/cases.h>
 
 #include <math.h>
 #include <string.h>
-
-#define TRY(call)                                                                                                      \
-    do {                                                                                                               \
-        enum parley_status try_ = (call);                                                                              \
-        if (try_)                                                                                                      \
-            return try_;                                                                                               \
-    } while (0)
 
 static enum parley_status
 text_of(const struct parley_node *map, const char *key, const char **out, struct parley_error *err)

@@ -1,3 +1,5 @@
+#include "base/try.h"
+
 #include <parley/codebook.h>
 #include <parley/data.h>
 #include <parley/tree.h>
@@ -5,13 +7,6 @@
 #include <string.h>
 
 enum { TERMS_MAX = 256 };
-
-#define TRY(call)                                                                                                      \
-    do {                                                                                                               \
-        enum parley_status try_ = (call);                                                                              \
-        if (try_)                                                                                                      \
-            return try_;                                                                                               \
-    } while (0)
 
 /* An optional text: "" when absent. */
 static enum parley_status

@@ -2,11 +2,10 @@
 #include "model.h"
 #include "rational.h"
 #include "scan.h"
+#include "base/try.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define TRY(call) do { enum parley_status try_ = (call); if (try_) return try_; } while (0)
 
 struct outcome {
     int number;

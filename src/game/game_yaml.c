@@ -1,12 +1,11 @@
 /* Our own form of games: strategic (players, strategies, payoffs), extensive (tree), Bayesian (types, prior).
  * The last two are turned into the text of an .efg, which is then read: one tree builder for all. */
 #include "model.h"
+#include "base/try.h"
 
 #include <parley/tree.h>
 #include <stdio.h>
 #include <string.h>
-
-#define TRY(call) do { enum parley_status try_ = (call); if (try_) return try_; } while (0)
 
 struct yaml_game {
     const struct parley_node *root;

@@ -1,10 +1,9 @@
 /* Gambit's strategic form files: payoff form and outcome form. */
 #include "model.h"
 #include "scan.h"
+#include "base/try.h"
 
 #include <stdio.h>
-
-#define TRY(call) do { enum parley_status try_ = (call); if (try_) return try_; } while (0)
 
 enum { OUTCOMES_FIRST = 64 };
 
