@@ -19,8 +19,8 @@ struct parley_witnessed { /* how far a witness has cosigned one author's record 
 };
 
 struct parley_witness { /* whom a desk believes */
-    const char *name, *vkey;
-    int64_t since_us;
+    const char *name, *vkey; /* its name, and its verifier key NAME+KEYID+BASE64 */
+    int64_t since_us;        /* when it was written down here, by our clock */
 };
 
 struct parley_cosignature {
@@ -33,7 +33,7 @@ struct parley_checkpoint {
     uint32_t epoch;
     uint64_t size;
     uint8_t root[32];
-    const struct parley_cosignature *cosignature;
+    const struct parley_cosignature *cosignature; /* [n], of witnesses */
     size_t n;
 };
 
@@ -49,13 +49,15 @@ struct parley_witness_request {
 
 /* --- the witness's side: a folder with its key and the records it has cosigned ------------------------------------------------ */
 
-/* Make key and folder; *vkey gets the verifier key to hand out. PARLEY_EREFUSED when there is a key already. */
+/* Make key and folder; the verifier key to hand out is added to *vkey. PARLEY_EREFUSED when there is a key already, PARLEY_EINVAL a name that is
+ * none. The secret is in the folder, mode 0600. */
 PARLEY_MUST_USE enum parley_status parley_witness_make(const char *folder, const char *name, struct parley_text *vkey, struct parley_error *err);
 /* Judge a request and cosign: *note gets the checkpoint with the cosignature. author: the verifier key of a record not seen before, else
  * NULL. What was cosigned is on disk before *note is filled. PARLEY_ENOTFOUND: unknown record; PARLEY_EREFUSED: it goes back, or begins
  * elsewhere; PARLEY_EVERIFY: wrong signature, forged proof, rewritten record; PARLEY_ECORRUPT: the witness's own file. */
 PARLEY_MUST_USE enum parley_status parley_witness_cosign(const char *folder, const char *request, size_t len, const char *author, struct parley_text *note,
                                                          struct parley_arena *arena, struct parley_witnessed *now, struct parley_error *err);
+/* Its verifier key and how far it has cosigned which records, *n of them, in the arena. PARLEY_ENOTFOUND: there is no witness in that folder. */
 PARLEY_MUST_USE enum parley_status parley_witness_list(const char *folder, struct parley_arena *arena, const char **vkey, struct parley_witnessed **out, size_t *n,
                                                        struct parley_error *err);
 
