@@ -28,6 +28,8 @@ void exchange_ask(struct exchange *x, int64_t now_us, struct outputs *o)
 {
     uint8_t question[QUESTION_LEN];
     put_u64(question, x->asked);
+    if (x->ours.n > 1) /* an answer comes sealed to the newest key that is known of us: a peer put back from an old copy may know none that we have */
+        outputs_add(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
     outputs_add_item(o, ITEM_HEAD_ASK, question, sizeof question);
     x->ask_at_us = x->fenced ? now_us + RETRY_FIRST_S * S_US : x->answered ? INT64_MAX : now_us + x->ask_s * S_US;
     if (!x->fenced)

@@ -25,4 +25,9 @@ ok "with both it begins epoch 4" "$A desk recover --card $T/2.card,$T/3.card && 
 ok "its own statements came back, and it speaks again" "say four && rounds && [ \$($A channel inbox --all --json | grep -c comms-check) = 4 ] && [ \$($B channel inbox --json | grep -c comms-check) = 4 ]"
 ok "it hears, too" "echo '{\"text\":\"five\"}' | $B channel send cn --type comms-check --body - && rounds && $A channel inbox | grep -q us"
 ok "both records verify" "$A channel verify us && $B channel verify cn"
+
+# the other way round: the other side rotates twice, and what it had said is not under way any more
+ok "a copy from before two rotations of the other side" "cp -r $T/cn $T/copy && for i in 1 2; do $B desk rotate && echo '{\"text\":\"r\"}' | $B channel send cn --type comms-check --body - && rounds || exit 1; done; rm -f $T/spool/*; rm -r $T/cn && mv $T/copy $T/cn"
+ok "the other side's question brings its cards: nothing of ours could be opened there" "rounds && rounds && echo '{\"text\":\"six\"}' | $B channel send cn --type comms-check --body - && rounds && sleep 2 && rounds && say seven && rounds && $B channel inbox --json | grep -c comms-check | grep -q 5 && [ \$($A channel inbox --json | grep -c comms-check) = 4 ]"
+ok "both records verify again" "$A channel verify us && $B channel verify cn"
 finish
