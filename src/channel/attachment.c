@@ -260,6 +260,37 @@ static enum parley_status assemble(struct parley_desk *d, struct talk *t, bool o
     return same_bytes(found, hash, HASH_LEN) ? PARLEY_OK : parley_fail(err, PARLEY_EVERIFY, "what came is not the file that was signed for: its hash is another");
 }
 
+static const char *fault_of(struct parley_desk *d, struct talk *t, bool ours, const struct parley_attachment *a)
+{
+    struct row row;
+    if (!find_row(d, t, ours, a->sha256, &row))
+        return ours ? "a file that it names is missing" : NULL;
+    if (row.total != a->bytes)
+        return "a file that it names stands with another length";
+    if (row.state != COMPLETE)
+        return NULL;
+    uint8_t *all = malloc(row.total + 1);
+    if (!all)
+        return "no memory for a file that it names";
+    const char *why = assemble(d, t, ours, a->sha256, row.total, all, NULL) ? "a file that it names is not what was signed, or a part of it is missing" : NULL;
+    free(all);
+    return why;
+}
+
+const char *attachments_fault(struct parley_desk *d, struct talk *t, bool ours, const char *body, size_t len)
+{
+    struct parley_arena arena = { 0 };
+    struct parley_attachment *a;
+    const char *why = NULL;
+    size_t n = 0;
+    if (parley_attachments_of(body, len, &arena, &a, &n, NULL))
+        n = 0; /* a list that breaks a rule is not followed */
+    for (size_t i = 0; !why && i < n; i++)
+        why = fault_of(d, t, ours, &a[i]);
+    parley_arena_release(&arena);
+    return why;
+}
+
 static enum parley_status completed(struct parley_desk *d, struct talk *t, bool ours, const uint8_t hash[HASH_LEN], uint64_t total, struct parley_error *err)
 {
     uint8_t *all = malloc(total ? total : 1);

@@ -34,4 +34,8 @@ void attachments_want(struct parley_desk *d, struct talk *t, struct parley_text 
 /* When attachments_want wants to be asked next; INT64_MAX never. */
 int64_t attachments_due(const struct talk *t);
 
+/* What is wrong with what is stored of the files that a body names; NULL: nothing. What the other side attached may still be under way, be
+ * forgotten or be over a limit. */
+const char *attachments_fault(struct parley_desk *d, struct talk *t, bool ours, const char *body, size_t len);
+
 #endif

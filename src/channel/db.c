@@ -138,6 +138,12 @@ enum parley_status db_done(struct parley_desk *d, sqlite3_stmt *s, struct parley
     return status;
 }
 
+enum parley_status db_rest(struct parley_desk *d, sqlite3_stmt *s, enum parley_status status, struct parley_error *err)
+{
+    int code = sqlite3_reset(s); /* of the last step; a page that cannot be read must not look like the end */
+    return status ? status : code ? db_fail(d->db, err, "read") : PARLEY_OK;
+}
+
 void db_blob(sqlite3_stmt *s, int at, const void *data, size_t len) { sqlite3_bind_blob64(s, at, data ? data : "", len, SQLITE_TRANSIENT); }
 
 enum parley_status row_seal(const uint8_t key[KEY_LEN], const char *where, const void *plain, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err)

@@ -23,7 +23,7 @@ static enum parley_status load_meta(struct parley_desk *d, const char *key, cons
     size_t len = 0;
     sqlite3_stmt *s = db_prepare(d, "SELECT value FROM meta WHERE key = ?", err);
     if (!s)
-        return PARLEY_EIO;
+        return parley_fail(err, PARLEY_ECORRUPT, "channel.db: it holds no channel: damaged or emptied; put back a copy, then 'parley channel sync'");
     sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
     enum parley_status status = sqlite3_step(s) == SQLITE_ROW ? row_open(unlock, key, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0), &plain, &len, err)
                                                               : parley_fail(err, PARLEY_ECORRUPT, "channel.db: %s is missing", key);
@@ -59,7 +59,7 @@ enum parley_status parley_desk_open(const char *folder, const struct parley_unlo
         status = db_open(path, false, &d->db, err);
     if (!status)
         status = unlock_key(folder, unlock ? unlock->passphrase_file : NULL, kek, err);
-    if (!status && load_meta(d, "row-key", kek, d->row_key, err))
+    if (!status && (status = load_meta(d, "row-key", kek, d->row_key, err)) == PARLEY_EVERIFY)
         status = parley_fail(err, PARLEY_EVERIFY, "%s: the passphrase or key file does not open this desk", folder);
     if (!status)
         status = load_meta(d, "salt-key", d->row_key, d->salt_key, err);

@@ -81,6 +81,8 @@ enum parley_status db_exec(struct parley_desk *d, const char *sql, struct parley
 sqlite3_stmt *db_prepare(struct parley_desk *d, const char *sql, struct parley_error *err);
 /* Step a statement that returns no row. */
 enum parley_status db_done(struct parley_desk *d, sqlite3_stmt *s, struct parley_error *err);
+/* After the last row of a statement, which is reset: status, or why its next row could not be read. */
+enum parley_status db_rest(struct parley_desk *d, sqlite3_stmt *s, enum parley_status status, struct parley_error *err);
 void db_blob(sqlite3_stmt *s, int at, const void *data, size_t len);
 /* Row encryption: nonce ‖ sealed, bound to `where` (a row's identity). *out is malloc'ed. */
 enum parley_status row_seal(const uint8_t key[KEY_LEN], const char *where, const void *plain, size_t len, uint8_t **out, size_t *out_len, struct parley_error *err);

@@ -87,7 +87,7 @@ enum parley_status keys_load_own(struct parley_desk *d, struct parley_error *err
         free(plain);
         d->n_own++;
     }
-    sqlite3_reset(s);
+    status = db_rest(d, s, status, err);
     if (!status && !d->n_own)
         status = parley_fail(err, PARLEY_ENOTFOUND, "this desk has no keys; 'parley desk keys --party NAME' makes them");
     return status;

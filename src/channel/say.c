@@ -288,7 +288,7 @@ static enum parley_status list_talk(struct listing *l, struct talk *t, struct pa
     sqlite3_bind_int64(s, 1, t->id);
     while (!status && l->n < l->cap && sqlite3_step(s) == SQLITE_ROW)
         status = read_row(l, t, s, err);
-    sqlite3_reset(s);
+    status = db_rest(l->d, s, status, err);
     if (status || (status = set_times(l, from, err)))
         return status;
     struct verifying verifying = { t, l->said + from, l->n - from };

@@ -274,6 +274,15 @@ static enum parley_status keys_open(struct parley_desk *d, struct talk *t, struc
         wipe(key, sizeof key);
     }
     sqlite3_reset(s);
+    for (int inbound = 0; !status && inbound < 2; inbound++) { /* those that are needed next */
+        uint32_t epoch = inbound ? d->own[d->n_own - 1].card.epoch : t->x.theirs.epoch[t->x.theirs.n - 1].card.epoch;
+        uint8_t key[KEY_LEN];
+        if (direction_load(d, t->id, inbound, epoch, key, NULL)) {
+            parley_text_addf(bad, "the sealing key of epoch %" PRIu32 ", %s, is missing", epoch, inbound ? "inbound" : "outbound");
+            status = PARLEY_EVERIFY;
+        }
+        wipe(key, sizeof key);
+    }
     return status;
 }
 

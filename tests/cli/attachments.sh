@@ -35,6 +35,13 @@ ok "nothing of them is readable at rest or under way" "! grep -aq '203.0.113.7' 
 ok "forgotten, it is gone and the statement stays" "$B channel show $H --attachment 1 --forget && $B channel show $H --json | grep -q 'not here' && ! $B channel show $H --attachment 1 -o $T/again && $B channel verify cn"
 ok "verify both" "$A channel verify us && $B channel verify cn"
 
+tamper() { rm -rf $T/bad && cp -a $1 $T/bad && python3 -c "import sqlite3,sys; c=sqlite3.connect('$T/bad/channel.db'); assert c.execute(sys.argv[1]).rowcount; c.commit()" "$3" && $PARLEY --desk $T/bad channel verify $2; }
+named() { tamper "$@" >$T/said 2>&1; code=$?; grep -q "$4" $T/said || code=1; return $code; }
+exits 5 "a chunk of theirs that is altered: the statement that named the file is named" "named $T/us cn 'UPDATE chunk SET sealed = randomblob(length(sealed)) WHERE ours = 0' 'their statement 1 of epoch 1: a file that it names is not what was signed'"
+exits 5 "a chunk of ours that is deleted" "named $T/cn us 'DELETE FROM chunk WHERE rowid = (SELECT max(rowid) FROM chunk)' 'our statement 1 of epoch 1: a file'"
+exits 5 "a file of ours that is not listed any more" "named $T/cn us 'DELETE FROM attachment' 'our statement 1 of epoch 1: a file that it names is missing'"
+exits 5 "a sealing key that is deleted" "named $T/cn us 'DELETE FROM direction WHERE inbound = 0' 'the sealing key of epoch 1, outbound, is missing'"
+
 # what the sender may not name
 mkdir -p $T/odd && cp $T/indicators.csv "$T/odd/con.txt" && cp $T/indicators.csv "$T/odd/.hidden" && cp $T/indicators.csv "$(printf '%s/odd/a\nb' $T)"
 exits 3 "a device's name" "send $T/odd/con.txt >/dev/null; echo '{\"text\":\"x\"}' | $A channel send us $T/odd/con.txt --type comms-check --body -"
