@@ -132,8 +132,9 @@ struct parley_channel_counts {
 
 /* Make root and operational keys, a TLS certificate and channel.db in an existing folder, which is closed to other users (0700). The root
  * secret is written once, to root_out: carry it away. PARLEY_ENOTFOUND no such folder; PARLEY_EREFUSED there are keys, or a file that would
- * be overwritten; PARLEY_EINVAL a bad name of the party, roots other than 1-of-1, 2-of-2, 2-of-3, a line that is not one line of text, a passphrase of fewer than 12
- * bytes; PARLEY_ELIMIT over 8 lines. With a passphrase: about a second and 256 MiB (Argon2id). What a failure leaves behind is in keys/. */
+ * be overwritten; PARLEY_EINVAL a bad name of the party, roots other than 1-of-1, 2-of-2, 2-of-3, a line that is no carrier's or not one line
+ * of text, a passphrase of fewer than 12 bytes; PARLEY_ELIMIT over 8 lines. A failure takes its files away again; the folder may stay closed.
+ * With a passphrase: about a second and 256 MiB (Argon2id). */
 PARLEY_MUST_USE enum parley_status parley_desk_make_keys(const char *folder, const struct parley_key_options *options, struct parley_error *err);
 /* unlock may be NULL: all defaults. The caller closes *out; on failure it is NULL. PARLEY_ENOTFOUND no such folder, or no keys in it;
  * PARLEY_EVERIFY the wrong passphrase or key file; PARLEY_EREFUSED a passphrase is needed, or others may read the folder or a secret. With a
@@ -188,8 +189,9 @@ enum parley_epoch_reason {
  *                     rest is not looked at
  *   epoch             out: its number
  *
- * PARLEY_EREFUSED too few root secrets, or this copy of the desk lacks epochs that it had already begun; PARLEY_EVERIFY one that is not of this desk's card, PARLEY_EPARSE a file that holds none,
- * PARLEY_ELIMIT over 256 epochs. Should it fail after the keys were stored, the next statement opens the epoch. */
+ * PARLEY_EREFUSED too few root secrets, or this copy of the desk lacks epochs that it had already begun; PARLEY_EVERIFY one that is not of
+ * this desk's card; PARLEY_EPARSE a file that holds none; PARLEY_ELIMIT over 256 epochs. Should it fail after the keys were stored, the next
+ * statement opens the epoch. */
 PARLEY_MUST_USE enum parley_status parley_desk_next_epoch(struct parley_desk *desk, enum parley_epoch_reason reason, const char *peer, uint64_t revoke_seq,
                                                           const char *root_file, const struct parley_key_options *options, uint32_t *epoch,
                                                           struct parley_error *err);
