@@ -391,7 +391,9 @@ enum parley_status parley_csaf_check(const struct parley_node *d, struct parley_
         return parley_fail(err, PARLEY_EDOM, "csaf: version %.20s; 2.0 was expected", follow(d, "document/csaf_version")->text);
     if (strcmp(c.status, "draft") && strcmp(c.status, "final") && strcmp(c.status, "interim"))
         return parley_fail(err, PARLEY_EDOM, "csaf: document/tracking/status is '%.20s'; expected draft, interim or final", c.status);
-    enum parley_status status = category(&c);
+    enum parley_status status = csaf_values(d, err);
+    if (!status)
+        status = category(&c);
     if (!status)
         status = languages(&c);
     if (!status)

@@ -6,6 +6,8 @@
 #include <parley/tree.h>
 #include <string.h>
 
+/* Dates, CVE numbers and words of lists, as the schema has them. */
+enum parley_status csaf_values(const struct parley_node *document, struct parley_error *err);
 /* 6.1.8 to 6.1.10: every score. */
 enum parley_status csaf_scores(const struct parley_node *document, struct parley_error *err);
 /* 6.1.11 to 6.1.13: names of weaknesses, languages, package URLs. */

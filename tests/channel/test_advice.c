@@ -133,9 +133,43 @@ static void csaf(const char *folder, const char *sub, bool must_pass)
         OK(files > 0 && passed < files, "%s: %zu of %zu cases (valid and broken ones mixed) are refused", sub, files - passed, files);
 }
 
+/* Single values as the schema has them: each wrong one is refused, by its path. */
+static void csaf_forms(void)
+{
+    static const struct {
+        const char *released, *cve, *publisher, *tlp, *said; /* said: NULL good */
+    } docs[] = {
+        { "2026-11-21T09:00:00Z", "CVE-2026-0001", "vendor", "AMBER", NULL },
+        { "2026-11-21T09:00:00.123+08:00", "CVE-2026-1234567", "other", "WHITE", NULL },
+        { "yesterday", "CVE-2026-0001", "vendor", "AMBER", "current_release_date is 'yesterday'" },
+        { "2026-11-21", "CVE-2026-0001", "vendor", "AMBER", "current_release_date" },
+        { "2026-11-21T09:00:00", "CVE-2026-0001", "vendor", "AMBER", "current_release_date" },
+        { "2026-11-31T09:00:00Z", "CVE-2026-0001", "vendor", "AMBER", "current_release_date" },
+        { "2026-11-21T09:00:00Z", "CVE-1", "vendor", "AMBER", "cve is 'CVE-1'" },
+        { "2026-11-21T09:00:00Z", "CVE-2026-0001x", "vendor", "AMBER", "cve is" },
+        { "2026-11-21T09:00:00Z", "CVE-2026-0001", "vend", "AMBER", "publisher/category is 'vend'" },
+        { "2026-11-21T09:00:00Z", "CVE-2026-0001", "user vendor", "AMBER", "publisher/category" },
+        { "2026-11-21T09:00:00Z", "CVE-2026-0001", "vendor", "PURPLE", "tlp/label is 'PURPLE'" },
+    };
+    for (size_t i = 0; i < sizeof docs / sizeof *docs; i++) {
+        char text[1200];
+        struct parley_error err = { 0 };
+        struct parley_node *d;
+        snprintf(text, sizeof text,
+                 "{\"document\":{\"category\":\"csaf_base\",\"csaf_version\":\"2.0\",\"title\":\"t\",\"distribution\":{\"tlp\":{\"label\":\"%s\"}},"
+                 "\"publisher\":{\"category\":\"%s\",\"name\":\"n\",\"namespace\":\"https://example.com\"},\"tracking\":{\"id\":\"i\",\"status\":\"final\",\"version\":\"1\","
+                 "\"initial_release_date\":\"2026-11-21T09:00:00Z\",\"current_release_date\":\"%s\","
+                 "\"revision_history\":[{\"number\":\"1\",\"date\":\"2026-11-21T09:00:00Z\",\"summary\":\"s\"}]}},\"vulnerabilities\":[{\"cve\":\"%s\"}]}",
+                 docs[i].tlp, docs[i].publisher, docs[i].released, docs[i].cve);
+        bool good = !parley_json_parse(text, strlen(text), "doc", &arena, &d, &err) && !parley_csaf_check(d, &err);
+        OK(docs[i].said ? !good && strstr(err.text, docs[i].said) : good, "csaf forms %zu: %s", i, good ? "good" : err.text);
+    }
+}
+
 int main(void)
 {
     cvss();
+    csaf_forms();
     static const char good[] = "{\"what\":\"x\",\"when\":\"2026-11-21T09:00+08:00\",\"their_interest\":\"a\",\"their_intent\":\"b\",\"request\":\"c\",\"offer\":\"d\",\"issues\":[\"one\"],\"lead\":\"A\",\"hurt\":\"B\",\"public\":\"no\"}";
     for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
         OK(fires(breaks[i].rule, breaks[i].body, breaks[i].within_s), "%s: %s", breaks[i].rule, breaks[i].body);
