@@ -1,5 +1,7 @@
 #include "channel_desk.h"
 
+#include <string.h>
+
 static void put_json(struct invocation *in, const struct parley_relay_state *r, size_t n, bool contradiction)
 {
     struct parley_json json;
@@ -46,7 +48,14 @@ static enum parley_status run(struct invocation *in)
     enum parley_status status = open_desk(in);
     if (status)
         return status;
-    say(in, PARLEY_SAY(in->lang, "asking the relays of %s; one that is silent is waited for 15 s, Ctrl-C ends the wait", "正在询问 %s 的中继；无应答者最多等待15秒，可用 Ctrl-C 中止"), in->operand[0]);
+    const struct parley_peer *peer;
+    if ((status = find_peer(in, in->operand[0], &peer)))
+        return status;
+    bool waits = false;
+    for (size_t i = 0; peer && i < peer->n_carriers; i++)
+        waits |= !strncmp(peer->carrier[i], "relay ", 6);
+    if (waits)
+        say(in, PARLEY_SAY(in->lang, "asking the relays of %s; one that is silent is waited for 15 s, Ctrl-C ends the wait", "正在询问 %s 的中继；无应答者最多等待15秒，可用 Ctrl-C 中止"), in->operand[0]);
     status = parley_channel_relays(in->channel, in->operand[0], &in->progress, &in->arena, &r, &n, &contradiction, &in->err);
     if (status)
         return status;

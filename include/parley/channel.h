@@ -219,7 +219,7 @@ PARLEY_MUST_USE enum parley_status parley_channel_send(struct parley_desk *desk,
  * every body and checks every signature, which takes most of the time: O(n log n). */
 PARLEY_MUST_USE enum parley_status parley_channel_list(struct parley_desk *desk, const char *peer, struct parley_arena *arena, struct parley_said **out,
                                                        size_t *n, struct parley_error *err);
-/* One statement by its hash, or by the first hex digits of it, at least 6, in lower case. PARLEY_EINVAL other digits;
+/* One statement by its hash, or by the first hex digits of it, at least 6. PARLEY_EINVAL other digits;
  * PARLEY_ENOTFOUND none has it, or several do. Reads its whole channel, but checks one signature. */
 PARLEY_MUST_USE enum parley_status parley_channel_find(struct parley_desk *desk, const char *hash, struct parley_arena *arena, struct parley_said *out,
                                                        struct parley_error *err);

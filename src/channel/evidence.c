@@ -94,7 +94,10 @@ static enum parley_status find_first(struct made *m, uint8_t bytes[PARLEY_STATEM
             m->claim.seq = w->seq;
             return PARLEY_OK;
         }
-    return parley_fail(err, PARLEY_ENOTFOUND, "%s said no statement %" PRIu64 " on this channel", w->theirs ? w->peer : "this desk", w->seq);
+    char epoch[40] = "on this channel";
+    if (w->epoch)
+        snprintf(epoch, sizeof epoch, "in epoch %" PRIu32 " of this channel", w->epoch);
+    return parley_fail(err, PARLEY_ENOTFOUND, "%s said no statement %" PRIu64 " %s; 'parley channel inbox %s --all' lists them", w->theirs ? w->peer : "this desk", w->seq, epoch, w->peer);
 }
 
 static enum parley_status collect_said_it(struct made *m, struct parley_error *err)

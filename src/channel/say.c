@@ -350,12 +350,12 @@ static enum parley_status whose(struct parley_desk *d, const char *digits, uint8
     char low[65], high[65];
     uint8_t from[HASH_LEN], to[HASH_LEN];
     size_t len = strlen(digits);
-    if (len < 6 || len > 64 || strspn(digits, "0123456789abcdef") != len)
+    if (len < 6 || len > 64 || strspn(digits, "0123456789abcdefABCDEF") != len)
         return parley_fail(err, PARLEY_EINVAL, "expected a hash of 64 hex digits, or at least its first 6; found '%.70s'", digits);
     memset(low, '0', 64);
     memset(high, 'f', 64);
-    memcpy(low, digits, len);
-    memcpy(high, digits, len);
+    for (size_t i = 0; i < len; i++)
+        low[i] = high[i] = (char)(digits[i] >= 'A' && digits[i] <= 'F' ? digits[i] - 'A' + 'a' : digits[i]);
     low[64] = high[64] = 0;
     sqlite3_stmt *s = db_prepare(d, "SELECT peer, hash FROM statement WHERE hash BETWEEN ? AND ? LIMIT 2", err);
     if (!s)

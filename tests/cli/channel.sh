@@ -66,6 +66,7 @@ ok "status before: outstanding" "$A channel status us --json | python3 -c \"impo
 ok "out and in" "$A channel sync && $B channel sync && $A channel sync"
 ok "status after: stored by the peer" "$A channel status us --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['outstanding']==0 and d['stored_by_peer']==1, d\""
 ok "the other side sees it, FLASH, with its deadline" "$B channel show $H --json | python3 -c \"import json,sys; d=json.load(sys.stdin); assert d['precedence']=='FLASH' and d['deadline'] and d['verified'] and d['body']['malicious']=='yes', d\""
+ok "a hash may be typed in capitals" "$B channel show \$(echo $H | tr a-f A-F) --json | grep -q $H"
 ok "no secret and no content in the spool" "! grep -aq hospital $T/spool/* 2>/dev/null"
 ok "no content in the database" "! grep -aq hospital $T/us/channel.db $T/us/channel.db-wal"
 ok "a read receipt arrives by itself: nothing answers receipts" "$B channel receipt $H --by 'J. Doe' && $B channel sync && $A channel sync && $A channel status us --json | grep -q '\"read\": 1' && $A channel show $H | grep -q 'J. Doe'"
