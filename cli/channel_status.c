@@ -75,6 +75,7 @@ static void as_json(struct invocation *in, const struct parley_peer *p, const st
     parley_json_put_integer(&json, "read", (int64_t)c->read);
     parley_json_put_integer(&json, "answered", (int64_t)c->answered);
     parley_json_put_integer(&json, "outstanding", (int64_t)c->outstanding);
+    parley_json_put_integer(&json, "revoked", (int64_t)c->revoked);
     parley_json_put_integer(&json, "received", (int64_t)c->received);
     parley_json_put_integer(&json, "to_answer", (int64_t)c->to_answer);
     parley_json_key(&json, "heads");
@@ -120,6 +121,9 @@ static void as_text(struct invocation *in, struct parley_doc *doc, const struct 
     parley_doc_item(doc, PARLEY_SAY(in->lang, "we said %llu: %llu stored there, %llu read, %llu answered, %llu outstanding", "我方 %llu 份：对方已存 %llu，已读 %llu，已答 %llu，在途 %llu"),
                     (unsigned long long)c->sent, (unsigned long long)c->stored_by_peer, (unsigned long long)c->read, (unsigned long long)c->answered, (unsigned long long)c->outstanding);
     parley_doc_item(doc, PARLEY_SAY(in->lang, "they said %llu; %llu wait for our answer", "对方 %llu 份；%llu 份待我方答复"), (unsigned long long)c->received, (unsigned long long)c->to_answer);
+    if (c->revoked)
+        parley_doc_note(doc, PARLEY_SAY(in->lang, "Void: %llu of ours, cut off by a revocation before the peer had them. Say them again.", "作废：我方 %llu 份，送达前因密钥吊销而失效。请重新发送。"),
+                        (unsigned long long)c->revoked);
     if (c->their_gapless < c->their_seq)
         parley_doc_note(doc, PARLEY_SAY(in->lang, "Earlier ones of theirs are outstanding (without a gap: %llu of %llu).", "对方有更早的声明未到（连续到 %llu，共 %llu）。"),
                         (unsigned long long)c->their_gapless, (unsigned long long)c->their_seq);

@@ -117,7 +117,8 @@ struct parley_said { /* one statement of a channel, with what is known about it 
 
 struct parley_channel_counts {
     uint64_t sent, stored_by_peer, read, answered; /* our messages, and how far each came (receipts are not counted) */
-    uint64_t outstanding;                          /* sent - stored_by_peer */
+    uint64_t revoked;                              /* ours that a revocation of our key cut off before the peer had them: say them again */
+    uint64_t outstanding;                          /* sent - stored_by_peer - revoked */
     uint64_t received, to_answer;                  /* theirs, and those that still wait for an answer of ours */
     uint32_t our_epoch, their_epoch;               /* heads: the newest epoch, its highest number and the hash of that */
     uint64_t our_seq, their_seq;

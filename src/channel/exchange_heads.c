@@ -92,7 +92,7 @@ static void send_want(struct outputs *o, uint8_t whose, uint32_t epoch, uint64_t
 static bool offer(struct exchange *x, struct epoch_log *e, uint64_t held, struct outputs *o)
 {
     bool lacks = false;
-    for (uint64_t seq = held + 1, sent = 0; seq <= e->top && seq <= e->limit && sent < RESEND_WINDOW; seq++) {
+    for (uint64_t seq = held + 1, sent = 0; seq <= exchange_last_good(e) && sent < RESEND_WINDOW; seq++) {
         const struct slot *s = &e->slot[seq - 1];
         if (s->acked && seq > e->asked_top)
             continue;
@@ -106,12 +106,31 @@ static bool offer(struct exchange *x, struct epoch_log *e, uint64_t held, struct
     return lacks;
 }
 
-/* The peer holds ours up to (epoch, seq). True: it lacks some, or holds another. */
+/* What a revocation of ours cut and the peer holds all the same, it receipted before: such a receipt stays binding, and comes again when the statement does. */
+static bool fetch_receipts(struct exchange *x, struct epoch_log *e, uint64_t held, struct outputs *o)
+{
+    bool any = false;
+    for (uint64_t seq = e->limit + 1, sent = 0; seq <= held && seq <= e->top && sent < RESEND_WINDOW; seq++) {
+        const struct slot *s = &e->slot[seq - 1];
+        if (s->acked || s->kind == PARLEY_KIND_RECEIPT)
+            continue;
+        any = true;
+        if (exchange_left_long_ago(x, s)) {
+            exchange_send_ours(x, o, e, seq);
+            sent++;
+        }
+    }
+    return any;
+}
+
+/* The peer holds ours up to (epoch, seq). True: it lacks some, or holds another, or its receipts are missing. */
 static bool compare_ours(struct exchange *x, uint32_t epoch, uint64_t seq, const uint8_t *hash, int64_t now_us, struct outputs *o)
 {
     struct epoch_log *e = exchange_epoch(&x->ours, epoch);
     const struct slot *slot = e ? author_log_slot(e, seq) : NULL;
     bool differs = slot && memcmp(slot->hash, hash, HASH_LEN);
+    if (e && e->limit < seq && !differs && fetch_receipts(x, e, seq, o))
+        return true;
     if (e && seq < e->top && !differs)
         return offer(x, e, seq, o);
     if (!seq || (slot && !differs) || epoch < x->ours.epoch[0].card.epoch)
@@ -226,6 +245,8 @@ bool exchange_want_gaps(struct exchange *x, struct outputs *o)
     for (size_t i = 0; i < x->theirs.n; i++) {
         struct epoch_log *e = &x->theirs.epoch[i];
         uint64_t to = e->gapless + 1;
+        if (to > e->limit)
+            continue; /* a revocation cut what follows: it would be refused */
         if (e->told > e->top && e->told_tries-- > 0) {
             send_want(o, 1, e->card.epoch, to, e->told);
             any = true;

@@ -1,6 +1,5 @@
 /* Opening the state of one pair, and loading into it what is stored. */
 #include "channel/author_log.h"
-#include "channel/bytes.h"
 #include "channel/exchange_parts.h"
 
 #include <inttypes.h>

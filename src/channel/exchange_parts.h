@@ -20,6 +20,7 @@ void outputs_add_item(struct outputs *o, int type, const uint8_t *payload, size_
     } while (0)
 
 /* exchange_say.c */
+uint64_t exchange_last_good(const struct epoch_log *e); /* of ours: what comes after was cut by a revocation, and is not offered any more */
 bool exchange_waiting(const struct exchange *x); /* is a message (not only receipts) of ours still without the peer's word? */
 PARLEY_MUST_USE enum parley_status exchange_say(struct exchange *x, const struct draft *d, int64_t now_us, struct outputs *o, struct parley_error *err);
 PARLEY_MUST_USE enum parley_status exchange_own_card(struct exchange *x, const struct input *in, int64_t now_us, struct outputs *o, struct parley_error *err);

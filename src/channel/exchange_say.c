@@ -8,10 +8,12 @@
 
 enum { LAST_RECEIPTS = 16 };
 
+uint64_t exchange_last_good(const struct epoch_log *e) { return e->top < e->limit ? e->top : e->limit; }
+
 bool exchange_waiting(const struct exchange *x)
 {
     for (size_t i = 0; i < x->ours.n; i++)
-        for (uint64_t seq = x->ours.epoch[i].unacked_from; seq <= x->ours.epoch[i].top; seq++)
+        for (uint64_t seq = x->ours.epoch[i].unacked_from; seq <= exchange_last_good(&x->ours.epoch[i]); seq++)
             if (!x->ours.epoch[i].slot[seq - 1].acked && x->ours.epoch[i].slot[seq - 1].kind != PARLEY_KIND_RECEIPT)
                 return true;
     return false;
@@ -23,7 +25,7 @@ bool exchange_unsent(const struct exchange *x)
     if (!exchange_waiting(x))
         return false;
     for (size_t i = 0; !any && i < x->ours.n; i++)
-        for (uint64_t seq = x->ours.epoch[i].unacked_from; !any && seq <= x->ours.epoch[i].top; seq++)
+        for (uint64_t seq = x->ours.epoch[i].unacked_from; !any && seq <= exchange_last_good(&x->ours.epoch[i]); seq++)
             any = !x->ours.epoch[i].slot[seq - 1].acked && !x->ours.epoch[i].slot[seq - 1].sent_us;
     return any;
 }
@@ -111,7 +113,7 @@ void exchange_resend(struct exchange *x, bool unsent, struct outputs *o)
     for (int pass = PARLEY_FLASH; pass >= 0; pass -= PARLEY_FLASH) /* first FLASH, wherever it stands; then the oldest */
         for (size_t i = 0; i < x->ours.n; i++) {
             struct epoch_log *e = &x->ours.epoch[i];
-            for (uint64_t seq = e->unacked_from; seq <= e->top && sent < RESEND_WINDOW; seq++)
+            for (uint64_t seq = e->unacked_from; seq <= exchange_last_good(e) && sent < RESEND_WINDOW; seq++)
                 if (may_go(x, &e->slot[seq - 1], unsent) && (pass == PARLEY_FLASH) == (e->slot[seq - 1].precedence == PARLEY_FLASH)) {
                     exchange_send_ours(x, o, e, seq);
                     sent++;
@@ -142,6 +144,8 @@ enum parley_status exchange_own_card(struct exchange *x, const struct input *in,
     exchange_set_secret(x, in->secret);
     x->fenced = false; /* the root vouches for the new numbers */
     x->need_epoch = 0, x->need_seq = 0;
+    if (in->card->revokes.given) /* of what it cuts the peer may hold some, which it then keeps: its answer tells */
+        exchange_ask_anew(x, now_us);
     struct parley_text body;
     struct parley_json json;
     parley_text_init(&body, PARLEY_BODY_MAX);

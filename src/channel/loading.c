@@ -1,5 +1,4 @@
 /* Loading what the database holds of each talk: whole at first, and after another process wrote only what is new. */
-#include "channel/bytes.h"
 #include "channel/loading.h"
 
 #include <stdio.h>
@@ -29,7 +28,7 @@ enum parley_status talks_load(struct parley_desk *d, struct parley_error *err)
     while (!status && sqlite3_step(s) == SQLITE_ROW)
         if (!talk_of(d, sqlite3_column_int64(s, 0), (const char *)sqlite3_column_text(s, 1)))
             status = parley_fail(err, PARLEY_ENOMEM, "out of memory, or more than %d peers", PARLEY_PEERS_MAX);
-    sqlite3_reset(s);
+    status = db_rest(d, s, status, err);
     for (int i = 0; !status && i < d->n_talks; i++) {
         struct talk *t = d->talk[i];
         if (!(s = db_prepare(d, "SELECT line FROM carrier WHERE peer = ? ORDER BY at", err)))
@@ -38,7 +37,7 @@ enum parley_status talks_load(struct parley_desk *d, struct parley_error *err)
         t->n_carriers = 0;
         while (sqlite3_step(s) == SQLITE_ROW && t->n_carriers < TALK_CARRIERS_MAX)
             snprintf(t->carrier[t->n_carriers++], CARD_LINE_LEN, "%s", (const char *)sqlite3_column_text(s, 0));
-        sqlite3_reset(s);
+        status = db_rest(d, s, status, err);
     }
     return status;
 }
@@ -54,19 +53,20 @@ static enum parley_status load_cards(struct parley_desk *d, struct talk *t, stru
     sqlite3_bind_int64(s, 1, t->id);
     if (sqlite3_step(s) == SQLITE_ROW)
         own_from = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
+    enum parley_status status = db_rest(d, s, PARLEY_OK, err);
+    if (status)
+        return status;
     if (own_from < 1 || own_from > d->n_own)
         return parley_fail(err, PARLEY_ECORRUPT, "channel.db: the epochs of %s are damaged", t->name);
     if (!(s = db_prepare(d, "SELECT note FROM peer_card WHERE peer = ? ORDER BY epoch", err)))
         return PARLEY_EIO;
     sqlite3_bind_int64(s, 1, t->id);
-    enum parley_status status = PARLEY_OK;
     while (!status && sqlite3_step(s) == SQLITE_ROW) {
         if (!(status = card_parse((const char *)sqlite3_column_text(s, 0), (size_t)sqlite3_column_bytes(s, 0), &card, err)))
             status = first ? exchange_open(&t->x, &d->own[own_from - 1].card, &card, d->salt_key, err) : exchange_load_card(&t->x, false, &card, err);
         first = false;
     }
-    sqlite3_reset(s);
+    status = db_rest(d, s, status, err);
     if (!status && first)
         status = parley_fail(err, PARLEY_ECORRUPT, "channel.db: %s has no card", t->name);
     for (int64_t i = own_from; !status && i < d->n_own; i++)
@@ -92,8 +92,7 @@ static int64_t last_row(struct parley_desk *d)
 static enum parley_status load_rows(struct parley_desk *d, struct talk *t, sqlite3_stmt *s, struct parley_error *err)
 {
     enum parley_status status = PARLEY_OK;
-    int code = SQLITE_DONE;
-    while (!status && (code = sqlite3_step(s)) == SQLITE_ROW) {
+    while (!status && sqlite3_step(s) == SQLITE_ROW) {
         bool ours = sqlite3_column_int(s, 0);
         int64_t by = sqlite3_column_int64(s, 3);
         if (sqlite3_column_bytes(s, 1) != PARLEY_STATEMENT_LEN)
@@ -102,10 +101,7 @@ static enum parley_status load_rows(struct parley_desk *d, struct talk *t, sqlit
             status = exchange_load_statement(&t->x, ours, sqlite3_column_blob(s, 1), ours && by != 0, ours ? 0 : (uint32_t)sqlite3_column_int64(s, 2),
                                              ours || by < 0 ? 0 : (uint64_t)by, err);
     }
-    if (!status && code != SQLITE_DONE)
-        status = db_fail(d->db, err, "read every statement");
-    sqlite3_reset(s);
-    return status;
+    return db_rest(d, s, status, err);
 }
 
 static enum parley_status load_statements(struct parley_desk *d, struct talk *t, struct parley_error *err)

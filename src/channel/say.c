@@ -394,6 +394,15 @@ enum parley_status parley_channel_find(struct parley_desk *d, const char *digits
     return parley_fail(err, PARLEY_ECORRUPT, "channel.db: the statement %s is not what was stored; 'parley channel verify %s' names it", digits, t->name);
 }
 
+/* Said under a key that was revoked, after the last good statement: no peer takes it any more. */
+static bool is_cut(const struct talk *t, const struct parley_said *e)
+{
+    for (size_t i = 0; i < t->x.ours.n; i++)
+        if (t->x.ours.epoch[i].card.epoch == e->statement.epoch)
+            return e->statement.seq > t->x.ours.epoch[i].limit;
+    return false;
+}
+
 enum parley_status parley_channel_counts(struct parley_desk *d, const char *peer, struct parley_channel_counts *out, struct parley_error *err)
 {
     struct parley_arena arena = { 0 };
@@ -410,6 +419,7 @@ enum parley_status parley_channel_counts(struct parley_desk *d, const char *peer
         if (e->ours) {
             c.sent++;
             c.stored_by_peer += e->receipt_us != 0;
+            c.revoked += !e->receipt_us && is_cut(t, e);
             c.read += e->read_us != 0;
             c.answered += e->answered_us != 0;
         } else {
@@ -420,7 +430,7 @@ enum parley_status parley_channel_counts(struct parley_desk *d, const char *peer
     parley_arena_release(&arena);
     if (status)
         return status;
-    c.outstanding = c.sent - c.stored_by_peer;
+    c.outstanding = c.sent - c.stored_by_peer - c.revoked;
     exchange_head(&t->x.ours, &c.our_epoch, &c.our_seq, c.our_hash);
     exchange_head(&t->x.theirs, &c.their_epoch, &c.their_seq, c.their_hash);
     uint8_t hash[HASH_LEN];

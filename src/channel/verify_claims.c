@@ -38,14 +38,14 @@ struct gap { /* the first of an epoch that is missing */
     uint64_t seq;
 };
 
-static size_t gaps_of(struct parley_desk *d, struct talk *t, struct gap gap[GAPS_MAX])
+static enum parley_status gaps_of(struct parley_desk *d, struct talk *t, struct gap gap[GAPS_MAX], size_t *count, struct parley_error *err)
 {
     size_t n = 0;
     uint32_t epoch = 0;
     uint64_t next = 1;
-    sqlite3_stmt *s = db_prepare(d, "SELECT epoch, seq FROM statement WHERE peer = ? AND ours = 0 ORDER BY epoch, seq", NULL);
+    sqlite3_stmt *s = db_prepare(d, "SELECT epoch, seq FROM statement WHERE peer = ? AND ours = 0 ORDER BY epoch, seq", err);
     if (!s)
-        return 0;
+        return PARLEY_EIO;
     sqlite3_bind_int64(s, 1, t->id);
     while (n < GAPS_MAX && sqlite3_step(s) == SQLITE_ROW) {
         uint64_t seq = (uint64_t)sqlite3_column_int64(s, 1);
@@ -55,19 +55,19 @@ static size_t gaps_of(struct parley_desk *d, struct talk *t, struct gap gap[GAPS
             gap[n++] = (struct gap){ epoch, next };
         next = seq + 1;
     }
-    sqlite3_reset(s);
-    return n;
+    *count = n;
+    return db_rest(d, s, PARLEY_OK, err);
 }
 
 /* We say "seen" only of what is here without a gap: a gap below it was made later. */
 static enum parley_status gaps_were_not_there(struct parley_desk *d, struct talk *t, struct parley_text *bad, struct parley_error *err)
 {
     struct gap gap[GAPS_MAX];
-    size_t n = gaps_of(d, t, gap);
-    enum parley_status status = PARLEY_OK;
+    size_t n = 0;
+    enum parley_status status = gaps_of(d, t, gap, &n, err);
     uint8_t last[HASH_LEN] = { 0 };
-    if (!n)
-        return PARLEY_OK;
+    if (status || !n)
+        return status;
     sqlite3_stmt *s = db_prepare(d, "SELECT bytes FROM statement WHERE peer = ? AND ours = 1 ORDER BY epoch, seq", err);
     if (!s)
         return PARLEY_EIO;
@@ -84,8 +84,7 @@ static enum parley_status gaps_were_not_there(struct parley_desk *d, struct talk
                 if (gap[i].epoch == epoch && gap[i].seq < seq)
                     status = name(bad, false, epoch, gap[i].seq, "it is missing here, though ours say that we have seen it");
     }
-    sqlite3_reset(s);
-    return status;
+    return db_rest(d, s, status, err);
 }
 
 /* --- receipts ------------------------------------------------------------------------------------ */
@@ -160,9 +159,8 @@ static enum parley_status receipts_hold(struct parley_desk *d, struct talk *t, s
         else if (!(by.seen_epoch == epoch && by.seen >= seq) && memcmp(by.bytes + AT_REPLY, hash, HASH_LEN) && !names(&by, hash))
             status = name(bad, ours, epoch, seq, "the receipt that is noted does not speak of it");
     }
-    sqlite3_reset(s);
     free(by.body);
-    return status;
+    return db_rest(d, s, status, err);
 }
 
 /* --- checkpoints --------------------------------------------------------------------------------- */
@@ -235,8 +233,7 @@ static enum parley_status checkpoints_fit(struct parley_desk *d, struct talk *t,
         if (why)
             parley_text_addf(bad, "%s checkpoint of %" PRIu64 " statements in epoch %" PRIu32 " %s", ours ? "our" : "their", size, epoch, why);
     }
-    sqlite3_reset(s);
-    return why ? PARLEY_EVERIFY : PARLEY_OK;
+    return db_rest(d, s, why ? PARLEY_EVERIFY : PARLEY_OK, err);
 }
 
 /* --- what is kept beside the statements ----------------------------------------------------------- */
@@ -273,7 +270,7 @@ static enum parley_status keys_open(struct parley_desk *d, struct talk *t, struc
         }
         wipe(key, sizeof key);
     }
-    sqlite3_reset(s);
+    status = db_rest(d, s, status, err);
     for (int inbound = 0; !status && inbound < 2; inbound++) { /* those that are needed next */
         uint32_t epoch = inbound ? d->own[d->n_own - 1].card.epoch : t->x.theirs.epoch[t->x.theirs.n - 1].card.epoch;
         uint8_t key[KEY_LEN];

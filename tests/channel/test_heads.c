@@ -1,4 +1,4 @@
-/* What one desk believes the other holds, when both were put back from copies and old words are still under way. */
+/* What one desk believes the other holds: both put back from copies while old words are under way; a key revoked with statements outstanding. */
 #include "channel/bytes.h"
 #include "channel/exchange.h"
 #include "tap.h"
@@ -37,7 +37,7 @@ struct desk {
 static struct desk a, b;
 static int64_t now = 1000 * SECOND;
 
-static void make_key(struct desk *d, const char *name, const struct card_mark *recovers)
+static void make_key(struct desk *d, const char *name, const struct card_mark *recovers, const struct card_mark *revokes)
 {
     int k = d->n_keys++;
     uint8_t seed[32] = { (uint8_t)name[0], (uint8_t)k };
@@ -51,6 +51,8 @@ static void make_key(struct desk *d, const char *name, const struct card_mark *r
         memcpy(c.previous, d->key[k - 1].card.text_hash, HASH_LEN);
     if (recovers)
         c.recovers = *recovers;
+    if (revokes)
+        c.revokes = *revokes;
     parley_text_init(&text, CARD_MAX);
     parley_text_init(&note, CARD_MAX);
     bool made = !card_text(&c, &text, NULL);
@@ -68,7 +70,7 @@ static void make_desk(struct desk *d, const char *name)
     uint8_t seed[32] = { (uint8_t)name[0], 99 }, secret[32];
     sign_keypair_from_seed(seed, d->root_pk, d->root_sk);
     box_keypair(d->sealing, secret);
-    make_key(d, name, NULL);
+    make_key(d, name, NULL, NULL);
 }
 
 static const struct row *find(const struct disk *disk, enum output_kind kind, uint32_t epoch, uint64_t seq)
@@ -164,7 +166,7 @@ static void recover(struct desk *d, const char *name)
     struct card_mark mark = { .given = true };
     uint32_t epoch;
     exchange_head(&d->x.ours, &epoch, &mark.seq, mark.hash);
-    make_key(d, name, &mark);
+    make_key(d, name, &mark, NULL);
     step(d, &(struct input){ .kind = IN_OWN_CARD, .card = &d->key[1].card, .note = d->key[1].note, .secret = d->key[1].sk });
 }
 
@@ -283,14 +285,57 @@ static void both_put_back(void)
     OK(run(3600) == 0, "then there is silence");
 }
 
+/* A says five; the peer has the first four, the receipt of the fourth is lost, the fifth never arrives. Then A's key is revoked after the third. */
+static void revoked(void)
+{
+    make_desk(&a, "A");
+    make_desk(&b, "B");
+    start(&a, &b);
+    start(&b, &a);
+    say(&a, 3);
+    run(20);
+    say(&a, 1);
+    carry(&a, &b, 0, a.n_out);
+    drop(&b);
+    say(&a, 1);
+    drop(&a);
+    struct epoch_log *old = &a.x.ours.epoch[0];
+    uint64_t third = 3, fifth = old->top; /* receipts of what B may have said stand between */
+    while (!old->slot[third - 1].acked)
+        third--;
+    struct card_mark mark = { .given = true, .seq = third };
+    memcpy(mark.hash, old->slot[third - 1].hash, HASH_LEN);
+    OK(held(&b, 1) + 1 == fifth && !old->slot[fifth - 2].acked, "the peer has all but the last, and a receipt is lost");
+    make_key(&a, "A", NULL, &mark);
+    step(&a, &(struct input){ .kind = IN_OWN_CARD, .card = &a.key[1].card, .note = a.key[1].note, .secret = a.key[1].sk });
+    run(700);
+    old = &a.x.ours.epoch[0];
+    OK(held(&b, 1) + 1 == fifth && held(&b, 2) == 1, "the peer takes the new key, and nothing more that was said under the old one");
+    OK(old->slot[fifth - 2].acked, "what it had receipted before stays binding: the lost receipt came again");
+    OK(!old->slot[fifth - 1].acked && !exchange_unsent(&a.x), "what it never had is cut off");
+    OK(run(3600) == 0, "and not offered for ever: silence");
+    start(&a, &b);
+    run(60);
+    OK(!exchange_unsent(&a.x) && run(3600) == 0, "also after a start");
+}
+
+static void finish(void)
+{
+    exchange_close(&a.x);
+    exchange_close(&b.x);
+    drop(&a);
+    drop(&b);
+    memset(&a, 0, sizeof a);
+    memset(&b, 0, sizeof b);
+}
+
 int main(void)
 {
     if (crypto_init(NULL))
         return 1;
     both_put_back();
-    exchange_close(&a.x);
-    exchange_close(&b.x);
-    drop(&a);
-    drop(&b);
+    finish();
+    revoked();
+    finish();
     return done();
 }

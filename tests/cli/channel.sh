@@ -34,6 +34,8 @@ mkdir "$T/a b'c\"d 外交" && (cd "$T/a b'c\"d 外交" && C="$PARLEY --desk ./de
     $C desk enrol us --card $T/us.card --psk $T/psk --words "$W" --spool 'stick of ours' && $B desk enrol q --card 'q card' --psk $T/psk --words "$W" --spool "$PWD/stick of ours" && echo '{"text":"x"}' | $C channel send us --type comms-check --body - &&
     cd / && C="$PARLEY --desk $T/q" && ln -s "$T/a b'c\"d 外交/desk" $T/q && $C channel sync && $B channel sync && $C channel sync) >/dev/null 2>&1
 ok "desk and spool folder may have blanks, quotes and Chinese in their path, and a path is meant from where it was typed" "$PARLEY --desk $T/q channel status us --json | grep -q '\"stored_by_peer\": 1' && [ -d \"$T/a b'c\\\"d 外交/stick of ours\" ] && $PARLEY --desk $T/q channel verify us"
+C="$PARLEY --desk $T/q"
+ok "what a revocation cuts before the peer had it is not outstanding for ever" "echo '{\"text\":\"late\"}' | $C channel send us --type comms-check --body - && $C desk revoke us --last-good 1 && for i in 1 2 3; do $C channel sync; $B channel sync; done && $C channel sync && $C channel status us --json >$T/said && grep -q '\"revoked\": 1' $T/said && grep -q '\"outstanding\": 0' $T/said && $C channel status us | grep -q 'Void: 1 of ours' && $C channel verify us && $B channel verify q"
 exits 2 "a Maildir's path with blanks is refused, not noted and never used" "$PARLEY --desk $T/long desk keys --party L && W=\$($PARLEY --desk $T/long desk ceremony --card $T/us.card --psk $T/psk --json | json \"['english']\") && $PARLEY --desk $T/long desk enrol us --card $T/us.card --psk $T/psk --words \"\$W\" --mail-out '$T/a b' --mail-in $T/in"
 
 carriers() { $A desk carrier us --json | json "['carriers']"; }
