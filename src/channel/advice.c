@@ -119,7 +119,7 @@ enum parley_status parley_body_fields_check(const char *type, const char *body, 
 
 static const char *const ultimatum_words[] = { "ultimatum", "or else", "final warning", "last chance", "must immediately", "最后通牒", "否则", "最后警告", "必须立即", NULL };
 static const char *const force_words[] = { "retaliat", "punish", "strike back", "use of force", "consequences", "military", "报复", "惩罚", "反击", "武力", "后果自负", "军事", NULL };
-static const char *const zero_sum_words[] = { "win this", "defeat", "surrender", "concede", "victory", "战胜", "屈服", "投降", "让步到底", "胜利", NULL };
+static const char *const zero_sum_words[] = { "win this", "we win", "you lose", "defeat", "surrender", "concede", "victory", "战胜", "屈服", "投降", "让步到底", "胜利", "你死我活", "我赢", "你输", NULL };
 static const char *const ideology_words[] = { "regime", "authoritarian", "communist", "imperialis", "hegemon", "dictator", "evil", "专制", "霸权", "帝国主义", "独裁", "邪恶", NULL };
 static const char *const wide_words[] = { "all cyber", "never again", "unconditional", "everything", "complete and permanent", "一切", "永远", "无条件", "彻底", NULL };
 

@@ -22,6 +22,8 @@ static const struct {
     { "ultimatum", "{\"what\":\"\xe6\x9c\x80\xe5\x90\x8e\xe9\x80\x9a\xe7\x89\x92\"}", 0 },
     { "force", "{\"deep\":{\"list\":[\"we will retaliate\"]}}", 0 },
     { "zero-sum", "{\"what\":\"we will win this\"}", 0 },
+    { "zero-sum", "{\"what\":\"In the end we win, you lose.\"}", 0 },
+    { "zero-sum", "{\"what\":\"这是你死我活的斗争\"}", 0 },
     { "ideology", "{\"what\":\"your regime\"}", 0 },
     { "issues-tied", "{\"issues\":[\"a\",\"b\"]}", 0 },
     { "hurt-leads", "{\"lead\":\"Ministry X\",\"hurt\":\"ministry x\"}", 0 },
