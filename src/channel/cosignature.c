@@ -25,8 +25,7 @@ enum parley_status witnesses_of(struct parley_desk *d, struct note_vkey witness[
         if (sqlite3_column_bytes(s, 1) == KEY_LEN)
             memcpy(k->key, sqlite3_column_blob(s, 1), KEY_LEN), ++*n;
     }
-    sqlite3_reset(s);
-    return PARLEY_OK;
+    return db_rest(d, s, PARLEY_OK, err);
 }
 
 enum parley_status parley_desk_witness_add(struct parley_desk *d, const char *vkey, struct parley_error *err)
@@ -80,12 +79,12 @@ enum parley_status parley_desk_witnesses(struct parley_desk *d, struct parley_ar
         w->vkey = parley_text_keep(&text, arena);
         w->since_us = sqlite3_column_int64(s, 2);
     }
-    sqlite3_reset(s);
+    enum parley_status status = db_rest(d, s, PARLEY_OK, err);
     parley_text_release(&text);
-    for (size_t i = 0; i < *n; i++)
+    for (size_t i = 0; !status && i < *n; i++)
         if (!(*out)[i].name || !(*out)[i].vkey)
-            return parley_fail(err, PARLEY_ENOMEM, "out of memory");
-    return PARLEY_OK;
+            status = parley_fail(err, PARLEY_ENOMEM, "out of memory");
+    return status;
 }
 
 /* --- keeping -------------------------------------------------------------------------------- */
@@ -152,6 +151,16 @@ enum parley_status cosignatures_take(struct parley_desk *d, struct talk *t, bool
     return status;
 }
 
+/* A kept cosignature as the line of a note. */
+static void as_line(const char *name, const uint8_t key[KEY_LEN], const void *cosignature, struct note_signature *line)
+{
+    memset(line, 0, sizeof *line);
+    snprintf(line->name, sizeof line->name, "%s", name);
+    note_key_id(name, NOTE_COSIGNATURE, key, line->key_id);
+    memcpy(line->blob, cosignature, COSIGNATURE_LEN);
+    line->blob_len = COSIGNATURE_LEN;
+}
+
 size_t cosignatures_of(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch, uint64_t size, const uint8_t root[HASH_LEN], struct parley_text *lines,
                        struct note_vkey witness[BUNDLE_WITNESSES_MAX])
 {
@@ -162,14 +171,12 @@ size_t cosignatures_of(struct parley_desk *d, struct talk *t, bool ours, uint32_
         return 0;
     bind_checkpoint(s, t, ours, epoch, size, root);
     while (n < BUNDLE_WITNESSES_MAX && sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 1) == KEY_LEN && sqlite3_column_bytes(s, 2) == COSIGNATURE_LEN) {
-        struct note_signature line = { .blob_len = COSIGNATURE_LEN };
+        struct note_signature line;
         struct note_vkey *k = &witness[n++];
         snprintf(k->name, sizeof k->name, "%s", (const char *)sqlite3_column_text(s, 0));
         k->algorithm = NOTE_COSIGNATURE;
         memcpy(k->key, sqlite3_column_blob(s, 1), KEY_LEN);
-        memcpy(line.name, k->name, sizeof line.name);
-        note_key_id(k->name, NOTE_COSIGNATURE, k->key, line.key_id);
-        memcpy(line.blob, sqlite3_column_blob(s, 2), COSIGNATURE_LEN);
+        as_line(k->name, k->key, sqlite3_column_blob(s, 2), &line);
         note_signature_line(&line, lines);
     }
     sqlite3_reset(s);
@@ -223,17 +230,12 @@ enum parley_status cosignatures_fit(struct parley_desk *d, struct talk *t, struc
         } else if (strlen(name) > NOTE_NAME_MAX || sqlite3_column_bytes(s, 3) != KEY_LEN || sqlite3_column_bytes(s, 4) != COSIGNATURE_LEN) {
             why = "is damaged";
         } else {
-            struct note_signature *line = &note.signature[0];
             note.n = 1;
-            snprintf(line->name, sizeof line->name, "%s", name);
-            note_key_id(name, NOTE_COSIGNATURE, sqlite3_column_blob(s, 3), line->key_id);
-            memcpy(line->blob, sqlite3_column_blob(s, 4), COSIGNATURE_LEN);
-            line->blob_len = COSIGNATURE_LEN;
+            as_line(name, sqlite3_column_blob(s, 3), sqlite3_column_blob(s, 4), &note.signature[0]);
             why = note_verify(&note, name, NOTE_COSIGNATURE, sqlite3_column_blob(s, 3), NULL) ? NULL : "does not verify";
         }
         if (why)
             parley_text_addf(bad, "the cosignature of %s under %s checkpoint of %lld statements %s", name, sqlite3_column_int(s, 0) ? "our" : "their", (long long)sqlite3_column_int64(s, 1), why);
     }
-    sqlite3_reset(s);
-    return why ? PARLEY_EVERIFY : PARLEY_OK;
+    return db_rest(d, s, why ? PARLEY_EVERIFY : PARLEY_OK, err);
 }

@@ -46,13 +46,13 @@ static void tick(struct exchange *x, int64_t now_us, struct outputs *o)
         exchange_ask(x, now_us, o);
     if (now_us >= x->want_at_us) { /* what nobody holds any more is asked for ever more seldom, but never given up */
         x->want_at_us = exchange_want_gaps(x, o) ? now_us + x->want_s * S_US : INT64_MAX;
-        x->want_s = 2 * x->want_s > RETRY_LAST_S ? RETRY_LAST_S : 2 * x->want_s;
+        x->want_s = exchange_longer(x->want_s);
     }
     if (now_us >= x->retry_at_us) {
         if (exchange_waiting(x)) {
             exchange_resend(x, false, o);
             x->retry_at_us = now_us + x->retry_s * S_US;
-            x->retry_s = 2 * x->retry_s > RETRY_LAST_S ? RETRY_LAST_S : 2 * x->retry_s;
+            x->retry_s = exchange_longer(x->retry_s);
         } else {
             x->retry_at_us = INT64_MAX;
         }

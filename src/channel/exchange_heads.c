@@ -28,12 +28,11 @@ void exchange_ask(struct exchange *x, int64_t now_us, struct outputs *o)
 {
     uint8_t question[QUESTION_LEN];
     put_u64(question, x->asked);
-    if (x->ours.n > 1) /* an answer comes sealed to the newest key that is known of us: a peer put back from an old copy may know none that we have */
-        outputs_add(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
+    exchange_send_cards(x, o); /* an answer comes sealed to the newest key that is known of us: a peer put back from an old copy may know none that we have */
     outputs_add_item(o, ITEM_HEAD_ASK, question, sizeof question);
     x->ask_at_us = x->fenced ? now_us + RETRY_FIRST_S * S_US : x->answered ? INT64_MAX : now_us + x->ask_s * S_US;
     if (!x->fenced)
-        x->ask_s = 2 * x->ask_s > RETRY_LAST_S ? RETRY_LAST_S : 2 * x->ask_s;
+        x->ask_s = exchange_longer(x->ask_s);
 }
 
 void exchange_open_fence_if_level(struct exchange *x, struct outputs *o)
@@ -68,8 +67,7 @@ void exchange_answer_head(const struct exchange *x, const struct item *question,
     if (question->len != QUESTION_LEN)
         return;
     memcpy(payload, question->data, QUESTION_LEN);
-    if (x->ours.n > 1) /* who asks may have lost our later key statements, too */
-        outputs_add(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
+    exchange_send_cards(x, o); /* who asks may have lost our later key statements, too */
     for (size_t i = first; i < n; i++) {
         uint8_t *p = payload + QUESTION_LEN + (i - first) * each;
         put_head(p, &x->theirs, i);
@@ -166,7 +164,7 @@ void exchange_take_head(struct exchange *x, const struct item *item, int64_t now
         return;
     const uint8_t *p = item->data + QUESTION_LEN, *end = item->data + item->len;
     const bool fresh = get_u64(item->data) == x->asked;
-    bool settled = fresh, told_cards = false;
+    bool settled = fresh, sent_cards = false;
     uint32_t known = 0; /* the newest of our epochs that the peer knows */
     x->head_known = true;
     for (; p < end; p += each) {
@@ -176,9 +174,9 @@ void exchange_take_head(struct exchange *x, const struct item *item, int64_t now
     }
     for (size_t i = 0; i < x->ours.n; i++)
         if (x->ours.epoch[i].card.epoch > known && x->ours.epoch[i].top) {
-            if (i && !told_cards)
-                outputs_add(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
-            told_cards = true;
+            if (!sent_cards)
+                exchange_send_cards(x, o);
+            sent_cards = true;
             settled &= !offer(x, &x->ours.epoch[i], 0, o);
         }
     exchange_open_fence_if_level(x, o);

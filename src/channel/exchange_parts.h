@@ -8,6 +8,9 @@
 #define S_US INT64_C(1000000)
 enum { ASK_FIRST_S = 30 };
 
+/* The next wait, while nothing new comes. */
+static inline int exchange_longer(int wait_s) { return 2 * wait_s > RETRY_LAST_S ? RETRY_LAST_S : 2 * wait_s; }
+
 /* outputs.c: after out of memory they write into a spare place, and the step fails at its end. */
 struct output *outputs_add(struct outputs *o, enum output_kind kind);
 const char *outputs_keep(struct outputs *o, const void *data, size_t len);
@@ -26,7 +29,8 @@ PARLEY_MUST_USE enum parley_status exchange_say(struct exchange *x, const struct
 PARLEY_MUST_USE enum parley_status exchange_own_card(struct exchange *x, const struct input *in, int64_t now_us, struct outputs *o, struct parley_error *err);
 bool exchange_left_long_ago(const struct exchange *x, const struct slot *s); /* or never */
 void exchange_send_ours(const struct exchange *x, struct outputs *o, struct epoch_log *e, uint64_t seq);
-void exchange_send_new_cards(const struct exchange *x, struct outputs *o);
+void exchange_send_cards(const struct exchange *x, struct outputs *o); /* our later key statements, if there are any */
+void exchange_send_new_cards(const struct exchange *x, struct outputs *o); /* unless the peer is known to have them */
 void exchange_resend(struct exchange *x, bool unsent, struct outputs *o); /* what is open; or only what never left */
 bool exchange_send_receipts(struct exchange *x, bool unsent, struct outputs *o); /* the last that nothing told us to have arrived; false: there is none */
 

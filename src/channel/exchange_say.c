@@ -39,20 +39,18 @@ void exchange_send_ours(const struct exchange *x, struct outputs *o, struct epoc
     out->precedence = e->slot[seq - 1].precedence;
 }
 
+void exchange_send_cards(const struct exchange *x, struct outputs *o)
+{
+    if (x->ours.n > 1)
+        outputs_add(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
+}
+
 /* The peer may not know our later cards yet: they go with the statements until one of the newest epoch is acked. */
 void exchange_send_new_cards(const struct exchange *x, struct outputs *o)
 {
     const struct epoch_log *last = &x->ours.epoch[x->ours.n - 1];
-    if (x->ours.n > 1 && !(last->top && last->slot[0].acked))
-        outputs_add(o, OUT_SEND_CARDS)->epoch = x->ours.epoch[0].card.epoch + 1;
-}
-
-static void last_hash_before(const struct exchange *x, uint8_t out[HASH_LEN])
-{
-    struct author_log earlier = { x->ours.epoch, x->ours.n };
-    uint32_t epoch;
-    uint64_t seq;
-    exchange_head(&earlier, &epoch, &seq, out);
+    if (!(last->top && last->slot[0].acked))
+        exchange_send_cards(x, o);
 }
 
 enum parley_status exchange_say(struct exchange *x, const struct draft *d, int64_t now_us, struct outputs *o, struct parley_error *err)
@@ -61,12 +59,13 @@ enum parley_status exchange_say(struct exchange *x, const struct draft *d, int64
     const struct parley_type_info *type = parley_type_by_code(d->type);
     struct parley_statement s = { .kind = type ? (uint8_t)type->kind : 0, .flags = d->flags, .precedence = d->precedence, .tlp = d->tlp, .type = d->type,
                                   .epoch = e->card.epoch, .seq = e->top + 1, .time_us = now_us, .within_s = d->within_s, .body_len = (uint32_t)d->body_len };
-    uint32_t seen_epoch;
+    uint32_t seen_epoch, last_epoch;
+    uint64_t last_seq;
     uint8_t salt[SALT_LEN], where[12], body_hash[HASH_LEN], bytes[PARLEY_STATEMENT_LEN], hash[HASH_LEN];
     memcpy(s.pair, x->pair, HASH_LEN);
     memcpy(s.author, x->self, HASH_LEN);
     memcpy(s.reply_to, d->reply_to, HASH_LEN);
-    last_hash_before(x, s.previous);
+    exchange_head(&x->ours, &last_epoch, &last_seq, s.previous);
     exchange_seen(&x->theirs, &seen_epoch, &s.seen_seq, s.seen_hash);
     put_u32(where, s.epoch);
     put_u64(where + 4, s.seq);

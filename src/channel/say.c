@@ -395,12 +395,10 @@ enum parley_status parley_channel_find(struct parley_desk *d, const char *digits
 }
 
 /* Said under a key that was revoked, after the last good statement: no peer takes it any more. */
-static bool is_cut(const struct talk *t, const struct parley_said *e)
+static bool is_cut(struct talk *t, const struct parley_said *said)
 {
-    for (size_t i = 0; i < t->x.ours.n; i++)
-        if (t->x.ours.epoch[i].card.epoch == e->statement.epoch)
-            return e->statement.seq > t->x.ours.epoch[i].limit;
-    return false;
+    const struct epoch_log *e = exchange_epoch(&t->x.ours, said->statement.epoch);
+    return e && said->statement.seq > e->limit;
 }
 
 enum parley_status parley_channel_counts(struct parley_desk *d, const char *peer, struct parley_channel_counts *out, struct parley_error *err)

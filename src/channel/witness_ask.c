@@ -69,15 +69,6 @@ static enum parley_status our_newest(struct parley_desk *d, struct talk *t, stru
     return checkpoint_keep(d, t, out->epoch, &c, note, err);
 }
 
-static const struct card *card_of_epoch(struct parley_desk *d, struct talk *t, bool ours, uint32_t epoch)
-{
-    const struct epoch_log *log = exchange_epoch(ours ? &t->x.ours : &t->x.theirs, epoch);
-    for (int i = 0; ours && i < d->n_own; i++)
-        if (d->own[i].card.epoch == epoch)
-            return &d->own[i].card;
-    return log ? &log->card : NULL;
-}
-
 static enum parley_status prove(struct parley_desk *d, struct talk *t, const struct parley_checkpoint *c, uint64_t from, struct witness_request *r, struct parley_error *err)
 {
     struct parley_arena arena = { 0 };
@@ -114,14 +105,14 @@ enum parley_status parley_channel_witness_request(struct parley_desk *d, const s
         status = stands_at(d, t, what, c.epoch, from, err);
     if (!status)
         status = prove(d, t, &c, *from, &r, err);
-    const struct card *card = status ? NULL : card_of_epoch(d, t, c.ours, c.epoch);
-    if (!status && !card)
+    const struct epoch_log *e = status ? NULL : exchange_epoch(c.ours ? &t->x.ours : &t->x.theirs, c.epoch);
+    if (!status && !e)
         status = parley_fail(err, PARLEY_ECORRUPT, "the card of epoch %" PRIu32 " is missing", c.epoch);
     if (!status) {
         r.note = parley_text_str(&note);
         r.note_len = note.len;
         witness_request_text(&r, request);
-        note_vkey(card->name, NOTE_ED25519, card->signing, author);
+        note_vkey(e->card.name, NOTE_ED25519, e->card.signing, author);
         *checkpoint = c;
         status = parley_text_status(request, "the request", err);
     }
@@ -182,26 +173,25 @@ static enum parley_status take(struct parley_desk *d, struct talk *t, const char
     enum parley_status status = checkpoint_note_parse(data, len, &note, &c, err);
     if (status)
         return status;
-    const struct card *card = NULL;
-    for (int side = 0; side < 2 && !card; side++) {
+    const struct epoch_log *e = NULL;
+    for (int side = 0; side < 2 && !e; side++) {
         const struct author_log *log = side ? &t->x.ours : &t->x.theirs;
-        for (size_t i = 0; i < log->n && !card; i++) {
+        for (size_t i = 0; i < log->n && !e; i++) {
             checkpoint_origin(t->x.pair, side ? t->x.self : t->x.peer, log->epoch[i].card.epoch, origin);
             if (!strcmp(origin, c.origin)) {
                 out->ours = side;
                 out->epoch = log->epoch[i].card.epoch;
-                card = card_of_epoch(d, t, side, out->epoch);
+                e = &log->epoch[i];
             }
         }
     }
-    if (!card)
+    if (!e)
         return parley_fail(err, PARLEY_ENOTFOUND, "%s: the record of neither side of the channel with %s", c.origin, t->name);
     out->size = c.size;
     memcpy(out->root, c.root, HASH_LEN);
-    if (note_signature_of(&note, card->name, NOTE_ED25519, card->signing) != &note.signature[0])
-        return parley_fail(err, PARLEY_EVERIFY, "the first signature of the checkpoint is not its author's (%s)", card->name);
-    const struct epoch_log *log = exchange_epoch(out->ours ? &t->x.ours : &t->x.theirs, out->epoch);
-    uint64_t here = !log ? 0 : out->ours ? log->top : log->gapless;
+    if (note_signature_of(&note, e->card.name, NOTE_ED25519, e->card.signing) != &note.signature[0])
+        return parley_fail(err, PARLEY_EVERIFY, "the first signature of the checkpoint is not its author's (%s)", e->card.name);
+    uint64_t here = out->ours ? e->top : e->gapless;
     if (c.size > here)
         return parley_fail(err, PARLEY_EREFUSED, "the checkpoint has %" PRIu64 " statements, here are %" PRIu64 " without a gap: 'parley channel sync' first", c.size, here);
     if (out->ours) {
